@@ -1,0 +1,26 @@
+//! Identifiers, units, traits between pallets, the runtime API the node calls, and the types that
+//! travel between the node and its worker process.
+//!
+//! Everything two crates must agree on lives here once: what is signed ([`authorization`]), what is
+//! hashed ([`merkle`]), what an artifact is called ([`cid`]), what a worker is asked to do
+//! ([`task`]) and what it answers ([`work`]).
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+pub mod api;
+pub mod authorization;
+pub mod cid;
+pub mod ids;
+pub mod merkle;
+pub mod model;
+pub mod outbox;
+pub mod task;
+pub mod traits;
+pub mod units;
+pub mod work;
+
+pub use cid::Cid;
+pub use ids::{ContributionId, DatanetId, JobId, ModelId, VersionId};

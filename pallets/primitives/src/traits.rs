@@ -1,0 +1,221 @@
+//! How pallets meet: each trait is implemented by one pallet, used by others, and wired in the runtime.
+
+use crate::{
+	authorization::WorkerKey,
+	model::{Architecture, InferenceRates, InfluenceMethod, TrainingSpec, MAX_PARTS},
+	Cid, ContributionId, JobId, ModelId, VersionId,
+};
+use alloc::vec::Vec;
+use codec::Encode;
+use sp_core::{ConstU32, H256};
+use sp_runtime::{BoundedVec, DispatchError, DispatchResult};
+
+/// Contributions a job reads, in training order.
+pub type Parts = BoundedVec<ContributionId, ConstU32<MAX_PARTS>>;
+
+/// The rolling randomness. Implemented by `beacon`.
+pub trait Beacon<BlockNumber> {
+	/// Blocks between the one that fixes a draw's inputs and the one whose output decides it.
+	fn delay() -> BlockNumber;
+	/// The output of block `at`, `None` while it is in the future or once it left the ring.
+	fn output(at: BlockNumber) -> Option<H256>;
+	/// The output at `at` keyed by a subject, so that one draw does not move another.
+	fn keyed(at: BlockNumber, subject: impl Encode) -> Option<H256> {
+		let output = Self::output(at)?;
+		Some((b"engram/draw", output, subject).using_encoded(sp_io::hashing::blake2_256).into())
+	}
+}
+
+/// The bonded workers. Implemented by `workers`.
+pub trait WorkerPool<AccountId> {
+	/// Draws one active worker in proportion to bond x reputation, leaving out `excluded` and those without
+	/// `memory_mib` or a free slot. `None` when nobody is left.
+	fn draw(seed: H256, memory_mib: u32, excluded: &[AccountId]) -> Option<AccountId>;
+	/// Takes one slot of a worker for a job.
+	fn occupy(worker: &AccountId) -> DispatchResult;
+	/// Gives the slot back.
+	fn vacate(worker: &AccountId);
+	/// The worker's hot key.
+	fn key_of(worker: &AccountId) -> Option<WorkerKey>;
+	/// The worker's multiaddress.
+	fn address_of(worker: &AccountId) -> Option<Vec<u8>>;
+	/// The worker registered with this hot key.
+	fn owner_of(key: &WorkerKey) -> Option<AccountId>;
+	/// Verified work: reputation rises slowly.
+	fn reward_reputation(worker: &AccountId);
+	/// A missed deadline or a job given back: reputation falls fast.
+	fn penalise_reputation(worker: &AccountId);
+	/// Proven dishonesty: takes the governed share of the bond, pays `compensated` out of it in order as far as it
+	/// reaches, hands the rest to the slash handler, and drops the reputation. Returns what was taken.
+	fn slash(worker: &AccountId, compensated: &[(AccountId, u128)]) -> u128;
+}
+
+/// An assigned training job, as `learning` needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrainingAssignment<AccountId, BlockNumber> {
+	/// Who executes.
+	pub executor: AccountId,
+	/// Which assignment of the job, from 0.
+	pub attempt: u32,
+	/// The block whose beacon output seeds the batch order.
+	pub seed_at: BlockNumber,
+	/// Hyper-parameters.
+	pub spec: TrainingSpec,
+	/// Memory a worker needs.
+	pub memory_mib: u32,
+	/// The parent's final weights, if the job continues a version.
+	pub parent: Option<Cid>,
+	/// Held-out rows.
+	pub held_out_rows: u32,
+	/// What one verifier is paid, in base units.
+	pub verifier_pay: u128,
+}
+
+/// What `learning` found out about a training job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding<AccountId> {
+	/// The work is right. `paid` are the verifiers to pay out of the fee.
+	Verified {
+		/// The final weights.
+		weights: Cid,
+		/// Held-out rows the verifiers found to be classified correctly.
+		correct: u32,
+		/// Verifiers paid out of the fee.
+		paid: Vec<AccountId>,
+	},
+	/// The executor cheated or failed; the job goes to somebody else. The verifiers were compensated from the slash,
+	/// except those in `paid`, who are owed one verifier's pay each out of the requester's reserve.
+	Rejected {
+		/// Verifiers paid out of the reserve.
+		paid: Vec<AccountId>,
+	},
+	/// Nobody can tell: the job is void and the requester refunded, after paying the verifiers.
+	Undecided {
+		/// Verifiers paid out of the fee.
+		paid: Vec<AccountId>,
+	},
+}
+
+/// The training side of the job market. Implemented by `jobs`, used by `learning`.
+pub trait TrainingJobs<AccountId, BlockNumber> {
+	/// The assignment of a job that is being trained or checked.
+	fn training(job: JobId) -> Option<TrainingAssignment<AccountId, BlockNumber>>;
+	/// The executor committed in time; the executor's deadline is lifted and `learning` keeps the next ones.
+	fn committed(job: JobId, attempt: u32) -> DispatchResult;
+	/// The check is over: settles, re-assigns or voids the job.
+	fn found(job: JobId, attempt: u32, finding: Finding<AccountId>) -> DispatchResult;
+}
+
+/// What `jobs` tells `learning`. Implemented by `learning`.
+pub trait TrainingChecks {
+	/// The job ended or was re-assigned without a finding: drop what is kept about this attempt.
+	fn forget(job: JobId);
+}
+
+impl TrainingChecks for () {
+	fn forget(_: JobId) {}
+}
+
+/// An assigned inference job, as `attribution` needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InferenceAssignment<AccountId> {
+	/// Who serves.
+	pub executor: AccountId,
+	/// Which assignment of the job, from 0.
+	pub attempt: u32,
+	/// Who pays.
+	pub requester: AccountId,
+	/// The version that answers.
+	pub version: VersionId,
+	/// Rows to answer.
+	pub rows: u32,
+	/// The whole fee in escrow, in base units.
+	pub fee: u128,
+}
+
+/// The inference side of the job market. Implemented by `jobs`, used by `attribution`.
+pub trait InferenceJobs<AccountId> {
+	/// The assignment of a job that is being served.
+	fn inference(job: JobId) -> Option<InferenceAssignment<AccountId>>;
+	/// The receipt was accepted: pays each recipient out of the escrow, burns `burned`, refunds the rest and closes the job.
+	fn served(job: JobId, attempt: u32, payments: &[(AccountId, u128)], burned: u128) -> DispatchResult;
+}
+
+/// What inference on a model costs and how it is shared. Implemented by `attribution`, used by `jobs`.
+pub trait InferencePricing {
+	/// The whole fee for `rows` answers of a version, in base units. Errors when the version is unknown.
+	fn fee(version: VersionId, rows: u32) -> Result<u128, DispatchError>;
+}
+
+/// A trainable model. Part of [`ModelRegistry`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelInfo<AccountId> {
+	/// Who registered it.
+	pub owner: AccountId,
+	/// Its shape.
+	pub architecture: Architecture,
+	/// What inference costs.
+	pub rates: InferenceRates,
+	/// How influence is computed for payouts.
+	pub method: InfluenceMethod,
+	/// Seed of the initial weights of a version without a parent.
+	pub init_seed: [u8; 32],
+}
+
+/// A trained version. Part of [`ModelRegistry`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionInfo {
+	/// The model.
+	pub model: ModelId,
+	/// Its weights.
+	pub weights: Cid,
+	/// The job that trained it.
+	pub job: JobId,
+	/// Contributions it was trained on, in order.
+	pub parts: Parts,
+	/// Held-out rows classified correctly, by the verifiers' count.
+	pub correct: u32,
+	/// Held-out rows.
+	pub held_out_rows: u32,
+}
+
+/// The models. Implemented by `models`.
+pub trait ModelRegistry<AccountId> {
+	/// A registered model.
+	fn model(model: ModelId) -> Option<ModelInfo<AccountId>>;
+	/// A trained version.
+	fn version(version: VersionId) -> Option<VersionInfo>;
+	/// Records what a verified job trained.
+	fn record_version(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError>;
+}
+
+/// A batch of rows in a datanet. Part of [`Contributions`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContributionInfo<AccountId> {
+	/// Who is paid when it influences an answer.
+	pub owner: AccountId,
+	/// The CSV.
+	pub cid: Cid,
+	/// Rows in it.
+	pub rows: u32,
+	/// Multiaddress that serves it.
+	pub source: Vec<u8>,
+}
+
+/// The contributions. Implemented by `datanets`.
+pub trait Contributions<AccountId> {
+	/// A contribution.
+	fn contribution(id: ContributionId) -> Option<ContributionInfo<AccountId>>;
+}
+
+/// The author of the current block, for its share of fees.
+pub trait BlockAuthor<AccountId> {
+	/// `None` in a block without an author (genesis, tests).
+	fn author() -> Option<AccountId>;
+}
+
+impl<AccountId> BlockAuthor<AccountId> for () {
+	fn author() -> Option<AccountId> {
+		None
+	}
+}

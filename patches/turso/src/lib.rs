@@ -1,0 +1,1 @@
+//! Empty stand-in for the optional database that CubeCL locks but Engram never builds.
