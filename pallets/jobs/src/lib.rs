@@ -1,1 +1,687 @@
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+mod agenda;
+mod impls;
+mod market;
+mod payout;
+mod plans;
+mod reports;
+mod tick;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+mod types;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::vec::Vec;
+	use engram_primitives::{
+		authorization::WorkerSignature,
+		model::TrainingSpec,
+		traits::{
+			Beacon, BlockAuthor, Contributions, InferencePricing, ModelRegistry, Parts,
+			TrainingChecks, WorkerPool,
+		},
+		units::Balance,
+		work::FailureReason,
+		Cid, JobId, ModelId, VersionId,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{self, hold},
+	};
+	use frame_system::{
+		ensure_authorized,
+		offchain::CreateAuthorizedTransaction,
+		pallet_prelude::{BlockNumberFor, OriginFor, *},
+	};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config + CreateAuthorizedTransaction<Call<Self>> {
+		/// The native token. Escrow and deposits are holds on the requester's own account.
+		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The randomness every draw uses. It must run before this pallet in a block, so that the output of a block is
+		/// there in the hook of that block.
+		type Beacon: Beacon<BlockNumberFor<Self>>;
+
+		/// The workers: eligibility, slots, keys, addresses, reputation.
+		type Workers: WorkerPool<Self::AccountId>;
+
+		/// The models and their versions.
+		type Models: ModelRegistry<Self::AccountId>;
+
+		/// The contributions training reads.
+		type Data: Contributions<Self::AccountId>;
+
+		/// What inference costs. `()` has no meaning here: a market without prices sells nothing.
+		type Pricing: InferencePricing;
+
+		/// Told when an attempt ends without a finding. `()` where nothing checks training.
+		type Checks: TrainingChecks;
+
+		/// How the cut of a training fee is divided between burn, treasury and author; shares sum to at most 10^6.
+		type CutShares: Get<engram_math::fee::CutShares>;
+
+		/// Takes the treasury's part, the author's part of a block without author, and payments too small for an account
+		/// that does not exist.
+		type Treasury: Get<Self::AccountId>;
+
+		/// The author of the block.
+		type Author: BlockAuthor<Self::AccountId>;
+
+		/// What the first verifier gets of a training fee, in parts per million. Together with `CutShare` below 10^6: the
+		/// executor gets the rest. Changing it later leaves jobs already requested alone.
+		#[pallet::constant]
+		type VerifierShare: Get<u32>;
+
+		/// What the protocol keeps of a training fee, in parts per million. Changing it later leaves jobs already
+		/// requested alone.
+		#[pallet::constant]
+		type CutShare: Get<u32>;
+
+		/// Least training fee, in base units. It pays for the weight that hooks spend on the job.
+		#[pallet::constant]
+		type MinTrainingFee: Get<Balance>;
+
+		/// Held for a job's record until it is removed, in base units; at least the existential deposit. Changing it later
+		/// leaves records already held for alone.
+		#[pallet::constant]
+		type JobDeposit: Get<Balance>;
+
+		/// Most held-out rows of a training job and most rows of an inference job.
+		#[pallet::constant]
+		type MaxRows: Get<u32>;
+
+		/// Longest multiaddress, in bytes. Lowering it later makes stored records undecodable.
+		#[pallet::constant]
+		type MaxAddressLen: Get<u32>;
+
+		/// Workers a job is given to, one after another, before it fails; at least 1. Lowering it later makes stored
+		/// records undecodable.
+		#[pallet::constant]
+		type MaxAttempts: Get<u32>;
+
+		/// Draws of one attempt that may find nobody before the job fails. 0: one draw and no second.
+		#[pallet::constant]
+		type MaxDrawRetries: Get<u32>;
+
+		/// Blocks between a draw that found nobody and the next; at least 1.
+		#[pallet::constant]
+		type DrawRetryPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Blocks an executor has to commit, from the block that seeds its batches.
+		#[pallet::constant]
+		type TrainingDeadline: Get<BlockNumberFor<Self>>;
+
+		/// Blocks a worker has to answer, from its assignment.
+		#[pallet::constant]
+		type InferenceDeadline: Get<BlockNumberFor<Self>>;
+
+		/// Blocks after which anybody may remove the record of a closed job.
+		#[pallet::constant]
+		type RetentionPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Most open jobs in all. With `2 * MaxOpenJobs <= MaxPerBlock * AgendaWindow` every job always finds its place in
+		/// the agenda.
+		#[pallet::constant]
+		type MaxOpenJobs: Get<u32>;
+
+		/// Most open jobs of one requester. Lowering it later makes longer lists undecodable.
+		#[pallet::constant]
+		type MaxOpenPerRequester: Get<u32>;
+
+		/// Most jobs one worker executes at once; at least the slots a worker can have. Lowering it later makes longer lists
+		/// undecodable.
+		#[pallet::constant]
+		type MaxPerWorker: Get<u32>;
+
+		/// Most agenda items of one block: the ceiling of the hook. Lowering it later makes longer lists undecodable.
+		#[pallet::constant]
+		type MaxPerBlock: Get<u32>;
+
+		/// Blocks an agenda item may be late because the ones before are full.
+		#[pallet::constant]
+		type AgendaWindow: Get<u32>;
+
+		/// Sets up what other pallets hold.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<
+			Self::AccountId,
+			BlockNumberFor<Self>,
+		>;
+
+		/// Weights of the calls and of the hook's parts.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why money of a requester is on hold.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// Fees and reserves of open jobs.
+		#[codec(index = 0)]
+		Escrow,
+		/// Deposits for job records.
+		#[codec(index = 1)]
+		RecordDeposit,
+	}
+
+	/// Bytes of a multiaddress.
+	pub type AddressOf<T> = BoundedVec<u8, <T as Config>::MaxAddressLen>;
+
+	/// A job of this runtime.
+	pub type JobRecordOf<T> = JobRecord<
+		<T as frame_system::Config>::AccountId,
+		BlockNumberFor<T>,
+		AddressOf<T>,
+		BoundedVec<<T as frame_system::Config>::AccountId, <T as Config>::MaxAttempts>,
+	>;
+
+	/// Job records. The requester pays a deposit for each and has it back when the record is removed.
+	// Twox64: the key is our own counter.
+	#[pallet::storage]
+	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobRecordOf<T>>;
+
+	/// The id the next job gets.
+	#[pallet::storage]
+	pub type NextJobId<T> = StorageValue<_, JobId, ValueQuery>;
+
+	/// Open jobs in all.
+	#[pallet::storage]
+	pub type OpenJobCount<T> = StorageValue<_, u32, ValueQuery>;
+
+	/// Open jobs of each requester, oldest first. Removed with the last.
+	// Blake2: anybody chooses an account.
+	#[pallet::storage]
+	pub type OpenJobs<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		BoundedVec<JobId, T::MaxOpenPerRequester>,
+		ValueQuery,
+	>;
+
+	/// Jobs each worker executes, oldest first: those that take one of its slots. Removed with the last.
+	// Blake2: anybody chooses an account.
+	#[pallet::storage]
+	pub type Assignments<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		BoundedVec<JobId, T::MaxPerWorker>,
+		ValueQuery,
+	>;
+
+	/// What falls due in each block to come. Taken by the hook of that block.
+	// Twox64: the key is a block number, and no caller chooses it freely.
+	#[pallet::storage]
+	pub type Agenda<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		BlockNumberFor<T>,
+		BoundedVec<AgendaItem, T::MaxPerBlock>,
+		ValueQuery,
+	>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Training was bought; fee and reserve are in escrow.
+		TrainingRequested {
+			/// Who pays.
+			requester: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// What is trained.
+			model: ModelId,
+			/// The price.
+			fee: Balance,
+			/// On hold beside it for further verifiers.
+			reserve: Balance,
+			/// The block whose beacon output draws the worker.
+			draw_at: BlockNumberFor<T>,
+		},
+		/// Inference was bought; the fee is in escrow.
+		InferenceRequested {
+			/// Who pays.
+			requester: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// What answers.
+			version: VersionId,
+			/// The price.
+			fee: Balance,
+			/// The block whose beacon output draws the worker.
+			draw_at: BlockNumberFor<T>,
+		},
+		/// The beacon gave the job to a worker.
+		JobAssigned {
+			/// The worker.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+			/// A report must be in a block before this one.
+			deadline: BlockNumberFor<T>,
+		},
+		/// A draw found nobody or no beacon output and is repeated.
+		DrawPostponed {
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+			/// The block of the next draw.
+			draw_at: BlockNumberFor<T>,
+		},
+		/// The beacon output that seeds the batches was missing; another block seeds them.
+		SeedPostponed {
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+			/// The block that seeds now.
+			seed_at: BlockNumberFor<T>,
+			/// The new deadline.
+			deadline: BlockNumberFor<T>,
+		},
+		/// The executor committed to its training; the check begins.
+		TrainingCommitted {
+			/// The executor.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+		},
+		/// The executor missed its deadline.
+		DeadlineMissed {
+			/// The executor.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+		},
+		/// The executor gave the job back.
+		JobGivenBack {
+			/// The executor.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+			/// Why.
+			reason: FailureReason,
+		},
+		/// The check went against the executor.
+		TrainingRejected {
+			/// The executor.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+			/// Verifiers paid out of the reserve.
+			verifiers: Vec<(T::AccountId, Balance)>,
+		},
+		/// The job waits for another worker.
+		JobRequeued {
+			/// The job.
+			job: JobId,
+			/// The assignment to come.
+			attempt: u32,
+			/// The block whose beacon output draws the worker.
+			draw_at: BlockNumberFor<T>,
+		},
+		/// A training job was verified and paid.
+		TrainingSettled {
+			/// The executor.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// The new version, unless the registry refused it.
+			version: Option<VersionId>,
+			/// To the executor.
+			paid: Balance,
+			/// To the verifiers.
+			verifiers: Vec<(T::AccountId, Balance)>,
+			/// Burned.
+			burned: Balance,
+			/// To the treasury.
+			treasury: Balance,
+			/// To the block author, if there is one.
+			author: Option<(T::AccountId, Balance)>,
+			/// Back to the requester.
+			refunded: Balance,
+		},
+		/// An inference job was served and paid.
+		InferenceSettled {
+			/// The serving worker.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// To whom and how much.
+			payments: Vec<(T::AccountId, Balance)>,
+			/// Burned.
+			burned: Balance,
+			/// Back to the requester.
+			refunded: Balance,
+		},
+		/// Nobody did the job.
+		JobFailed {
+			/// The job.
+			job: JobId,
+			/// Why.
+			reason: JobFailure,
+			/// Back to the requester.
+			refunded: Balance,
+		},
+		/// The verifiers could not tell.
+		JobVoided {
+			/// The executor.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// To the verifiers.
+			verifiers: Vec<(T::AccountId, Balance)>,
+			/// Back to the requester.
+			refunded: Balance,
+		},
+		/// The requester took the job back before its first draw.
+		JobCancelled {
+			/// The requester.
+			requester: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Back to the requester.
+			refunded: Balance,
+		},
+		/// The record of a closed job is gone.
+		JobRemoved {
+			/// The requester.
+			requester: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Deposit back to the requester.
+			deposit: Balance,
+		},
+		/// A payment was too small to create the payee's account. It went to the treasury, or was burned where that
+		/// account does not exist either.
+		PaymentRedirected {
+			/// Who could not be paid.
+			payee: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// How much.
+			amount: Balance,
+			/// Whether it was burned.
+			burned: bool,
+		},
+		/// Something that cannot happen, did. Please report it.
+		Unexpected {
+			/// What.
+			kind: UnexpectedKind,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// No model has this id. Register it first.
+		UnknownModel,
+		/// No version has this id.
+		UnknownVersion,
+		/// The parent is a version of another model.
+		ForeignParent,
+		/// A part names a contribution that does not exist.
+		UnknownContribution,
+		/// Training needs at least one contribution.
+		NoParts,
+		/// A contribution is named twice.
+		DuplicatePart,
+		/// Not a CIDv1 over SHA2-256 of a raw or dag-pb block.
+		InvalidCid,
+		/// Rows must be at least 1 and at most `MaxRows`.
+		RowsOutOfRange,
+		/// Not a multiaddress that ends in `/p2p/<peer>`.
+		InvalidAddress,
+		/// A hyper-parameter is out of range; see `TrainingSpec::is_valid`.
+		InvalidSpec,
+		/// The fee is below `MinTrainingFee`.
+		FeeTooLow,
+		/// The fee is above the `max_fee` offered.
+		FeeAboveMax,
+		/// The market has as many open jobs as it can hold. Try again later.
+		MarketFull,
+		/// The requester has as many open jobs as it may have. Wait until one closes.
+		TooManyOpenJobs,
+		/// The worker executes as many jobs as it may.
+		WorkerFull,
+		/// No room in the agenda. Try again later.
+		AgendaFull,
+		/// Every job id is used up.
+		IdsExhausted,
+		/// No job has this id, or its record was removed.
+		UnknownJob,
+		/// Only the requester may do this.
+		NotRequester,
+		/// A job can be cancelled only before its first draw.
+		NotCancellable,
+		/// The job is still open.
+		StillOpen,
+		/// The record can be removed by others only after `RetentionPeriod`.
+		RetentionNotOver,
+		/// The record says who serves the weights of a version; only its requester may remove it.
+		NamesVersion,
+		/// The job is at another attempt.
+		WrongAttempt,
+		/// The job is not assigned to this worker.
+		NotAssigned,
+		/// The job is not being checked.
+		NotChecking,
+		/// Another kind of job.
+		WrongKind,
+		/// The batch seed is not known yet, so there is nothing to commit to.
+		SeedUnknown,
+		/// The payments are more than the escrow.
+		EscrowExceeded,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::tick(now)
+		}
+
+		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::submit_reports(now);
+		}
+
+		fn integrity_test() {
+			Self::check_constants();
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = T::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Buys a training job: the fee and a reserve for further verifiers go into escrow, a later block's beacon draws
+		/// the worker.
+		///
+		/// ## Dispatch Origin
+		/// Signed: the requester.
+		///
+		/// ## Details
+		/// Everything that steers training is fixed here. The view function `training_cost` says what is put on hold.
+		///
+		/// Emits [`Event::TrainingRequested`].
+		#[pallet::call_index(0)]
+		#[allow(clippy::too_many_arguments)] // A job is fixed in one call, before its seed can be known.
+		pub fn request_training(
+			origin: OriginFor<T>,
+			model: ModelId,
+			parent: Option<VersionId>,
+			parts: Parts,
+			held_out: Cid,
+			held_out_rows: u32,
+			held_out_source: AddressOf<T>,
+			spec: TrainingSpec,
+			memory_mib: u32,
+			#[pallet::compact] fee: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let request = TrainingRequest {
+				model,
+				parent,
+				parts,
+				held_out,
+				held_out_rows,
+				held_out_source,
+				spec,
+			};
+			Self::do_request_training(who, request, memory_mib, fee)
+		}
+
+		/// Buys answers of a version: the fee goes into escrow, a later block's beacon draws the worker.
+		///
+		/// ## Dispatch Origin
+		/// Signed: the requester.
+		///
+		/// Emits [`Event::InferenceRequested`].
+		#[pallet::call_index(1)]
+		#[allow(clippy::too_many_arguments)] // A job is fixed in one call.
+		pub fn request_inference(
+			origin: OriginFor<T>,
+			version: VersionId,
+			input: Cid,
+			rows: u32,
+			input_source: AddressOf<T>,
+			memory_mib: u32,
+			#[pallet::compact] max_fee: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let request = InferenceRequest { version, input, rows, input_source };
+			Self::do_request_inference(who, request, memory_mib, max_fee)
+		}
+
+		/// Takes a job back before its first draw; the escrow is released.
+		///
+		/// ## Dispatch Origin
+		/// Signed: the requester.
+		///
+		/// Emits [`Event::JobCancelled`].
+		#[pallet::call_index(2)]
+		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel(&who, job)
+		}
+
+		/// An executor that cannot do its job says so, and the job goes to another worker at once.
+		///
+		/// ## Dispatch Origin
+		/// Authorized: `signature` by the worker's hot key over the work digest. Feeless.
+		///
+		/// ## Details
+		/// Costs reputation, less than nothing said: the requester does not wait for the deadline.
+		///
+		/// Emits [`Event::JobGivenBack`], then [`Event::JobRequeued`] or [`Event::JobFailed`].
+		#[pallet::call_index(3)]
+		#[pallet::authorize(Self::authorize_give_back)]
+		pub fn give_back(
+			origin: OriginFor<T>,
+			worker: T::AccountId,
+			job: JobId,
+			attempt: u32,
+			content: FailureReason,
+			signature: WorkerSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			// Checked by the authorization of this very transaction.
+			let _ = signature;
+			Self::do_give_back(worker, job, attempt, content)
+		}
+
+		/// Removes the record of a closed job and releases its deposit to the requester.
+		///
+		/// ## Dispatch Origin
+		/// Signed: the requester at once, anybody after `RetentionPeriod`.
+		///
+		/// ## Details
+		/// The record of a job that trained a version says who serves its weights: it stays as long as its requester wants.
+		///
+		/// Emits [`Event::JobRemoved`].
+		#[pallet::call_index(4)]
+		pub fn remove(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_remove(&who, job)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// A job's record.
+		pub fn job(job: JobId) -> Option<JobRecordOf<T>> {
+			Jobs::<T>::get(job)
+		}
+
+		/// A requester's open jobs, oldest first.
+		pub fn open_jobs_of(requester: T::AccountId) -> Vec<JobId> {
+			OpenJobs::<T>::get(requester).into_inner()
+		}
+
+		/// The jobs a worker executes, oldest first.
+		pub fn assignments_of(worker: T::AccountId) -> Vec<JobId> {
+			Assignments::<T>::get(worker).into_inner()
+		}
+
+		/// How a training fee would be divided and what would be put on hold. `None` when the fee is too low or too large.
+		pub fn training_cost(fee: Balance) -> Option<TrainingCost> {
+			Self::cost_of(fee).ok()
+		}
+
+		/// What `rows` answers of a version cost now. `None` when the version is unknown.
+		pub fn inference_cost(version: VersionId, rows: u32) -> Option<Balance> {
+			T::Pricing::fee(version, rows).ok()
+		}
+	}
+}

@@ -1,8 +1,16 @@
-//! Pure, total, deterministic integer mathematics of the Engram protocol: no floats, no storage, no clock.
-//!
-//! Amounts are base units in `u128`, shares are parts per million. Rounding is named in each function.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
 #![deny(missing_docs)]
 
 extern crate alloc;

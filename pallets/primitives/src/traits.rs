@@ -145,6 +145,8 @@ pub trait InferenceJobs<AccountId> {
 pub trait InferencePricing {
 	/// The whole fee for `rows` answers of a version, in base units. Errors when the version is unknown.
 	fn fee(version: VersionId, rows: u32) -> Result<u128, DispatchError>;
+	/// What all contributors together are owed out of that fee.
+	fn contributors_part(version: VersionId, rows: u32) -> Result<u128, DispatchError>;
 }
 
 /// A trainable model. Part of [`ModelRegistry`].

@@ -1,1 +1,480 @@
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod impls;
+#[cfg(test)]
+mod mock;
+mod pool;
+pub mod reputation;
+#[cfg(test)]
+mod tests;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+mod types;
+pub mod weights;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use crate::{AddressOf, CreditOf, UnexpectedKind, WeightInfo, WorkerRecordOf, WorkerStatusOf};
+	use alloc::vec::Vec;
+	use engram_primitives::{
+		authorization::{WorkerKey, WorkerSignature},
+		traits::WorkerPool,
+		units::{Balance, PPM},
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{Balanced, BalancedHold, Inspect, MutateHold},
+			OnUnbalanced,
+		},
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_core::H256;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<Hash = H256> {
+		/// What bonds are held in.
+		type Currency: Inspect<Self::AccountId, Balance = Balance>
+			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ Balanced<Self::AccountId>
+			+ BalancedHold<Self::AccountId>;
+
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Who may take a worker out against its will.
+		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Receives what a slash leaves after compensation.
+		type OnSlash: OnUnbalanced<CreditOf<Self>>;
+
+		/// Least bond of a worker that is drawn, in base units; it also pays for the record's storage. At least
+		/// `BondPerSlot`. Raising it later leaves active workers below it, so it takes a migration that re-evaluates them;
+		/// lowering it lets workers below the old value come back.
+		#[pallet::constant]
+		type MinBond: Get<Balance>;
+
+		/// Bond behind each job a worker does at the same time, in base units, above zero: it limits outstanding work by
+		/// bond. Raising it later takes free slots away, never occupied ones; lowering it adds slots.
+		#[pallet::constant]
+		type BondPerSlot: Get<Balance>;
+
+		/// Most slots of one worker, whatever its bond, above zero. Raising it later is safe; lowering it below what is
+		/// occupied breaks INV-WORKERS-6 until those jobs end.
+		#[pallet::constant]
+		type MaxSlots: Get<u32>;
+
+		/// Most registered workers, above zero. A draw reads them all. Raising it later makes draws heavier; lowering it
+		/// below the number of active workers makes their list unreadable and takes a migration.
+		#[pallet::constant]
+		type MaxWorkers: Get<u32>;
+
+		/// Longest address in bytes, at least 2. Raising it later is safe; lowering it makes longer ones unreadable and
+		/// takes a migration.
+		#[pallet::constant]
+		type MaxAddressLen: Get<u32>;
+
+		/// Blocks a bond stays on hold after the last slot is free: longer than any check of the worker's work may take.
+		/// Changing it later concerns those who leave from then on.
+		#[pallet::constant]
+		type UnbondingPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Part of the bond that proven dishonesty costs, in parts per million, rounded up. Changing it later concerns
+		/// later slashes.
+		#[pallet::constant]
+		type SlashShare: Get<u32>;
+
+		/// Reputation of a new worker, in parts per million: between `ReputationFloor` and 10^6, and at least
+		/// `MinReputation`, or nobody new is ever drawn.
+		#[pallet::constant]
+		type InitialReputation: Get<u32>;
+
+		/// What verified work adds: this part of the distance to 10^6, in parts per million.
+		#[pallet::constant]
+		type ReputationGain: Get<u32>;
+
+		/// What a missed deadline takes: this part of the reputation, in parts per million.
+		#[pallet::constant]
+		type ReputationLoss: Get<u32>;
+
+		/// Where reputation stops falling, and where a slash puts it, in parts per million. Raising it later takes a
+		/// migration that lifts those below; lowering it is safe.
+		#[pallet::constant]
+		type ReputationFloor: Get<u32>;
+
+		/// Least reputation of a worker that is drawn, in parts per million. Above `ReputationFloor`, a slashed worker is
+		/// drawn no more.
+		#[pallet::constant]
+		type MinReputation: Get<u32>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// A worker's bond, from `register` to `withdraw`.
+		#[codec(index = 0)]
+		Bond,
+	}
+
+	/// Registered workers. Paid for by the bond; removed by `withdraw` and `force_remove`.
+	#[pallet::storage]
+	pub type Workers<T: Config> =
+		CountedStorageMap<_, Blake2_128Concat, T::AccountId, WorkerRecordOf<T>>;
+
+	/// Who is registered with a hot key. Paid for and removed with the record.
+	#[pallet::storage]
+	pub type Keys<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKey, T::AccountId>;
+
+	/// Workers whose status is `Active`, ascending: the order of draws.
+	#[pallet::storage]
+	pub type Active<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxWorkers>, ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A worker registered and its bond was put on hold.
+		Registered {
+			/// The worker's cold account.
+			worker: T::AccountId,
+			/// Its hot key.
+			key: WorkerKey,
+			/// What is on hold.
+			bond: Balance,
+		},
+		/// A worker added to its bond.
+		BondIncreased {
+			/// The worker.
+			worker: T::AccountId,
+			/// What was added.
+			added: Balance,
+			/// The bond from now on.
+			bond: Balance,
+		},
+		/// A worker changed where it is reached and what it offers.
+		EndpointUpdated {
+			/// The worker.
+			worker: T::AccountId,
+			/// Its multiaddress.
+			address: AddressOf<T>,
+			/// Memory it offers, in MiB.
+			memory_mib: u32,
+		},
+		/// A worker works under another hot key.
+		KeyRotated {
+			/// The worker.
+			worker: T::AccountId,
+			/// The key until now.
+			old: WorkerKey,
+			/// The key from now on.
+			new: WorkerKey,
+		},
+		/// Whether a worker is drawn changed.
+		StatusUpdated {
+			/// The worker.
+			worker: T::AccountId,
+			/// Until now.
+			old: WorkerStatusOf<T>,
+			/// From now on.
+			new: WorkerStatusOf<T>,
+		},
+		/// A worker took its bond and is no longer registered.
+		Withdrawn {
+			/// Who was a worker.
+			worker: T::AccountId,
+			/// What was released.
+			bond: Balance,
+		},
+		/// The admin removed a worker without an occupied slot; its bond was released.
+		ForceRemoved {
+			/// Who was a worker.
+			worker: T::AccountId,
+			/// What was released.
+			bond: Balance,
+		},
+		/// A worker's reputation moved.
+		ReputationUpdated {
+			/// The worker.
+			worker: T::AccountId,
+			/// Parts per million until now.
+			old: u32,
+			/// Parts per million from now on.
+			new: u32,
+		},
+		/// A worker was slashed for proven dishonesty.
+		Slashed {
+			/// The worker.
+			worker: T::AccountId,
+			/// What its bond lost.
+			taken: Balance,
+			/// The part of it that was paid to those it had harmed; the rest went to the slash handler.
+			compensated: Balance,
+			/// What is left on hold.
+			bond: Balance,
+		},
+		/// Something that can't happen happened; nobody lost money. Please report it.
+		Unexpected {
+			/// The worker concerned.
+			worker: T::AccountId,
+			/// What happened.
+			kind: UnexpectedKind,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The account is registered already; use `update`, `bond_extra` or `rotate_key`.
+		AlreadyRegistered,
+		/// No worker is registered under this account.
+		UnknownWorker,
+		/// As many workers as possible are registered; try again when one has left.
+		TooManyWorkers,
+		/// The bond is below `MinBond`; bond more.
+		BondTooSmall,
+		/// The amount is zero.
+		AmountIsZero,
+		/// A worker must offer memory; give its MiB.
+		MemoryIsZero,
+		/// The address is not a multiaddress: it starts with '/' and has neither spaces nor control characters.
+		AddressMalformed,
+		/// Another worker, or this one, is registered with this key; generate a new one.
+		KeyTaken,
+		/// The signature does not prove that the key works for this account on this chain.
+		InvalidPossession,
+		/// The worker already is as asked for.
+		StatusUnchanged,
+		/// The worker is leaving; it can register again once it has withdrawn its bond.
+		WorkerLeaving,
+		/// The worker has not left; call `leave` first.
+		NotLeaving,
+		/// The bond is on hold for longer; see the worker's status.
+		StillUnbonding,
+		/// Jobs still occupy slots of the worker; try again when they have ended.
+		SlotsOccupied,
+		/// The worker is not active, so it can't take a job.
+		NotActive,
+		/// All slots of the worker are occupied.
+		NoFreeSlot,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::BondPerSlot::get() > 0, "BondPerSlot is zero");
+			assert!(
+				T::MinBond::get() >= T::BondPerSlot::get(),
+				"MinBond buys no slot: it must be at least BondPerSlot"
+			);
+			assert!(T::MaxSlots::get() > 0, "MaxSlots is zero");
+			assert!(T::MaxWorkers::get() > 0, "MaxWorkers is zero");
+			assert!(T::MaxAddressLen::get() >= 2, "MaxAddressLen fits no address");
+			for (name, share) in [
+				("SlashShare", T::SlashShare::get()),
+				("ReputationGain", T::ReputationGain::get()),
+				("ReputationLoss", T::ReputationLoss::get()),
+				("InitialReputation", T::InitialReputation::get()),
+			] {
+				assert!(share <= PPM, "{name} is more than 1,000,000 parts per million");
+			}
+			assert!(
+				T::ReputationFloor::get() <= T::InitialReputation::get(),
+				"InitialReputation is below ReputationFloor"
+			);
+			assert!(
+				T::MinReputation::get() <= T::InitialReputation::get(),
+				"InitialReputation is below MinReputation: no new worker would be drawn"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = <T as Config>::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Registers the caller as a worker and puts `bond` on hold.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// ## Details
+		/// `possession` is the hot key's signature over `possession_digest` (a view function) of the caller: it proves
+		/// that the holder of the key agrees to work for this account, on this chain.
+		///
+		/// Emits [`Event::Registered`].
+		#[pallet::call_index(0)]
+		pub fn register(
+			origin: OriginFor<T>,
+			key: WorkerKey,
+			possession: WorkerSignature,
+			address: AddressOf<T>,
+			memory_mib: u32,
+			#[pallet::compact] bond: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_register(who, key, possession, address, memory_mib, bond)
+		}
+
+		/// Adds to the caller's bond. A worker that fell below the least bond comes back when it reaches it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// Emits [`Event::BondIncreased`], and [`Event::StatusUpdated`] when the worker comes back.
+		#[pallet::call_index(1)]
+		pub fn bond_extra(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_bond_extra(who, amount)
+		}
+
+		/// Changes where the caller's worker is reached and how much memory it offers, from the next draw on.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// Emits [`Event::EndpointUpdated`].
+		#[pallet::call_index(2)]
+		pub fn update(origin: OriginFor<T>, address: AddressOf<T>, memory_mib: u32) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_update(who, address, memory_mib)
+		}
+
+		/// Replaces the caller's hot key.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// ## Details
+		/// From this block on only the new key's signatures count, for jobs under way too.
+		///
+		/// Emits [`Event::KeyRotated`].
+		#[pallet::call_index(3)]
+		pub fn rotate_key(
+			origin: OriginFor<T>,
+			key: WorkerKey,
+			possession: WorkerSignature,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_rotate_key(who, key, possession)
+		}
+
+		/// Pauses the caller's worker or ends the pause. A paused worker is not drawn; jobs under way go on.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// Emits [`Event::StatusUpdated`].
+		#[pallet::call_index(4)]
+		pub fn set_available(origin: OriginFor<T>, available: bool) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_set_available(who, available)
+		}
+
+		/// Takes the caller's worker out of the draws for good.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// ## Details
+		/// The bond stays on hold, and can be slashed, for `UnbondingPeriod` blocks after the last slot is free.
+		///
+		/// Emits [`Event::StatusUpdated`].
+		#[pallet::call_index(5)]
+		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_leave(who)
+		}
+
+		/// Releases the bond of a worker that has left and waited, and forgets it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// Emits [`Event::Withdrawn`].
+		#[pallet::call_index(6)]
+		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw(who)
+		}
+
+		/// Takes a worker out against its will.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// Without an occupied slot the worker is removed and its bond released at once. With one it becomes `Leaving`, as
+		/// after `leave`: its jobs can still end, and its bond can still be slashed.
+		///
+		/// Emits [`Event::ForceRemoved`] or [`Event::StatusUpdated`].
+		#[pallet::call_index(7)]
+		pub fn force_remove(origin: OriginFor<T>, worker: T::AccountId) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_force_remove(worker)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// A worker's record.
+		pub fn worker_of(worker: T::AccountId) -> Option<WorkerRecordOf<T>> {
+			Workers::<T>::get(worker)
+		}
+
+		/// Up to `limit` workers after `after`, in storage order. Start without `after`, go on with the last account.
+		pub fn workers(after: Option<T::AccountId>, limit: u32) -> Vec<(T::AccountId, WorkerRecordOf<T>)> {
+			Self::page_of_workers(after, limit)
+		}
+
+		/// The worker registered with a hot key.
+		pub fn worker_with_key(key: WorkerKey) -> Option<T::AccountId> {
+			<Self as WorkerPool<T::AccountId>>::owner_of(&key)
+		}
+
+		/// Workers that a draw for a job with this need of memory would consider now, with their weights. The chance of
+		/// each is its weight over the sum.
+		pub fn eligible(memory_mib: u32) -> Vec<(T::AccountId, u128)> {
+			Self::candidates(memory_mib, &[])
+		}
+
+		/// How many jobs a worker's bond allows at the same time.
+		pub fn slots_of(worker: T::AccountId) -> Option<u32> {
+			Workers::<T>::get(worker).map(|record| Self::slots(&record))
+		}
+
+		/// What a hot key signs, as 32 raw bytes, to prove that its holder agrees to work for `owner`.
+		pub fn possession_digest(owner: T::AccountId) -> [u8; 32] {
+			Self::digest_of_possession(&owner)
+		}
+	}
+}

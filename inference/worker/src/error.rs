@@ -1,0 +1,46 @@
+//! What ends the worker process, or a command of its operator.
+
+use std::{io, path::PathBuf};
+
+/// Why the worker stopped or a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+	/// A file or directory could not be used.
+	#[error("{path}: {source}")]
+	File {
+		/// Which one.
+		path: PathBuf,
+		/// Why.
+		source: io::Error,
+	},
+	/// Another worker owns the base path.
+	#[error("{path} is in use by another worker; stop it, or give this one its own --base-path")]
+	Locked {
+		/// The base path.
+		path: PathBuf,
+	},
+	/// The store refused something.
+	#[error(transparent)]
+	Store(#[from] crate::store::Error),
+	/// The exchange refused something.
+	#[error(transparent)]
+	Exchange(#[from] crate::exchange::Error),
+	/// The socket to the node failed.
+	#[error(transparent)]
+	Link(#[from] crate::link::Error),
+	/// The device could not be opened.
+	#[error(transparent)]
+	Engine(#[from] engram_engine::Error),
+	/// The node closed the socket.
+	#[error("the node closed the socket")]
+	NodeGone,
+	/// The runtime of the process could not start.
+	#[error("the process cannot start its threads: {0}")]
+	Threads(io::Error),
+	/// A file has no data rows.
+	#[error("the file has no rows; give a header line and at least one row")]
+	NoRows,
+	/// A file has more rows than a contribution can have.
+	#[error("the file has more rows than a contribution can have")]
+	TooManyRows,
+}

@@ -1,0 +1,153 @@
+//! Chain specs: the runtime's genesis presets, or a file.
+
+use engram_primitives::units::{SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL};
+use engram_runtime::{opaque::Block, WASM_BINARY};
+use sc_chain_spec::{
+	construct_genesis_block, resolve_state_version_from_wasm, ChainSpecExtension, ChainType,
+	Properties, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET,
+};
+use sc_executor::WasmExecutor;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+use sp_runtime::{
+	traits::{Block as _, Hash as _, HashingFor},
+	BuildStorage,
+};
+use std::path::PathBuf;
+
+/// Name of the runtime's preset for the public test network.
+const TESTNET_RUNTIME_PRESET: &str = "testnet";
+
+/// Legacy part of protocol names; the genesis hash is what really separates networks.
+const PROTOCOL_ID: &str = "engram";
+
+/// What a spec may carry besides genesis.
+#[derive(Clone, Default, Serialize, Deserialize, ChainSpecExtension)]
+#[serde(rename_all = "camelCase")]
+pub struct Extensions {
+	/// Block numbers with known hashes.
+	pub fork_blocks: sc_client_api::ForkBlocks<Block>,
+	/// Blocks that are never imported.
+	pub bad_blocks: sc_client_api::BadBlocks<Block>,
+	/// Where a light client starts, filled by `sync_state_genSyncSpec`.
+	pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
+}
+
+/// A chain spec of this chain.
+pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
+
+/// Why a chain spec cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+	#[error(
+		"this binary was built without a runtime: build it again without SKIP_WASM_BUILD, or pass --chain <raw spec file>"
+	)]
+	NoRuntime,
+	#[error("cannot read the chain spec {path}: {reason}; pass dev, local, testnet, or a spec file made with export-chain-spec")]
+	File { path: String, reason: String },
+	#[error("cannot build genesis: {0}")]
+	Genesis(String),
+	#[error(transparent)]
+	Client(#[from] sp_blockchain::Error),
+}
+
+/// The spec named by `--chain`: `dev`, `local`, `testnet`, or the path of a file. Nothing means the public network, as
+/// with other Substrate nodes.
+pub fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, Error> {
+	Ok(Box::new(match id {
+		"dev" => {
+			preset("Engram Development", "engram_dev", ChainType::Development, DEV_RUNTIME_PRESET)?
+		},
+		"local" => {
+			preset("Engram Local", "engram_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)?
+		},
+		"" | "testnet" => {
+			preset("Engram Testnet", "engram_testnet", ChainType::Live, TESTNET_RUNTIME_PRESET)?
+		},
+		path => ChainSpec::from_json_file(PathBuf::from(path))
+			.map_err(|reason| Error::File { path: path.into(), reason })?,
+	}))
+}
+
+fn preset(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSpec, Error> {
+	let code = WASM_BINARY.ok_or(Error::NoRuntime)?;
+	Ok(ChainSpec::builder(code, Extensions::default())
+		.with_name(name)
+		.with_id(id)
+		.with_chain_type(kind)
+		.with_protocol_id(PROTOCOL_ID)
+		.with_properties(properties())
+		.with_genesis_config_preset_name(preset)
+		.build())
+}
+
+/// What wallets need to show amounts and addresses.
+fn properties() -> Properties {
+	let mut properties = Properties::new();
+	properties.insert("tokenSymbol".into(), TOKEN_SYMBOL.into());
+	properties.insert("tokenDecimals".into(), TOKEN_DECIMALS.into());
+	properties.insert("ss58Format".into(), SS58_PREFIX.into());
+	properties
+}
+
+/// The hash of the genesis block a spec describes, computed without a database, so that it works beside a running node.
+pub fn genesis_hash(spec: &dyn sc_service::ChainSpec) -> Result<H256, Error> {
+	let mut storage = spec.as_storage_builder().build_storage().map_err(Error::Genesis)?;
+	let executor = WasmExecutor::<sp_io::SubstrateHostFunctions>::builder().build();
+	let version = resolve_state_version_from_wasm::<_, HashingFor<Block>>(&storage, &executor)?;
+	for child in std::mem::take(&mut storage.children_default).into_values() {
+		let root =
+			HashingFor::<Block>::trie_root(child.data.into_iter().collect::<Vec<_>>(), version);
+		storage.top.insert(child.child_info.into_prefixed_storage_key().into_inner(), root.as_bytes().to_vec());
+	}
+	let root = HashingFor::<Block>::trie_root(storage.top.into_iter().collect::<Vec<_>>(), version);
+	Ok(construct_genesis_block::<Block>(root, version).hash())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// The presets, unless the runtime was left out of this build.
+	fn presets() -> Vec<Box<dyn sc_service::ChainSpec>> {
+		if WASM_BINARY.is_none() {
+			eprintln!("skipped: built with SKIP_WASM_BUILD");
+			return Vec::new();
+		}
+		["dev", "local", "testnet"].into_iter().map(|id| load(id).unwrap()).collect()
+	}
+
+	#[test]
+	fn every_preset_builds_and_shows_its_token() {
+		for spec in presets() {
+			assert_eq!(spec.properties().get("tokenSymbol"), Some(&"ENGR".into()));
+			assert_eq!(spec.properties().get("tokenDecimals"), Some(&12.into()));
+			assert_eq!(spec.properties().get("ss58Format"), Some(&42.into()));
+			let storage = spec.as_storage_builder().build_storage().unwrap();
+			assert!(storage.top.contains_key(sp_core::storage::well_known_keys::CODE));
+		}
+	}
+
+	#[test]
+	fn raw_and_plain_specs_have_the_same_genesis() {
+		for spec in presets() {
+			let raw = spec.as_json(true).unwrap();
+			let raw = ChainSpec::from_json_bytes(raw.into_bytes()).unwrap();
+			assert_eq!(genesis_hash(&*spec).unwrap(), genesis_hash(&raw).unwrap());
+		}
+	}
+
+	#[test]
+	fn networks_differ() {
+		let hashes: Vec<_> = presets().iter().map(|spec| genesis_hash(&**spec).unwrap()).collect();
+		for (at, hash) in hashes.iter().enumerate() {
+			assert!(!hashes[..at].contains(hash));
+		}
+	}
+
+	#[test]
+	fn a_missing_file_says_what_may_be_passed() {
+		let error = load("no-such-spec.json").err().unwrap().to_string();
+		assert!(error.contains("no-such-spec.json") && error.contains("export-chain-spec"), "{error}");
+	}
+}

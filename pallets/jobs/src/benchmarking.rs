@@ -1,0 +1,306 @@
+//! Benchmarks at the declared bounds: every part, the longest address, an agenda in which only the last place is free.
+
+use crate::{pallet::*, types::*, Pallet as Market};
+use alloc::vec;
+use engram_primitives::{
+	authorization::WorkerKey,
+	model::{Optimiser, TrainingSpec},
+	traits::{InferencePricing, Parts},
+	units::Balance,
+	work::{FailureReason, WorkId, WorkKind},
+	Cid, JobId, ModelId, VersionId,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{
+		fungible::{Inspect, Mutate},
+		Authorize, Get,
+	},
+	BoundedVec,
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_application_crypto::RuntimeAppPublic;
+use sp_runtime::{
+	traits::{One, Saturating},
+	transaction_validity::TransactionSource,
+};
+
+/// Sets up what other pallets hold.
+pub trait BenchmarkHelper<AccountId, BlockNumber> {
+	/// A model and as many contributions as a training job may name.
+	fn model() -> (ModelId, Parts);
+	/// A version trained on as many contributions as a training job may name.
+	fn version() -> VersionId;
+	/// An active worker with this hot key and a free slot, in a pool that is as large as it may be.
+	fn worker(key: WorkerKey) -> AccountId;
+	/// Makes the beacon's output of `at` available.
+	fn beacon(at: BlockNumber);
+}
+
+fn funded<T: Config>(fee: Balance) -> T::AccountId {
+	let who = account("requester", 0, 0);
+	let amount = T::Currency::minimum_balance()
+		.saturating_add(T::JobDeposit::get())
+		.saturating_add(fee)
+		.saturating_mul(10);
+	T::Currency::set_balance(&who, amount);
+	who
+}
+
+fn address<T: Config>() -> AddressOf<T> {
+	let mut bytes = b"/ip4/127.0.0.1/tcp/1/p2p/".to_vec();
+	bytes.resize(usize::try_from(T::MaxAddressLen::get()).unwrap_or_default(), b'a');
+	BoundedVec::truncate_from(bytes)
+}
+
+fn spec() -> TrainingSpec {
+	TrainingSpec {
+		steps: 160,
+		checkpoint_interval: 10,
+		batch_size: 32,
+		learning_rate: 100_000,
+		optimiser: Optimiser::Sgd,
+		opened: 4,
+	}
+}
+
+/// Leaves one place in the window that starts at `at`: the last of its last block.
+fn crowd<T: Config>(at: BlockNumberFor<T>) {
+	let places = usize::try_from(T::MaxPerBlock::get()).unwrap_or_default();
+	let item = AgendaItem { job: JobId(u64::MAX), attempt: u32::MAX, due: Due::Draw };
+	let mut block = at;
+	for left in (0..T::AgendaWindow::get()).rev() {
+		let taken = if left == 0 { places.saturating_sub(1) } else { places };
+		Agenda::<T>::insert(block, BoundedVec::truncate_from(vec![item; taken]));
+		block.saturating_inc();
+	}
+}
+
+/// Crowds the blocks that a seed fixed at `now` goes to, and those that its deadline then goes to.
+fn crowd_assignment<T: Config>(now: BlockNumberFor<T>) {
+	let seeds = Market::<T>::decided_at(now);
+	crowd::<T>(seeds);
+	let last = seeds.saturating_add(T::AgendaWindow::get().into()).saturating_sub(One::one());
+	crowd::<T>(last.saturating_add(T::TrainingDeadline::get()));
+}
+
+/// A queued training job with the most parts.
+fn training<T: Config>() -> Result<JobId, BenchmarkError> {
+	let (model, parts) = T::BenchmarkHelper::model();
+	let fee = T::MinTrainingFee::get();
+	let who = funded::<T>(fee);
+	let job = NextJobId::<T>::get();
+	Market::<T>::request_training(
+		RawOrigin::Signed(who).into(),
+		model,
+		None,
+		parts,
+		Cid::of_raw(b"held out"),
+		1,
+		address::<T>(),
+		spec(),
+		0,
+		fee,
+	)?;
+	Ok(job)
+}
+
+/// A training job with an executor, at a block whose agenda is as a hook leaves it, and the key of the executor.
+fn assigned<T: Config>() -> Result<(JobId, T::AccountId, WorkerKey), BenchmarkError> {
+	let job = training::<T>()?;
+	let key = WorkerKey::generate_pair(None);
+	let worker = T::BenchmarkHelper::worker(key.clone());
+	let record = Jobs::<T>::get(job).ok_or("job was requested")?;
+	Market::<T>::clear_agenda(job, &record);
+	Market::<T>::assign(job, record, worker.clone(), Market::<T>::now())?;
+	Ok((job, worker, key))
+}
+
+fn set_block<T: Config>(at: BlockNumberFor<T>) {
+	frame_system::Pallet::<T>::set_block_number(at);
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn request_training() -> Result<(), BenchmarkError> {
+		let (model, parts) = T::BenchmarkHelper::model();
+		let fee = T::MinTrainingFee::get();
+		let who = funded::<T>(fee);
+		let job = NextJobId::<T>::get();
+		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(who),
+			model,
+			None,
+			parts,
+			Cid::of_raw(b"held out"),
+			1,
+			address::<T>(),
+			spec(),
+			0,
+			fee,
+		);
+
+		assert!(Jobs::<T>::contains_key(job));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn request_inference() -> Result<(), BenchmarkError> {
+		let version = T::BenchmarkHelper::version();
+		let rows = T::MaxRows::get();
+		let fee = T::Pricing::fee(version, rows)?;
+		let who = funded::<T>(fee);
+		let job = NextJobId::<T>::get();
+		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(who),
+			version,
+			Cid::of_raw(b"input"),
+			rows,
+			address::<T>(),
+			0,
+			Balance::MAX,
+		);
+
+		assert!(Jobs::<T>::contains_key(job));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn cancel() -> Result<(), BenchmarkError> {
+		let job = training::<T>()?;
+		let who = Jobs::<T>::get(job).ok_or("job was requested")?.requester;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), job);
+
+		assert!(Jobs::<T>::get(job).is_some_and(|record| !record.state.is_open()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn give_back() -> Result<(), BenchmarkError> {
+		let (job, worker, key) = assigned::<T>()?;
+		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+		// The crowd took the place of the job's own seed item; the call only has to look for it.
+		let content = FailureReason::Device;
+		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Fail };
+		let digest = Market::<T>::digest(&worker, id, &content);
+		let signature = key.sign(&digest).ok_or("the keystore has the key")?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, worker, job, 0, content, signature);
+
+		assert_eq!(Jobs::<T>::get(job).map(|record| record.attempt), Some(1));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_give_back() -> Result<(), BenchmarkError> {
+		let (job, worker, key) = assigned::<T>()?;
+		let content = FailureReason::Device;
+		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Fail };
+		let digest = Market::<T>::digest(&worker, id, &content);
+		let signature = key.sign(&digest).ok_or("the keystore has the key")?;
+		let call = Call::<T>::give_back { worker, job, attempt: 0, content, signature };
+
+		#[block]
+		{
+			call.authorize(TransactionSource::External)
+				.ok_or("the call has an authorization")??;
+		}
+		Ok(())
+	}
+
+	#[benchmark]
+	fn remove() -> Result<(), BenchmarkError> {
+		let job = training::<T>()?;
+		let who = Jobs::<T>::get(job).ok_or("job was requested")?.requester;
+		Market::<T>::cancel(RawOrigin::Signed(who.clone()).into(), job)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), job);
+
+		assert!(!Jobs::<T>::contains_key(job));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn tick_base() {
+		let now = Market::<T>::now().saturating_add(One::one());
+
+		#[block]
+		{
+			Market::<T>::tick(now);
+		}
+	}
+
+	#[benchmark]
+	fn process_draw() -> Result<(), BenchmarkError> {
+		let job = training::<T>()?;
+		T::BenchmarkHelper::worker(WorkerKey::generate_pair(None));
+		let now = Market::<T>::decided_at(Market::<T>::now());
+		set_block::<T>(now);
+		T::BenchmarkHelper::beacon(now);
+		crowd_assignment::<T>(now);
+
+		#[block]
+		{
+			Market::<T>::tick(now);
+		}
+
+		assert!(Jobs::<T>::get(job).is_some_and(|record| record.state.occupant().is_some()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn process_seed() -> Result<(), BenchmarkError> {
+		// No output is made available, and nobody fills the ring this far ahead.
+		set_block::<T>(1_000_000u32.into());
+		let (job, _, _) = assigned::<T>()?;
+		let now = Market::<T>::decided_at(Market::<T>::now());
+		set_block::<T>(now);
+		crowd_assignment::<T>(now);
+
+		#[block]
+		{
+			Market::<T>::tick(now);
+		}
+
+		assert_eq!(Jobs::<T>::get(job).map(|record| record.redraws), Some(1));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn process_deadline() -> Result<(), BenchmarkError> {
+		let (job, _, _) = assigned::<T>()?;
+		let record = Jobs::<T>::get(job).ok_or("job was requested")?;
+		let JobState::Assigned { deadline, .. } = record.state else {
+			return Err(BenchmarkError::Stop("job is assigned"));
+		};
+		set_block::<T>(deadline);
+		crowd::<T>(Market::<T>::decided_at(deadline));
+
+		#[block]
+		{
+			Market::<T>::tick(deadline);
+		}
+
+		assert_eq!(Jobs::<T>::get(job).map(|record| record.attempt), Some(1));
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(
+		Market,
+		crate::mock::ExtBuilder::default().build(),
+		crate::mock::Test,
+	);
+}

@@ -1,0 +1,333 @@
+//! The calls, and the steps of a job's life that calls, hooks and other pallets share.
+
+use crate::{pallet::*, types::*};
+use alloc::collections::BTreeSet;
+use engram_primitives::{
+	traits::{Contributions, InferencePricing, ModelRegistry, TrainingChecks, WorkerPool},
+	units::Balance,
+	work::FailureReason,
+	Cid, JobId,
+};
+use frame_support::{ensure, traits::Get};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+	traits::Saturating,
+	BoundedVec, DispatchError, DispatchResult,
+};
+
+/// Whether the bytes look like `/…/p2p/<peer>`: what a worker can dial and authenticate.
+fn is_address(bytes: &[u8]) -> bool {
+	let Ok(text) = core::str::from_utf8(bytes) else { return false };
+	let Some((transport, peer)) = text.rsplit_once("/p2p/") else { return false };
+	transport.len() > 1
+		&& transport.starts_with('/')
+		&& transport.bytes().all(|b| b.is_ascii_graphic())
+		&& !peer.is_empty()
+		&& peer.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// What a job costs, fixed at request.
+struct Price {
+	fee: Balance,
+	verifier_pay: Balance,
+	cut: Balance,
+	escrow: Balance,
+}
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_request_training(
+		who: T::AccountId,
+		request: TrainingRequest<AddressOf<T>>,
+		memory_mib: u32,
+		fee: Balance,
+	) -> DispatchResult {
+		let model = request.model;
+		ensure!(T::Models::model(model).is_some(), Error::<T>::UnknownModel);
+		if let Some(parent) = request.parent {
+			let parent = T::Models::version(parent).ok_or(Error::<T>::UnknownVersion)?;
+			ensure!(parent.model == model, Error::<T>::ForeignParent);
+		}
+		ensure!(!request.parts.is_empty(), Error::<T>::NoParts);
+		let distinct: BTreeSet<_> = request.parts.iter().collect();
+		ensure!(distinct.len() == request.parts.len(), Error::<T>::DuplicatePart);
+		for part in request.parts.iter() {
+			ensure!(T::Data::contribution(*part).is_some(), Error::<T>::UnknownContribution);
+		}
+		ensure!(request.spec.is_valid(), Error::<T>::InvalidSpec);
+		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)?;
+		let cost = Self::cost_of(fee)?;
+		let escrow = fee.checked_add(cost.reserve).ok_or(engram_math::MathError::Overflow)?;
+
+		let price = Price { fee, verifier_pay: cost.verifier_pay, cut: cost.cut, escrow };
+		let (job, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, price)?;
+		Self::deposit_event(Event::TrainingRequested {
+			requester: who,
+			job,
+			model,
+			fee,
+			reserve: cost.reserve,
+			draw_at,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_request_inference(
+		who: T::AccountId,
+		request: InferenceRequest<AddressOf<T>>,
+		memory_mib: u32,
+		max_fee: Balance,
+	) -> DispatchResult {
+		let version = request.version;
+		ensure!(T::Models::version(version).is_some(), Error::<T>::UnknownVersion);
+		Self::ensure_input(&request.input, request.rows, &request.input_source)?;
+		let fee = T::Pricing::fee(version, request.rows)?;
+		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
+
+		let price = Price { fee, verifier_pay: 0, cut: 0, escrow: fee };
+		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, price)?;
+		Self::deposit_event(Event::InferenceRequested { requester: who, job, version, fee, draw_at });
+		Ok(())
+	}
+
+	pub(crate) fn do_cancel(who: &T::AccountId, job: JobId) -> DispatchResult {
+		let mut record = Jobs::<T>::get(job).ok_or(Error::<T>::UnknownJob)?;
+		ensure!(record.requester == *who, Error::<T>::NotRequester);
+		ensure!(
+			matches!(record.state, JobState::Queued { .. }) && record.attempt == 0,
+			Error::<T>::NotCancellable
+		);
+		let at = Self::now();
+		let refunded = Self::refund(job, &mut record)?;
+		Self::close(job, record, JobState::Cancelled { at });
+		Self::deposit_event(Event::JobCancelled { requester: who.clone(), job, refunded });
+		Ok(())
+	}
+
+	pub(crate) fn do_give_back(
+		worker: T::AccountId,
+		job: JobId,
+		attempt: u32,
+		reason: FailureReason,
+	) -> DispatchResult {
+		let record = Self::record_at(job, attempt)?;
+		ensure!(
+			matches!(&record.state, JobState::Assigned { executor, .. } if *executor == worker),
+			Error::<T>::NotAssigned
+		);
+		T::Workers::penalise_reputation(&worker);
+		Self::deposit_event(Event::JobGivenBack { worker, job, attempt, reason });
+		Self::forget(job, &record);
+		Self::next_attempt(job, record)
+	}
+
+	pub(crate) fn do_remove(who: &T::AccountId, job: JobId) -> DispatchResult {
+		let record = Jobs::<T>::get(job).ok_or(Error::<T>::UnknownJob)?;
+		let closed_at = record.state.closed_at().ok_or(Error::<T>::StillOpen)?;
+		if record.requester != *who {
+			// Without it nobody would know whom to ask for the weights.
+			let names_version = matches!(record.state, JobState::Settled { version: Some(_), .. });
+			ensure!(!names_version, Error::<T>::NamesVersion);
+			let free_at = closed_at.saturating_add(T::RetentionPeriod::get());
+			ensure!(Self::now() >= free_at, Error::<T>::RetentionNotOver);
+		}
+		Self::release_deposit(job, &record)?;
+		Jobs::<T>::remove(job);
+		Self::deposit_event(Event::JobRemoved {
+			requester: record.requester,
+			job,
+			deposit: record.deposit,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn now() -> BlockNumberFor<T> {
+		frame_system::Pallet::<T>::block_number()
+	}
+
+	/// The record of a job that is at `attempt`.
+	pub(crate) fn record_at(job: JobId, attempt: u32) -> Result<JobRecordOf<T>, DispatchError> {
+		let record = Jobs::<T>::get(job).ok_or(Error::<T>::UnknownJob)?;
+		ensure!(record.attempt == attempt, Error::<T>::WrongAttempt);
+		Ok(record)
+	}
+
+	fn ensure_input(cid: &Cid, rows: u32, source: &AddressOf<T>) -> DispatchResult {
+		ensure!(cid.is_valid(), Error::<T>::InvalidCid);
+		ensure!((1..=T::MaxRows::get()).contains(&rows), Error::<T>::RowsOutOfRange);
+		ensure!(is_address(source), Error::<T>::InvalidAddress);
+		Ok(())
+	}
+
+	/// Holds the money, gives the job an id and queues it.
+	fn open(
+		who: &T::AccountId,
+		kind: JobKind<AddressOf<T>>,
+		memory_mib: u32,
+		price: Price,
+	) -> Result<(JobId, BlockNumberFor<T>), DispatchError> {
+		ensure!(OpenJobCount::<T>::get() < T::MaxOpenJobs::get(), Error::<T>::MarketFull);
+		let job = NextJobId::<T>::get();
+		let next = job.next().ok_or(Error::<T>::IdsExhausted)?;
+		OpenJobs::<T>::try_append(who, job).map_err(|_| Error::<T>::TooManyOpenJobs)?;
+		let deposit = T::JobDeposit::get();
+		Self::hold(who, price.escrow, deposit)?;
+		let now = Self::now();
+		let mut record = JobRecord {
+			requester: who.clone(),
+			requested_at: now,
+			kind,
+			memory_mib,
+			fee: price.fee,
+			verifier_pay: price.verifier_pay,
+			cut: price.cut,
+			escrow: price.escrow,
+			deposit,
+			attempt: 0,
+			redraws: 0,
+			tried: BoundedVec::new(),
+			state: JobState::Queued { draw_at: now },
+		};
+		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(now))?;
+		NextJobId::<T>::put(next);
+		OpenJobCount::<T>::mutate(|count| count.saturating_inc());
+		Jobs::<T>::insert(job, record);
+		Ok((job, draw_at))
+	}
+
+	/// Queues a job that has nothing on the agenda for a draw at `at` or soon after.
+	pub(crate) fn enqueue(
+		job: JobId,
+		record: &mut JobRecordOf<T>,
+		at: BlockNumberFor<T>,
+	) -> Result<BlockNumberFor<T>, DispatchError> {
+		let item = AgendaItem { job, attempt: record.attempt, due: Due::Draw };
+		let draw_at = Self::place(at, item)?;
+		record.state = JobState::Queued { draw_at };
+		Ok(draw_at)
+	}
+
+	/// Gives the job to a worker: slot, index, agenda.
+	pub(crate) fn assign(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+		executor: T::AccountId,
+		now: BlockNumberFor<T>,
+	) -> DispatchResult {
+		let attempt = record.attempt;
+		let item = |due| AgendaItem { job, attempt, due };
+		T::Workers::occupy(&executor)?;
+		Assignments::<T>::try_append(&executor, job).map_err(|_| Error::<T>::WorkerFull)?;
+		let (seed, limit) = match record.kind {
+			JobKind::Training(_) => {
+				let at = Self::place(Self::decided_at(now), item(Due::Seed))?;
+				let limit = at.saturating_add(T::TrainingDeadline::get());
+				(Some(BatchSeed { at, value: None }), limit)
+			},
+			JobKind::Inference(_) => (None, now.saturating_add(T::InferenceDeadline::get())),
+		};
+		let deadline = Self::place(limit, item(Due::Deadline))?;
+		let worker = executor.clone();
+		record.redraws = 0;
+		record.state = JobState::Assigned { executor, assigned_at: now, seed, deadline };
+		Jobs::<T>::insert(job, record);
+		Self::deposit_event(Event::JobAssigned { worker, job, attempt, deadline });
+		Ok(())
+	}
+
+	/// Takes the job from its executor and queues it for another, or fails it when it was the last.
+	pub(crate) fn next_attempt(job: JobId, mut record: JobRecordOf<T>) -> DispatchResult {
+		if let Some(executor) = record.state.occupant().cloned() {
+			// There is room for every attempt, and each is pushed once.
+			let _ = record.tried.try_push(executor);
+		}
+		let attempt = record.attempt.saturating_add(1);
+		if attempt >= T::MaxAttempts::get() {
+			return Self::fail(job, record, JobFailure::AttemptsExhausted);
+		}
+		Self::clear_agenda(job, &record);
+		Self::vacate(job, &record);
+		record.attempt = attempt;
+		record.redraws = 0;
+		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(Self::now()))?;
+		Jobs::<T>::insert(job, record);
+		Self::deposit_event(Event::JobRequeued { job, attempt, draw_at });
+		Ok(())
+	}
+
+	/// Ends a job that nobody did; what is left of the escrow goes back.
+	pub(crate) fn fail(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+		reason: JobFailure,
+	) -> DispatchResult {
+		let refunded = Self::refund(job, &mut record)?;
+		Self::close(job, record, JobState::Failed { at: Self::now(), reason });
+		Self::deposit_event(Event::JobFailed { job, reason, refunded });
+		Ok(())
+	}
+
+	/// Moves an open job, whose escrow is spent, into a final state: off the agenda and out of every index.
+	pub(crate) fn close(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+		state: JobState<T::AccountId, BlockNumberFor<T>>,
+	) {
+		Self::clear_agenda(job, &record);
+		Self::vacate(job, &record);
+		OpenJobs::<T>::mutate_exists(&record.requester, |slot| drop_from(slot, job));
+		OpenJobCount::<T>::mutate(|count| *count = count.saturating_sub(1));
+		record.state = state;
+		Jobs::<T>::insert(job, record);
+	}
+
+	/// Tells the check of a training job that the attempt ends without a finding.
+	pub(crate) fn forget(job: JobId, record: &JobRecordOf<T>) {
+		if matches!(record.kind, JobKind::Training(_)) {
+			T::Checks::forget(job);
+		}
+	}
+
+	/// Gives the executor's slot back. The caller changes the state.
+	fn vacate(job: JobId, record: &JobRecordOf<T>) {
+		if let Some(executor) = record.state.occupant() {
+			T::Workers::vacate(executor);
+			Assignments::<T>::mutate_exists(executor, |slot| drop_from(slot, job));
+		}
+	}
+}
+
+/// Drops one job from a stored list, and the list with its last.
+fn drop_from<S>(slot: &mut Option<BoundedVec<JobId, S>>, job: JobId) {
+	if let Some(jobs) = slot {
+		jobs.retain(|other| *other != job);
+		if jobs.is_empty() {
+			*slot = None;
+		}
+	}
+}
+
+#[cfg(test)]
+mod shape {
+	use super::is_address;
+
+	#[test]
+	fn addresses_end_in_a_peer() {
+		assert!(is_address(b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWabc"));
+		assert!(is_address(b"/dns/a.example/tcp/1/p2p/x"));
+		for wrong in [
+			&b""[..],
+			b"/",
+			b"/p2p/x",
+			b"//p2p/",
+			b"ip4/127.0.0.1/p2p/x",
+			b"/ip4/127.0.0.1/tcp/4001",
+			b"/ip4/127.0.0.1/tcp/4001/p2p/",
+			b"/ip4/127.0.0.1/tcp/4001/p2p/a/ws",
+			b"/ip4/127.0.0.1 /p2p/x",
+			b"/ip4/\xff/p2p/x",
+			b"/ip4/caf\xc3\xa9/p2p/x",
+		] {
+			assert!(!is_address(wrong), "{wrong:?}");
+		}
+	}
+}

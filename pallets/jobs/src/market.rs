@@ -1,0 +1,216 @@
+//! The market as other pallets see it: `learning` for training, `attribution` for inference.
+
+use crate::{pallet::*, types::*};
+use alloc::vec::Vec;
+use engram_primitives::{
+	traits::{
+		Finding, InferenceAssignment, InferenceJobs, ModelRegistry, TrainingAssignment,
+		TrainingJobs, VersionInfo, WorkerPool,
+	},
+	Cid, JobId, VersionId,
+};
+use frame_support::{ensure, storage::with_storage_layer};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::DispatchResult;
+
+impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
+	fn training(job: JobId) -> Option<TrainingAssignment<T::AccountId, BlockNumberFor<T>>> {
+		let record = Jobs::<T>::get(job)?;
+		let JobKind::Training(request) = record.kind else { return None };
+		let (executor, seed) = match record.state {
+			JobState::Assigned { executor, seed: Some(seed), .. } => (executor, seed),
+			JobState::Checking { executor, seed, .. } => (executor, seed),
+			_ => return None,
+		};
+		let parent = match request.parent {
+			Some(parent) => Some(T::Models::version(parent)?.weights),
+			None => None,
+		};
+		Some(TrainingAssignment {
+			executor,
+			attempt: record.attempt,
+			seed_at: seed.at,
+			spec: request.spec,
+			memory_mib: record.memory_mib,
+			parent,
+			held_out_rows: request.held_out_rows,
+			verifier_pay: record.verifier_pay,
+		})
+	}
+
+	fn committed(job: JobId, attempt: u32) -> DispatchResult {
+		let mut record = Self::record_at(job, attempt)?;
+		ensure!(matches!(record.kind, JobKind::Training(_)), Error::<T>::WrongKind);
+		let (executor, assigned_at, seed) = match &record.state {
+			JobState::Assigned { executor, assigned_at, seed: Some(seed), .. } =>
+				(executor.clone(), *assigned_at, *seed),
+			_ => return Err(Error::<T>::NotAssigned.into()),
+		};
+		ensure!(seed.value.is_some(), Error::<T>::SeedUnknown);
+		Self::clear_agenda(job, &record);
+		let worker = executor.clone();
+		let committed_at = Self::now();
+		record.state = JobState::Checking { executor, assigned_at, seed, committed_at };
+		Jobs::<T>::insert(job, record);
+		Self::deposit_event(Event::TrainingCommitted { worker, job, attempt });
+		Ok(())
+	}
+
+	fn found(job: JobId, attempt: u32, finding: Finding<T::AccountId>) -> DispatchResult {
+		let record = Self::record_at(job, attempt)?;
+		let JobState::Checking { executor, .. } = &record.state else {
+			return Err(Error::<T>::NotChecking.into());
+		};
+		let executor = executor.clone();
+		match finding {
+			Finding::Verified { weights, correct, paid } =>
+				Self::settle_training(job, record, executor, weights, correct, paid),
+			Finding::Rejected { paid } => Self::reject_training(job, record, executor, paid),
+			Finding::Undecided { paid } => Self::void_training(job, record, executor, paid),
+		}
+	}
+}
+
+impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
+	fn inference(job: JobId) -> Option<InferenceAssignment<T::AccountId>> {
+		let record = Jobs::<T>::get(job)?;
+		let JobKind::Inference(request) = record.kind else { return None };
+		let JobState::Assigned { executor, .. } = record.state else { return None };
+		Some(InferenceAssignment {
+			executor,
+			attempt: record.attempt,
+			requester: record.requester,
+			version: request.version,
+			rows: request.rows,
+			fee: record.fee,
+		})
+	}
+
+	fn served(
+		job: JobId,
+		attempt: u32,
+		payments: &[(T::AccountId, u128)],
+		burned: u128,
+	) -> DispatchResult {
+		let mut record = Self::record_at(job, attempt)?;
+		ensure!(matches!(record.kind, JobKind::Inference(_)), Error::<T>::WrongKind);
+		let JobState::Assigned { executor, .. } = &record.state else {
+			return Err(Error::<T>::NotAssigned.into());
+		};
+		let worker = executor.clone();
+		let spent = payments
+			.iter()
+			.try_fold(burned, |sum, (_, amount)| sum.checked_add(*amount))
+			.ok_or(Error::<T>::EscrowExceeded)?;
+		ensure!(spent <= record.escrow, Error::<T>::EscrowExceeded);
+
+		// All of it or nothing: the caller may go on after an error.
+		with_storage_layer(|| {
+			for (payee, amount) in payments {
+				Self::pay(job, &mut record, payee, *amount)?;
+			}
+			Self::burn(&mut record, burned)?;
+			let refunded = Self::refund(job, &mut record)?;
+			let (executor, at) = (worker.clone(), Self::now());
+			Self::close(job, record, JobState::Settled { executor, at, version: None });
+			T::Workers::reward_reputation(&worker);
+			Self::deposit_event(Event::InferenceSettled {
+				worker,
+				job,
+				payments: payments.iter().filter(|(_, amount)| *amount > 0).cloned().collect(),
+				burned,
+				refunded,
+			});
+			Ok(())
+		})
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	fn settle_training(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+		executor: T::AccountId,
+		weights: Cid,
+		correct: u32,
+		verifiers: Vec<T::AccountId>,
+	) -> DispatchResult {
+		with_storage_layer(|| {
+			let payout = Self::pay_training(job, &mut record, &executor, verifiers)?;
+			let version = Self::record_version(job, &record, weights, correct);
+			let (worker, at) = (executor.clone(), Self::now());
+			Self::close(job, record, JobState::Settled { executor, at, version });
+			T::Workers::reward_reputation(&worker);
+			Self::deposit_event(Event::TrainingSettled {
+				worker,
+				job,
+				version,
+				paid: payout.executor,
+				verifiers: payout.verifiers,
+				burned: payout.burned,
+				treasury: payout.treasury,
+				author: payout.author,
+				refunded: payout.refunded,
+			});
+			Ok(())
+		})
+	}
+
+	fn reject_training(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+		worker: T::AccountId,
+		verifiers: Vec<T::AccountId>,
+	) -> DispatchResult {
+		with_storage_layer(|| {
+			let attempt = record.attempt;
+			// The fee stays whole: it pays the attempt to come.
+			let reserve = record.escrow.saturating_sub(record.fee);
+			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, reserve)?;
+			Self::deposit_event(Event::TrainingRejected { worker, job, attempt, verifiers });
+			Self::next_attempt(job, record)
+		})
+	}
+
+	fn void_training(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+		worker: T::AccountId,
+		verifiers: Vec<T::AccountId>,
+	) -> DispatchResult {
+		with_storage_layer(|| {
+			let limit = record.escrow;
+			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, limit)?;
+			let refunded = Self::refund(job, &mut record)?;
+			Self::close(job, record, JobState::Voided { at: Self::now() });
+			Self::deposit_event(Event::JobVoided { worker, job, verifiers, refunded });
+			Ok(())
+		})
+	}
+
+	/// Registers what was trained. The work is done either way, so a refusal is reported and everybody is paid.
+	fn record_version(
+		job: JobId,
+		record: &JobRecordOf<T>,
+		weights: Cid,
+		correct: u32,
+	) -> Option<VersionId> {
+		let JobKind::Training(request) = &record.kind else { return None };
+		let info = VersionInfo {
+			model: request.model,
+			weights,
+			job,
+			parts: request.parts.clone(),
+			correct,
+			held_out_rows: request.held_out_rows,
+		};
+		match with_storage_layer(|| T::Models::record_version(info, request.parent)) {
+			Ok(version) => Some(version),
+			Err(error) => {
+				let kind = UnexpectedKind::VersionRefused { job, error };
+				Self::deposit_event(Event::Unexpected { kind });
+				None
+			},
+		}
+	}
+}

@@ -1,0 +1,621 @@
+//! A runtime with balances, this pallet, and fakes of everything else. The fakes keep their state in storage, so that it is
+//! rolled back with the rest.
+
+use crate::{self as pallet_jobs, *};
+use codec::{Decode, Encode};
+use engram_math::{draw::Stream, fee::CutShares};
+use engram_primitives::{
+	authorization::{key, WorkerKey, WorkerSignature},
+	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, TrainingSpec},
+	traits::*,
+	units::Balance,
+	work::FailureReason,
+	Cid, ContributionId, JobId, ModelId, VersionId,
+};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{fungible::InspectHold, Get, Hooks},
+	BoundedVec,
+};
+use sp_core::{crypto::Pair as _, ConstU128, ConstU32, H256};
+use sp_runtime::{
+	generic, testing::UintAuthorityId, traits::BlakeTwo256, BuildStorage, DispatchError,
+	DispatchResult,
+};
+
+pub type AccountId = u64;
+pub type TxExtension = (frame_system::AuthorizeCall<Test>,);
+pub type Extrinsic =
+	generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
+pub type Block = generic::Block<generic::Header<u32, BlakeTwo256>, Extrinsic>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances::Pallet<Test>;
+
+	#[runtime::pallet_index(2)]
+	pub type Market = pallet_jobs::Pallet<Test>;
+}
+
+pub const ED: Balance = 10;
+pub const DEPOSIT: Balance = 100;
+pub const FEE: Balance = 10_000;
+/// Of [`FEE`]: 10 % to a verifier, 5 % cut, the rest to the executor.
+pub const VERIFIER_PAY: Balance = 1_000;
+pub const CUT: Balance = 500;
+pub const EXECUTOR_PAY: Balance = 8_500;
+pub const ESCROW: Balance = FEE + 2 * VERIFIER_PAY;
+pub const START: Balance = 1_000_000;
+
+pub const ALICE: AccountId = 1;
+pub const BOB: AccountId = 2;
+pub const STRANGER: AccountId = 3;
+/// Workers; each has one slot but the last, which has three.
+pub const WORKERS: [AccountId; 5] = [11, 12, 13, 14, 15];
+pub const AUTHOR: AccountId = 50;
+pub const TREASURY: AccountId = 99;
+
+pub const MODEL: ModelId = ModelId(0);
+pub const OTHER_MODEL: ModelId = ModelId(1);
+/// A version of [`MODEL`] that was trained before the market opened.
+pub const OLD_VERSION: VersionId = VersionId(0);
+pub const DELAY: u32 = 4;
+pub const TRAINING_DEADLINE: u32 = 20;
+pub const INFERENCE_DEADLINE: u32 = 10;
+pub const RETENTION: u32 = 50;
+pub const RETRY: u32 = 3;
+pub const ADDRESS: &[u8] = b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWAlice";
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<ED>;
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extrinsic = Extrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extension = TxExtension;
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_extension() -> TxExtension {
+		(frame_system::AuthorizeCall::new(),)
+	}
+}
+
+/// A worker as the fake pool keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct FakeWorker {
+	pub account: AccountId,
+	pub memory: u32,
+	pub slots: u32,
+	pub used: u32,
+	pub reputation: i32,
+}
+
+/// A version as the fake registry keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct FakeVersion {
+	pub model: ModelId,
+	pub weights: Cid,
+	pub job: JobId,
+	pub parts: Parts,
+	pub correct: u32,
+	pub held_out_rows: u32,
+	pub parent: Option<VersionId>,
+}
+
+parameter_types! {
+	pub storage Pool: Vec<FakeWorker> = Vec::new();
+	pub storage Versions: Vec<FakeVersion> = Vec::new();
+	pub storage RefuseVersions: bool = false;
+	pub storage LostOutputs: Vec<u32> = Vec::new();
+	pub storage Forgotten: Vec<JobId> = Vec::new();
+	pub storage CurrentAuthor: Option<AccountId> = Some(AUTHOR);
+	pub storage FailOccupy: bool = false;
+}
+
+pub struct FakeBeacon;
+
+impl Beacon<u32> for FakeBeacon {
+	fn delay() -> u32 {
+		DELAY
+	}
+	fn output(at: u32) -> Option<H256> {
+		let known = at <= System::block_number() && !LostOutputs::get().contains(&at);
+		known.then(|| sp_io::hashing::blake2_256(&at.encode()).into())
+	}
+}
+
+pub struct FakePool;
+
+impl FakePool {
+	fn mutate(worker: &AccountId, change: impl FnOnce(&mut FakeWorker)) {
+		let mut pool = Pool::get();
+		change(pool.iter_mut().find(|w| w.account == *worker).unwrap());
+		Pool::set(&pool);
+	}
+}
+
+pub fn pair_of(worker: AccountId) -> key::Pair {
+	let mut seed = [7u8; 32];
+	seed[..8].copy_from_slice(&worker.to_le_bytes());
+	key::Pair::from_seed(&seed)
+}
+
+impl WorkerPool<AccountId> for FakePool {
+	fn draw(seed: H256, memory_mib: u32, excluded: &[AccountId]) -> Option<AccountId> {
+		let eligible: Vec<_> = Pool::get()
+			.into_iter()
+			.filter(|w| w.used < w.slots && w.memory >= memory_mib)
+			.filter(|w| !excluded.contains(&w.account))
+			.collect();
+		let at = Stream::new(seed).below(eligible.len() as u128).ok()?;
+		Some(eligible[at as usize].account)
+	}
+	fn occupy(worker: &AccountId) -> DispatchResult {
+		if FailOccupy::get() {
+			return Err(DispatchError::Other("no slot"));
+		}
+		Self::mutate(worker, |w| {
+			assert!(w.used < w.slots);
+			w.used += 1;
+		});
+		Ok(())
+	}
+	fn vacate(worker: &AccountId) {
+		Self::mutate(worker, |w| w.used -= 1);
+	}
+	fn key_of(worker: &AccountId) -> Option<WorkerKey> {
+		let known = Pool::get().iter().any(|w| w.account == *worker);
+		known.then(|| pair_of(*worker).public())
+	}
+	fn address_of(worker: &AccountId) -> Option<Vec<u8>> {
+		Some(format!("/ip4/127.0.0.1/tcp/{worker}/p2p/peer{worker}").into_bytes())
+	}
+	fn owner_of(key: &WorkerKey) -> Option<AccountId> {
+		Pool::get().iter().map(|w| w.account).find(|w| pair_of(*w).public() == *key)
+	}
+	fn reward_reputation(worker: &AccountId) {
+		Self::mutate(worker, |w| w.reputation += 1);
+	}
+	fn penalise_reputation(worker: &AccountId) {
+		Self::mutate(worker, |w| w.reputation -= 10);
+	}
+	fn slash(_: &AccountId, _: &[(AccountId, u128)]) -> u128 {
+		panic!("the market never slashes")
+	}
+}
+
+pub struct FakeModels;
+
+impl ModelRegistry<AccountId> for FakeModels {
+	fn model(model: ModelId) -> Option<ModelInfo<AccountId>> {
+		(model == MODEL || model == OTHER_MODEL).then(|| ModelInfo {
+			owner: ALICE,
+			architecture: Architecture::Mlp {
+				widths: vec![64, 32, 10].try_into().unwrap(),
+				input_shift: 4,
+			},
+			rates: InferenceRates { input_per_1000: 1, output_per_1000: 1, platform: 1 },
+			method: InfluenceMethod::DataInf,
+			init_seed: [9; 32],
+		})
+	}
+	fn version(version: VersionId) -> Option<VersionInfo> {
+		let FakeVersion { model, weights, job, parts, correct, held_out_rows, .. } =
+			Versions::get().get(version.0 as usize)?.clone();
+		Some(VersionInfo { model, weights, job, parts, correct, held_out_rows })
+	}
+	fn record_version(
+		info: VersionInfo,
+		parent: Option<VersionId>,
+	) -> Result<VersionId, DispatchError> {
+		let VersionInfo { model, weights, job, parts, correct, held_out_rows } = info;
+		let mut all = Versions::get();
+		all.push(FakeVersion { model, weights, job, parts, correct, held_out_rows, parent });
+		// Written before the refusal, so that the roll-back shows.
+		Versions::set(&all);
+		if RefuseVersions::get() {
+			return Err(DispatchError::Other("refused"));
+		}
+		Ok(VersionId(all.len() as u64 - 1))
+	}
+}
+
+pub struct FakeData;
+
+impl Contributions<AccountId> for FakeData {
+	fn contribution(id: ContributionId) -> Option<ContributionInfo<AccountId>> {
+		(id.0 < 20).then(|| ContributionInfo {
+			owner: ALICE,
+			cid: Cid::of_raw(&id.0.to_le_bytes()),
+			rows: 100,
+			source: ADDRESS.to_vec(),
+		})
+	}
+}
+
+pub struct FakePricing;
+
+impl InferencePricing for FakePricing {
+	fn fee(version: VersionId, rows: u32) -> Result<u128, DispatchError> {
+		FakeModels::version(version).ok_or(DispatchError::Other("unknown version"))?;
+		Ok(100 + 7 * u128::from(rows))
+	}
+	fn contributors_part(_: VersionId, rows: u32) -> Result<u128, DispatchError> {
+		Ok(3 * u128::from(rows))
+	}
+}
+
+pub struct FakeChecks;
+
+impl TrainingChecks for FakeChecks {
+	fn forget(job: JobId) {
+		let mut all = Forgotten::get();
+		all.push(job);
+		Forgotten::set(&all);
+	}
+}
+
+pub struct FakeAuthor;
+
+impl BlockAuthor<AccountId> for FakeAuthor {
+	fn author() -> Option<AccountId> {
+		CurrentAuthor::get()
+	}
+}
+
+pub struct HalfBurned;
+
+impl Get<CutShares> for HalfBurned {
+	fn get() -> CutShares {
+		CutShares { burn: 500_000, treasury: 300_000 }
+	}
+}
+
+impl Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Beacon = FakeBeacon;
+	type Workers = FakePool;
+	type Models = FakeModels;
+	type Data = FakeData;
+	type Pricing = FakePricing;
+	type Checks = FakeChecks;
+	type CutShares = HalfBurned;
+	type Treasury = frame_support::traits::ConstU64<TREASURY>;
+	type Author = FakeAuthor;
+	type VerifierShare = ConstU32<100_000>;
+	type CutShare = ConstU32<50_000>;
+	type MinTrainingFee = ConstU128<1_000>;
+	type JobDeposit = ConstU128<DEPOSIT>;
+	type MaxRows = ConstU32<1_000>;
+	type MaxAddressLen = ConstU32<64>;
+	type MaxAttempts = ConstU32<3>;
+	type MaxDrawRetries = ConstU32<2>;
+	type DrawRetryPeriod = ConstU32<RETRY>;
+	type TrainingDeadline = ConstU32<TRAINING_DEADLINE>;
+	type InferenceDeadline = ConstU32<INFERENCE_DEADLINE>;
+	type RetentionPeriod = ConstU32<RETENTION>;
+	type MaxOpenJobs = ConstU32<8>;
+	type MaxOpenPerRequester = ConstU32<6>;
+	type MaxPerWorker = ConstU32<2>;
+	type MaxPerBlock = ConstU32<4>;
+	type AgendaWindow = ConstU32<4>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = FakeSetup;
+	type WeightInfo = ();
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct FakeSetup;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper<AccountId, u32> for FakeSetup {
+	fn model() -> (ModelId, Parts) {
+		let parts = (0..engram_primitives::model::MAX_PARTS.into()).map(ContributionId);
+		(MODEL, parts.collect::<Vec<_>>().try_into().unwrap())
+	}
+	fn version() -> VersionId {
+		OLD_VERSION
+	}
+	fn worker(_: WorkerKey) -> AccountId {
+		WORKERS[0]
+	}
+	fn beacon(_: u32) {}
+}
+
+/// Builds the state tests start from: funded requesters, workers, a treasury and an author that exist.
+#[derive(Default)]
+pub struct ExtBuilder {
+	nobody_works: bool,
+}
+
+impl ExtBuilder {
+	pub fn without_workers(mut self) -> Self {
+		self.nobody_works = true;
+		self
+	}
+
+	pub fn build(self) -> sp_io::TestExternalities {
+		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+		let rich = [ALICE, BOB, STRANGER].map(|who| (who, START));
+		let poor = WORKERS.into_iter().chain([AUTHOR, TREASURY]).map(|who| (who, ED));
+		pallet_balances::GenesisConfig::<Test> {
+			balances: rich.into_iter().chain(poor).collect(),
+			..Default::default()
+		}
+		.assimilate_storage(&mut storage)
+		.unwrap();
+		let mut ext = sp_io::TestExternalities::new(storage);
+		ext.execute_with(|| {
+			System::set_block_number(1);
+			if !self.nobody_works {
+				set_workers(&WORKERS);
+			}
+			Versions::set(&vec![FakeVersion {
+				model: MODEL,
+				weights: Cid::of_raw(b"old weights"),
+				job: JobId(u64::MAX),
+				parts: parts(&[0, 1]),
+				correct: 1,
+				held_out_rows: 2,
+				parent: None,
+			}]);
+		});
+		ext
+	}
+
+	/// Runs a test and checks every invariant after it.
+	pub fn build_and_execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
+			test();
+			check_state();
+		});
+	}
+}
+
+pub fn check_state() {
+	Market::do_try_state().unwrap();
+	// What the pool thinks is occupied is what the market occupies.
+	for worker in Pool::get() {
+		assert_eq!(worker.used as usize, Assignments::<Test>::get(worker.account).len());
+	}
+}
+
+pub fn set_workers(accounts: &[AccountId]) {
+	let worker = |account: &AccountId| FakeWorker {
+		account: *account,
+		memory: 1_000,
+		slots: if *account == WORKERS[4] { 3 } else { 1 },
+		used: 0,
+		reputation: 100,
+	};
+	Pool::set(&accounts.iter().map(worker).collect());
+}
+
+pub fn worker(account: AccountId) -> FakeWorker {
+	Pool::get().into_iter().find(|w| w.account == account).unwrap()
+}
+
+pub fn parts(ids: &[u64]) -> Parts {
+	ids.iter().copied().map(ContributionId).collect::<Vec<_>>().try_into().unwrap()
+}
+
+pub fn address(bytes: &[u8]) -> AddressOf<Test> {
+	bytes.to_vec().try_into().unwrap()
+}
+
+pub fn spec() -> TrainingSpec {
+	TrainingSpec {
+		steps: 160,
+		checkpoint_interval: 10,
+		batch_size: 32,
+		learning_rate: 100_000,
+		optimiser: Optimiser::Sgd,
+		opened: 4,
+	}
+}
+
+pub fn training_request() -> TrainingRequest<AddressOf<Test>> {
+	TrainingRequest {
+		model: MODEL,
+		parent: None,
+		parts: parts(&[3, 1]),
+		held_out: Cid::of_raw(b"held out"),
+		held_out_rows: 100,
+		held_out_source: address(ADDRESS),
+		spec: spec(),
+	}
+}
+
+pub fn inference_request() -> InferenceRequest<AddressOf<Test>> {
+	InferenceRequest {
+		version: OLD_VERSION,
+		input: Cid::of_raw(b"input"),
+		rows: 100,
+		input_source: address(ADDRESS),
+	}
+}
+
+pub fn try_training(
+	who: AccountId,
+	request: TrainingRequest<AddressOf<Test>>,
+	memory: u32,
+	fee: Balance,
+) -> DispatchResult {
+	let TrainingRequest {
+		model,
+		parent,
+		parts,
+		held_out,
+		held_out_rows,
+		held_out_source,
+		spec,
+	} = request;
+	Market::request_training(
+		RuntimeOrigin::signed(who),
+		model,
+		parent,
+		parts,
+		held_out,
+		held_out_rows,
+		held_out_source,
+		spec,
+		memory,
+		fee,
+	)
+}
+
+pub fn try_inference(
+	who: AccountId,
+	request: InferenceRequest<AddressOf<Test>>,
+	max_fee: Balance,
+) -> DispatchResult {
+	let InferenceRequest { version, input, rows, input_source } = request;
+	let origin = RuntimeOrigin::signed(who);
+	Market::request_inference(origin, version, input, rows, input_source, 10, max_fee)
+}
+
+/// A training job of Alice at [`FEE`].
+pub fn train() -> JobId {
+	let job = NextJobId::<Test>::get();
+	try_training(ALICE, training_request(), 10, FEE).unwrap();
+	job
+}
+
+/// An inference job of Bob, fee 800.
+pub fn infer() -> JobId {
+	let job = NextJobId::<Test>::get();
+	try_inference(BOB, inference_request(), 1_000).unwrap();
+	job
+}
+
+pub fn run_to(block: u32) {
+	while System::block_number() < block {
+		let next = System::block_number() + 1;
+		System::set_block_number(next);
+		Market::on_initialize(next);
+	}
+}
+
+pub fn run(blocks: u32) {
+	run_to(System::block_number() + blocks);
+}
+
+pub fn record(job: JobId) -> JobRecordOf<Test> {
+	Jobs::<Test>::get(job).unwrap()
+}
+
+pub fn executor_of(job: JobId) -> AccountId {
+	*record(job).state.occupant().unwrap()
+}
+
+/// Runs until the job is assigned and, for training, its seed is known; returns the executor.
+pub fn assign(job: JobId) -> AccountId {
+	for _ in 0..4 * DELAY {
+		let ready = match record(job).state {
+			JobState::Assigned { seed, .. } => seed.is_none_or(|seed| seed.value.is_some()),
+			_ => false,
+		};
+		if ready {
+			return executor_of(job);
+		}
+		run(1);
+	}
+	panic!("not assigned: {:?}", record(job))
+}
+
+/// Runs until the executor of a training job has committed; returns it.
+pub fn commit(job: JobId) -> AccountId {
+	let executor = assign(job);
+	Market::committed(job, record(job).attempt).unwrap();
+	executor
+}
+
+pub fn free(who: AccountId) -> Balance {
+	Balances::free_balance(who)
+}
+
+pub fn escrow_of(who: AccountId) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Escrow.into(), &who)
+}
+
+pub fn deposit_of(who: AccountId) -> Balance {
+	Balances::balance_on_hold(&HoldReason::RecordDeposit.into(), &who)
+}
+
+pub fn sign(
+	worker: AccountId,
+	job: JobId,
+	attempt: u32,
+	content: &FailureReason,
+) -> WorkerSignature {
+	let digest = Market::digest(&worker, crate::reports::fail_id(job, attempt), content);
+	pair_of(worker).sign(&digest)
+}
+
+pub fn give_back(worker: AccountId, job: JobId, attempt: u32) -> DispatchResult {
+	let content = FailureReason::Device;
+	let signature = sign(worker, job, attempt, &content);
+	let origin = frame_system::RawOrigin::Authorized.into();
+	Market::give_back(origin, worker, job, attempt, content, signature)
+}
+
+/// Our events since the last call, oldest first.
+pub fn events() -> Vec<Event<Test>> {
+	let all = System::read_events_for_pallet::<Event<Test>>();
+	System::reset_events();
+	all
+}
+
+pub fn last_event() -> Event<Test> {
+	events().pop().unwrap()
+}
+
+pub fn bounded<S: Get<u32>>(jobs: &[JobId]) -> BoundedVec<JobId, S> {
+	jobs.to_vec().try_into().unwrap()
+}

@@ -1,0 +1,217 @@
+//! Money: what leaves an escrow, to whom, and what happens when it cannot be delivered.
+
+use crate::{pallet::*, types::*};
+use alloc::vec::Vec;
+use engram_math::{
+	fee::{share_floor, split_cut},
+	MathError,
+};
+use engram_primitives::{traits::BlockAuthor, units::Balance, JobId};
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{hold::Mutate, Inspect},
+		tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
+		Get,
+	},
+};
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// Verifiers beyond the first that the reserve pays for.
+const RESERVED_VERIFIERS: Balance = 2;
+
+/// What the parties of a verified training job got.
+pub(crate) struct TrainingPayout<AccountId> {
+	pub(crate) executor: Balance,
+	pub(crate) verifiers: Vec<(AccountId, Balance)>,
+	pub(crate) burned: Balance,
+	pub(crate) treasury: Balance,
+	pub(crate) author: Option<(AccountId, Balance)>,
+	pub(crate) refunded: Balance,
+}
+
+impl<T: Config> Pallet<T> {
+	/// How a training fee is divided: verifier and cut by floor, the executor gets the rest.
+	pub(crate) fn cost_of(fee: Balance) -> Result<TrainingCost, DispatchError> {
+		ensure!(fee >= T::MinTrainingFee::get(), Error::<T>::FeeTooLow);
+		let verifier_pay = share_floor(fee, T::VerifierShare::get())?;
+		let cut = share_floor(fee, T::CutShare::get())?;
+		let executor = fee
+			.checked_sub(verifier_pay)
+			.and_then(|left| left.checked_sub(cut))
+			.ok_or(MathError::OutOfDomain)?;
+		let reserve = verifier_pay.checked_mul(RESERVED_VERIFIERS).ok_or(MathError::Overflow)?;
+		Ok(TrainingCost { fee, executor, verifier_pay, cut, reserve, deposit: T::JobDeposit::get() })
+	}
+
+	/// Puts the escrow and the deposit of a new job on hold.
+	pub(crate) fn hold(who: &T::AccountId, escrow: Balance, deposit: Balance) -> DispatchResult {
+		T::Currency::hold(&HoldReason::RecordDeposit.into(), who, deposit)?;
+		T::Currency::hold(&HoldReason::Escrow.into(), who, escrow)
+	}
+
+	/// Releases the deposit of a record that is removed.
+	pub(crate) fn release_deposit(job: JobId, record: &JobRecordOf<T>) -> DispatchResult {
+		let reason = HoldReason::RecordDeposit;
+		Self::give_back_held(job, reason, &record.requester, record.deposit).map(|_| ())
+	}
+
+	/// Pays out of the escrow.
+	///
+	/// An amount that cannot create the payee's account goes to the treasury instead: one payee must not be able to keep
+	/// all the others from their money.
+	pub(crate) fn pay(
+		job: JobId,
+		record: &mut JobRecordOf<T>,
+		payee: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		record.escrow = record.escrow.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
+		Self::deliver(job, HoldReason::Escrow, &record.requester, payee, amount)
+	}
+
+	/// Burns out of the escrow.
+	pub(crate) fn burn(record: &mut JobRecordOf<T>, amount: Balance) -> DispatchResult {
+		record.escrow = record.escrow.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
+		Self::burn_from(HoldReason::Escrow, &record.requester, amount)
+	}
+
+	/// Gives what is left of the escrow back to the requester, and returns how much that was.
+	pub(crate) fn refund(job: JobId, record: &mut JobRecordOf<T>) -> Result<Balance, DispatchError> {
+		let amount = core::mem::take(&mut record.escrow);
+		Self::give_back_held(job, HoldReason::Escrow, &record.requester, amount)
+	}
+
+	/// Pays each verifier once, up to `limit` in all, and returns what each got.
+	pub(crate) fn pay_verifiers(
+		job: JobId,
+		record: &mut JobRecordOf<T>,
+		paid: Vec<T::AccountId>,
+		mut limit: Balance,
+	) -> Result<Vec<(T::AccountId, Balance)>, DispatchError> {
+		let mut payments = Vec::with_capacity(paid.len());
+		for who in paid {
+			let amount = record.verifier_pay.min(limit);
+			if amount == 0 {
+				break;
+			}
+			limit = limit.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
+			Self::pay(job, record, &who, amount)?;
+			payments.push((who, amount));
+		}
+		Ok(payments)
+	}
+
+	/// Pays everybody of a verified training job and refunds the rest.
+	pub(crate) fn pay_training(
+		job: JobId,
+		record: &mut JobRecordOf<T>,
+		executor: &T::AccountId,
+		verifiers: Vec<T::AccountId>,
+	) -> Result<TrainingPayout<T::AccountId>, DispatchError> {
+		let for_executor = record
+			.fee
+			.checked_sub(record.verifier_pay)
+			.and_then(|left| left.checked_sub(record.cut))
+			.ok_or(MathError::OutOfDomain)?;
+		let cut = split_cut(record.cut, T::CutShares::get())?;
+		let author = T::Author::author().filter(|_| cut.author > 0);
+		let treasury = match author {
+			Some(_) => cut.treasury,
+			None => cut.treasury.checked_add(cut.author).ok_or(MathError::Overflow)?,
+		};
+
+		Self::pay(job, record, executor, for_executor)?;
+		Self::burn(record, cut.burned)?;
+		Self::pay(job, record, &T::Treasury::get(), treasury)?;
+		if let Some(author) = &author {
+			Self::pay(job, record, author, cut.author)?;
+		}
+		// What is left is the first verifier's part and the reserve.
+		let limit = record.escrow;
+		let verifiers = Self::pay_verifiers(job, record, verifiers, limit)?;
+		let refunded = Self::refund(job, record)?;
+		Ok(TrainingPayout {
+			executor: for_executor,
+			verifiers,
+			burned: cut.burned,
+			treasury,
+			author: author.map(|author| (author, cut.author)),
+			refunded,
+		})
+	}
+
+	fn can_take(who: &T::AccountId, amount: Balance) -> bool {
+		T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
+	}
+
+	fn deliver(
+		job: JobId,
+		reason: HoldReason,
+		from: &T::AccountId,
+		payee: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		if Self::can_take(payee, amount) {
+			return Self::transfer(reason, from, payee, amount);
+		}
+		let treasury = T::Treasury::get();
+		let burned = !Self::can_take(&treasury, amount);
+		if burned {
+			Self::burn_from(reason, from, amount)?;
+		} else {
+			Self::transfer(reason, from, &treasury, amount)?;
+		}
+		let payee = payee.clone();
+		Self::deposit_event(Event::PaymentRedirected { payee, job, amount, burned });
+		Ok(())
+	}
+
+	/// Releases to the account itself, and returns how much it got. It lacks the room only when others keep it alive
+	/// without a balance of its own and the amount is below the existential deposit.
+	fn give_back_held(
+		job: JobId,
+		reason: HoldReason,
+		who: &T::AccountId,
+		amount: Balance,
+	) -> Result<Balance, DispatchError> {
+		if amount == 0 {
+			return Ok(0);
+		}
+		if Self::can_take(who, amount) {
+			return T::Currency::release(&reason.into(), who, amount, Precision::Exact);
+		}
+		Self::deliver(job, reason, who, who, amount)?;
+		Ok(0)
+	}
+
+	fn transfer(
+		reason: HoldReason,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		amount: Balance,
+	) -> DispatchResult {
+		// Forced: what the requester froze elsewhere (votes, vesting) does not touch what it owes here.
+		T::Currency::transfer_on_hold(
+			&reason.into(),
+			from,
+			to,
+			amount,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)
+		.map(|_| ())
+	}
+
+	fn burn_from(reason: HoldReason, from: &T::AccountId, amount: Balance) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		T::Currency::burn_held(&reason.into(), from, amount, Precision::Exact, Fortitude::Force)
+			.map(|_| ())
+	}
+}

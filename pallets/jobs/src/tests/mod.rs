@@ -1,0 +1,12 @@
+mod cancel;
+mod give_back;
+mod inference;
+mod invariants;
+mod plans;
+mod remove;
+mod reports;
+mod request_inference;
+mod request_training;
+mod tick;
+mod training;
+mod try_state;

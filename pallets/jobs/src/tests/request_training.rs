@@ -1,0 +1,218 @@
+use crate::{mock::*, *};
+use engram_primitives::{Cid, ContributionId, JobId, ModelId, VersionId};
+use frame_support::{assert_noop, assert_ok, traits::Hooks};
+use sp_runtime::TokenError;
+
+#[test]
+fn works() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(try_training(ALICE, training_request(), 10, FEE));
+		let job = JobId(0);
+		assert_eq!(escrow_of(ALICE), ESCROW);
+		assert_eq!(deposit_of(ALICE), DEPOSIT);
+		assert_eq!(free(ALICE), START - ESCROW - DEPOSIT);
+		assert_eq!(
+			record(job),
+			JobRecord {
+				requester: ALICE,
+				requested_at: 1,
+				kind: JobKind::Training(training_request()),
+				memory_mib: 10,
+				fee: FEE,
+				verifier_pay: VERIFIER_PAY,
+				cut: CUT,
+				escrow: ESCROW,
+				deposit: DEPOSIT,
+				attempt: 0,
+				redraws: 0,
+				tried: Default::default(),
+				state: JobState::Queued { draw_at: 1 + DELAY },
+			}
+		);
+		let item = AgendaItem { job, attempt: 0, due: Due::Draw };
+		assert_eq!(Agenda::<Test>::get(1 + DELAY).into_inner(), [item]);
+		assert_eq!(OpenJobs::<Test>::get(ALICE).into_inner(), [job]);
+		assert_eq!(OpenJobCount::<Test>::get(), 1);
+		assert_eq!(NextJobId::<Test>::get(), JobId(1));
+		assert_eq!(
+			events(),
+			[Event::TrainingRequested {
+				requester: ALICE,
+				job,
+				model: MODEL,
+				fee: FEE,
+				reserve: 2 * VERIFIER_PAY,
+				draw_at: 1 + DELAY,
+			}]
+		);
+	});
+}
+
+#[test]
+fn a_parent_of_the_same_model_works() {
+	ExtBuilder::default().build_and_execute(|| {
+		let request = TrainingRequest { parent: Some(OLD_VERSION), ..training_request() };
+		assert_ok!(try_training(ALICE, request, 10, FEE));
+	});
+}
+
+#[test]
+fn fails_when_the_request_is_wrong() {
+	ExtBuilder::default().build_and_execute(|| {
+		let right = training_request();
+		let mut long = spec();
+		long.steps += 1;
+		let cases = [
+			(
+				TrainingRequest { model: ModelId(7), ..right.clone() },
+				Error::<Test>::UnknownModel,
+			),
+			(
+				TrainingRequest { parent: Some(VersionId(9)), ..right.clone() },
+				Error::UnknownVersion,
+			),
+			(
+				TrainingRequest {
+					model: OTHER_MODEL,
+					parent: Some(OLD_VERSION),
+					..right.clone()
+				},
+				Error::ForeignParent,
+			),
+			(TrainingRequest { parts: parts(&[]), ..right.clone() }, Error::NoParts),
+			(TrainingRequest { parts: parts(&[1, 2, 1]), ..right.clone() }, Error::DuplicatePart),
+			(
+				TrainingRequest { parts: parts(&[1, 20]), ..right.clone() },
+				Error::UnknownContribution,
+			),
+			(TrainingRequest { held_out: Cid([0; 36]), ..right.clone() }, Error::InvalidCid),
+			(TrainingRequest { held_out_rows: 0, ..right.clone() }, Error::RowsOutOfRange),
+			(TrainingRequest { held_out_rows: 1_001, ..right.clone() }, Error::RowsOutOfRange),
+			(
+				TrainingRequest {
+					held_out_source: address(b"http://alice.example"),
+					..right.clone()
+				},
+				Error::InvalidAddress,
+			),
+			(TrainingRequest { spec: long, ..right }, Error::InvalidSpec),
+		];
+		for (request, error) in cases {
+			assert_noop!(try_training(ALICE, request, 10, FEE), error);
+		}
+	});
+}
+
+#[test]
+fn bounds_are_inclusive() {
+	ExtBuilder::default().build_and_execute(|| {
+		let most: Vec<_> = (0..16).collect();
+		let request = TrainingRequest {
+			parts: parts(&most),
+			held_out_rows: 1_000,
+			..training_request()
+		};
+		assert_ok!(try_training(ALICE, request, 10, 1_000));
+		let request = TrainingRequest {
+			parts: vec![ContributionId(19)].try_into().unwrap(),
+			held_out_rows: 1,
+			..training_request()
+		};
+		assert_ok!(try_training(ALICE, request, u32::MAX, 1_000));
+	});
+}
+
+#[test]
+fn fails_when_the_fee_is_too_low() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(
+			try_training(ALICE, training_request(), 10, 999),
+			Error::<Test>::FeeTooLow
+		);
+		assert_eq!(Market::training_cost(999), None);
+	});
+}
+
+#[test]
+fn fails_when_funds_are_short_by_one() {
+	ExtBuilder::default().build_and_execute(|| {
+		// 20 % of the fee is reserve; the existential deposit stays free.
+		let all = START - DEPOSIT - ED;
+		let most = all / 12 * 10;
+		let cost = Market::training_cost(most).unwrap();
+		assert!(cost.fee + cost.reserve <= all);
+		assert_noop!(
+			try_training(ALICE, training_request(), 10, most + 10),
+			TokenError::FundsUnavailable
+		);
+		assert_noop!(
+			try_training(77, training_request(), 10, FEE),
+			TokenError::FundsUnavailable
+		);
+		assert_noop!(
+			try_training(ALICE, training_request(), 10, u128::MAX),
+			sp_runtime::ArithmeticError::Overflow
+		);
+		assert_ok!(try_training(ALICE, training_request(), 10, most));
+	});
+}
+
+#[test]
+fn fails_when_the_requester_or_the_market_is_full() {
+	ExtBuilder::default().build_and_execute(|| {
+		for _ in 0..6 {
+			train();
+		}
+		assert_noop!(
+			try_training(ALICE, training_request(), 10, FEE),
+			Error::<Test>::TooManyOpenJobs
+		);
+		infer();
+		infer();
+		assert_noop!(
+			try_training(STRANGER, training_request(), 10, FEE),
+			Error::<Test>::MarketFull
+		);
+	});
+}
+
+#[test]
+fn fails_when_ids_are_used_up() {
+	ExtBuilder::default().build_and_execute(|| {
+		NextJobId::<Test>::put(JobId(u64::MAX));
+		assert_noop!(
+			try_training(ALICE, training_request(), 10, FEE),
+			Error::<Test>::IdsExhausted
+		);
+	});
+}
+
+#[test]
+fn a_crowded_block_passes_draws_on_to_the_next() {
+	ExtBuilder::default().build_and_execute(|| {
+		let jobs: Vec<_> = (0..6).map(|_| train()).collect();
+		let draws = jobs.iter().map(|job| match record(*job).state {
+			JobState::Queued { draw_at } => draw_at,
+			_ => panic!(),
+		});
+		assert_eq!(draws.collect::<Vec<_>>(), [5, 5, 5, 5, 6, 6]);
+	});
+}
+
+#[test]
+fn the_cost_is_what_is_held_and_its_parts_sum_to_the_fee() {
+	ExtBuilder::default().build_and_execute(|| {
+		for fee in [1_000, 1_001, 9_999, FEE] {
+			let cost = Market::training_cost(fee).unwrap();
+			assert_eq!(cost.executor + cost.verifier_pay + cost.cut, fee);
+			let before = free(ALICE);
+			assert_ok!(try_training(ALICE, training_request(), 10, fee));
+			assert_eq!(before - free(ALICE), fee + cost.reserve + cost.deposit);
+		}
+	});
+}
+
+#[test]
+fn constants_fit_together() {
+	ExtBuilder::default().build().execute_with(<Market as Hooks<u32>>::integrity_test);
+}

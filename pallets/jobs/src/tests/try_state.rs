@@ -1,0 +1,140 @@
+//! Negative controls: each invariant notices when one item is corrupted.
+
+use crate::{mock::*, *};
+use engram_primitives::JobId;
+use frame_support::traits::fungible::MutateHold;
+
+/// A training job under check, one assigned inference job and one queued, and what is broken about them.
+fn broken_by(corrupt: impl FnOnce([JobId; 3])) -> &'static str {
+	ExtBuilder::default().build().execute_with(|| {
+		let checked = train();
+		commit(checked);
+		let assigned = infer();
+		assign(assigned);
+		let queued = infer();
+		check_state();
+		corrupt([checked, assigned, queued]);
+		Market::do_try_state().unwrap_err().into()
+	})
+}
+
+fn change(job: JobId, change: impl FnOnce(&mut JobRecordOf<Test>)) {
+	Jobs::<Test>::mutate(job, |slot| change(slot.as_mut().unwrap()));
+}
+
+#[test]
+fn inv_1_sees_escrow_that_no_job_explains() {
+	let message = broken_by(|_| {
+		Balances::hold(&HoldReason::Escrow.into(), &ALICE, 1).unwrap();
+	});
+	assert_eq!(message, "INV-JOBS-1: escrow on hold differs from the jobs'");
+}
+
+#[test]
+fn inv_2_sees_a_deposit_that_no_record_explains() {
+	let message = broken_by(|[_, assigned, _]| change(assigned, |record| record.deposit -= 1));
+	assert_eq!(message, "INV-JOBS-2: deposit on hold differs from the records'");
+}
+
+#[test]
+fn inv_3_sees_an_escrow_that_does_not_fit() {
+	let message = broken_by(|[checked, ..]| {
+		change(checked, |record| record.escrow -= 1);
+		Balances::release(
+			&HoldReason::Escrow.into(),
+			&ALICE,
+			1,
+			frame_support::traits::tokens::Precision::Exact,
+		)
+		.unwrap();
+	});
+	assert_eq!(message, "INV-JOBS-3: escrow does not fit the state");
+}
+
+#[test]
+fn inv_4_sees_a_missing_and_a_surplus_item() {
+	let message = broken_by(|_| {
+		let (at, _) = Agenda::<Test>::iter().next().unwrap();
+		Agenda::<Test>::remove(at);
+	});
+	assert_eq!(message, "INV-JOBS-4: agenda differs from the states");
+	let message = broken_by(|[checked, ..]| {
+		Agenda::<Test>::append(500, AgendaItem { job: checked, attempt: 0, due: Due::Deadline });
+	});
+	assert_eq!(message, "INV-JOBS-4: agenda differs from the states");
+}
+
+#[test]
+fn inv_4_sees_an_item_left_behind() {
+	let message = broken_by(|[_, _, queued]| {
+		let JobState::Queued { draw_at } = record(queued).state else { panic!() };
+		System::set_block_number(draw_at);
+	});
+	assert_eq!(message, "INV-JOBS-4: agenda item left behind");
+}
+
+#[test]
+fn inv_5_sees_a_wrong_assignment() {
+	let expected = "INV-JOBS-5: assignments differ from the jobs executed";
+	let message = broken_by(|[_, assigned, _]| {
+		Assignments::<Test>::remove(executor_of(assigned));
+	});
+	assert_eq!(message, expected);
+	let message = broken_by(|[_, assigned, queued]| {
+		Assignments::<Test>::insert(executor_of(assigned), bounded(&[assigned, queued]));
+	});
+	assert_eq!(message, expected);
+	let message = broken_by(|_| Assignments::<Test>::insert(STRANGER, bounded(&[])));
+	assert_eq!(message, expected);
+}
+
+#[test]
+fn inv_6_sees_a_wrong_list_and_a_wrong_count() {
+	let message = broken_by(|[_, assigned, _]| {
+		OpenJobs::<Test>::insert(BOB, bounded(&[assigned]));
+	});
+	assert_eq!(message, "INV-JOBS-6: open jobs differ from those listed");
+	let message = broken_by(|_| OpenJobCount::<Test>::put(4));
+	assert_eq!(message, "INV-JOBS-6: open jobs are miscounted");
+}
+
+#[test]
+fn inv_7_sees_an_id_from_the_future() {
+	let message = broken_by(|[_, _, queued]| NextJobId::<Test>::put(queued));
+	assert_eq!(message, "INV-JOBS-7: id not below the next id");
+}
+
+#[test]
+fn inv_8_sees_a_wrong_list_of_workers_tried() {
+	let message = broken_by(|[_, assigned, _]| {
+		change(assigned, |record| record.tried.try_push(STRANGER).unwrap());
+	});
+	assert_eq!(message, "INV-JOBS-8: workers tried differ from the attempts");
+	let message = broken_by(|[checked, ..]| {
+		let executor = executor_of(checked);
+		change(checked, |record| {
+			record.attempt = 1;
+			record.tried.try_push(executor).unwrap();
+		});
+	});
+	assert_eq!(message, "INV-JOBS-8: a worker has the job again");
+}
+
+#[test]
+fn inv_9_sees_a_state_that_does_not_fit_the_kind() {
+	let expected = "INV-JOBS-9: state does not fit the kind";
+	let message = broken_by(|[_, assigned, _]| {
+		change(assigned, |record| {
+			let JobState::Assigned { seed, .. } = &mut record.state else { panic!() };
+			*seed = Some(BatchSeed { at: 1, value: Some(Default::default()) });
+		});
+	});
+	assert_eq!(message, expected);
+	let message = broken_by(|[checked, ..]| {
+		change(checked, |record| {
+			let JobState::Checking { seed, .. } = &mut record.state else { panic!() };
+			seed.value = None;
+		});
+	});
+	assert_eq!(message, expected);
+}

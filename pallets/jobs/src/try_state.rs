@@ -1,0 +1,159 @@
+//! Invariants, checked after every block by `try-runtime` and after every test.
+//!
+//! - INV-JOBS-1: the escrow on hold of an account equals the sum of the escrows of its jobs.
+//! - INV-JOBS-2: the deposit on hold of an account equals the sum of the deposits of its records.
+//! - INV-JOBS-3: the escrow of a closed job is zero, of open inference the fee, of open training the fee and 0, 1 or 2
+//!   verifiers' pay.
+//! - INV-JOBS-4: the agenda holds exactly what the states of the open jobs ask for, all of it in blocks to come.
+//! - INV-JOBS-5: the assignments of a worker are exactly the jobs it executes.
+//! - INV-JOBS-6: the open jobs of a requester are exactly those listed for it, and the count is their number.
+//! - INV-JOBS-7: every id is below the next id.
+//! - INV-JOBS-8: an open job has tried one worker per earlier attempt, each once, and is not with one of them.
+//! - INV-JOBS-9: a state fits its kind: only training has a seed, and what is checked knows it.
+
+use crate::{pallet::*, types::*};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
+use engram_primitives::{units::Balance, JobId};
+use frame_support::{ensure, traits::fungible::hold::Inspect};
+use sp_runtime::TryRuntimeError;
+
+type Records<T> = BTreeMap<JobId, JobRecordOf<T>>;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		let records: Records<T> = Jobs::<T>::iter().collect();
+		Self::try_state_holds(&records)?;
+		Self::try_state_agenda(&records)?;
+		Self::try_state_indices(&records)?;
+		for (job, record) in &records {
+			ensure!(*job < NextJobId::<T>::get(), "INV-JOBS-7: id not below the next id");
+			Self::try_state_escrow(record)?;
+			Self::try_state_attempts(record)?;
+			Self::try_state_kind(record)?;
+		}
+		Ok(())
+	}
+
+	fn try_state_holds(records: &Records<T>) -> Result<(), TryRuntimeError> {
+		let mut owed: BTreeMap<&T::AccountId, (Balance, Balance)> = BTreeMap::new();
+		for record in records.values() {
+			let (escrow, deposit) = owed.entry(&record.requester).or_default();
+			*escrow = escrow.saturating_add(record.escrow);
+			*deposit = deposit.saturating_add(record.deposit);
+		}
+		for (who, (escrow, deposit)) in owed {
+			let held = |reason: HoldReason| T::Currency::balance_on_hold(&reason.into(), who);
+			ensure!(
+				held(HoldReason::Escrow) == escrow,
+				"INV-JOBS-1: escrow on hold differs from the jobs'"
+			);
+			ensure!(
+				held(HoldReason::RecordDeposit) == deposit,
+				"INV-JOBS-2: deposit on hold differs from the records'"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_state_escrow(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let allowed = |times: Balance| {
+			record.escrow == record.fee.saturating_add(record.verifier_pay.saturating_mul(times))
+		};
+		let right = match (&record.kind, record.state.is_open()) {
+			(_, false) => record.escrow == 0,
+			(JobKind::Inference(_), true) => allowed(0),
+			(JobKind::Training(_), true) => (0..=2).any(allowed),
+		};
+		ensure!(right, "INV-JOBS-3: escrow does not fit the state");
+		Ok(())
+	}
+
+	fn try_state_agenda(records: &Records<T>) -> Result<(), TryRuntimeError> {
+		let mut wanted: Vec<_> = records
+			.iter()
+			.flat_map(|(job, record)| Self::items_of(*job, record))
+			.collect();
+		let mut planned: Vec<_> = Agenda::<T>::iter()
+			.flat_map(|(at, items)| items.into_iter().map(move |item| (at, item)))
+			.collect();
+		wanted.sort();
+		planned.sort();
+		ensure!(wanted == planned, "INV-JOBS-4: agenda differs from the states");
+		ensure!(
+			planned.iter().all(|(at, _)| *at > Self::now()),
+			"INV-JOBS-4: agenda item left behind"
+		);
+		Ok(())
+	}
+
+	fn try_state_indices(records: &Records<T>) -> Result<(), TryRuntimeError> {
+		let mut executed: BTreeMap<T::AccountId, BTreeSet<JobId>> = BTreeMap::new();
+		let mut open: BTreeMap<T::AccountId, BTreeSet<JobId>> = BTreeMap::new();
+		let mut count = 0u32;
+		for (job, record) in records {
+			if let Some(worker) = record.state.occupant() {
+				executed.entry(worker.clone()).or_default().insert(*job);
+			}
+			if record.state.is_open() {
+				open.entry(record.requester.clone()).or_default().insert(*job);
+				count = count.saturating_add(1);
+			}
+		}
+		let mut listed = Assignments::<T>::iter().map(|(who, jobs)| (who, jobs.into_inner()));
+		ensure!(
+			same(&mut listed, &executed),
+			"INV-JOBS-5: assignments differ from the jobs executed"
+		);
+		let mut listed = OpenJobs::<T>::iter().map(|(who, jobs)| (who, jobs.into_inner()));
+		ensure!(same(&mut listed, &open), "INV-JOBS-6: open jobs differ from those listed");
+		ensure!(count == OpenJobCount::<T>::get(), "INV-JOBS-6: open jobs are miscounted");
+		Ok(())
+	}
+
+	fn try_state_attempts(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
+		if !record.state.is_open() {
+			return Ok(());
+		}
+		let distinct: BTreeSet<_> = record.tried.iter().collect();
+		let earlier = usize::try_from(record.attempt).unwrap_or(usize::MAX);
+		ensure!(
+			record.tried.len() == earlier && distinct.len() == earlier,
+			"INV-JOBS-8: workers tried differ from the attempts"
+		);
+		ensure!(
+			record.state.occupant().is_none_or(|worker| !distinct.contains(worker)),
+			"INV-JOBS-8: a worker has the job again"
+		);
+		Ok(())
+	}
+
+	fn try_state_kind(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let training = matches!(record.kind, JobKind::Training(_));
+		let fits = match &record.state {
+			JobState::Assigned { seed, .. } => seed.is_some() == training,
+			JobState::Checking { seed, .. } => training && seed.value.is_some(),
+			JobState::Settled { version, .. } => training || version.is_none(),
+			JobState::Voided { .. } => training,
+			_ => true,
+		};
+		ensure!(fits, "INV-JOBS-9: state does not fit the kind");
+		Ok(())
+	}
+}
+
+/// Whether the lists hold exactly the sets, without repetition and without an empty list.
+fn same<Who: Ord>(
+	listed: &mut impl Iterator<Item = (Who, Vec<JobId>)>,
+	wanted: &BTreeMap<Who, BTreeSet<JobId>>,
+) -> bool {
+	let mut seen = 0usize;
+	let right = listed.all(|(who, jobs)| {
+		seen = seen.saturating_add(1);
+		let distinct: BTreeSet<_> = jobs.iter().copied().collect();
+		distinct.len() == jobs.len() && wanted.get(&who) == Some(&distinct)
+	});
+	right && seen == wanted.len()
+}

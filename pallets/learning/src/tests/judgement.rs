@@ -1,0 +1,253 @@
+use super::*;
+use crate::judge::{judge, uncovered, Judgement, Ruling};
+
+/// Beliefs by the order in which the verifiers are drawn; the executor opens in every round.
+fn story(run: &Run, beliefs: [Belief; 3]) -> (JobId, Vec<u8>) {
+	let job = committed(run);
+	round(job, run, |_| beliefs[0]);
+	wait_replaying(job);
+	let drawn = verifiers(job);
+	let by_number = |n: u8| beliefs[drawn.iter().position(|d| *d == n).unwrap()];
+	round(job, run, by_number);
+	assert!(Checks::<Test>::get(job).is_none());
+	(job, drawn)
+}
+
+#[test]
+fn one_agreement_is_enough() {
+	ExtBuilder::default().build_and_execute(|| {
+		let run = Run::on(DATA);
+		let job = committed(&run);
+		wait_replaying(job);
+		let n = verifiers(job)[0];
+		round(job, &run, |_| Belief::Honest);
+		let paid = vec![account(n)];
+		assert_eq!(findings(), vec![EncodedFinding::Verified { correct: CORRECT, paid }]);
+		assert_eq!((member(1).reputation, member(n).reputation), (1, 1));
+		assert_eq!((member(n).earned, member(n).free), (PAY, 2));
+		let summary = summary();
+		assert_eq!(summary.root, run.commitment().root);
+		assert_eq!(summary.final_weights, run.commitment().final_weights);
+		assert_eq!(summary.segments.len(), 4);
+		assert_eq!(summary.verdicts[0].agrees, Some(true));
+		assert!(summary.slashed.is_empty());
+		assert_eq!(Agenda::<Test>::iter().count(), 0);
+		assert_eq!(Duties::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn one_verdict_against_the_executor_slashes_nobody() {
+	for belief in [Belief::Lie(1), Belief::Count(1), Belief::Unavailable] {
+		ExtBuilder::default().build_and_execute(|| {
+			let run = Run::on(DATA);
+			let job = committed(&run);
+			wait_replaying(job);
+			let n = verifiers(job)[0];
+			let segments = record(job).segments.clone();
+			round(job, &run, |_| belief);
+			System::assert_last_event(
+				Event::Disputed { verifier: account(n), job, attempt: 0 }.into(),
+			);
+			let record = record(job);
+			assert_eq!((record.stage, record.round), (Stage::Panel, 1));
+			assert_eq!(record.phase, Phase::Drawing { at: System::block_number() + DELAY });
+			assert_eq!(record.segments, segments);
+			assert_eq!(record.seats[0].agrees, Some(false));
+			assert!((1..=5).all(|n| member(n).bond == BOND && member(n).reputation == 0));
+			assert!(findings().is_empty());
+		});
+	}
+}
+
+#[test]
+fn a_cheater_is_slashed_after_two_equal_verdicts() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Untrained weights under a plausible commitment.
+		let run = Run::on(8);
+		let (_, drawn) = story(&run, [Belief::Honest; 3]);
+		assert_eq!(summary().outcome, Outcome::Refuted);
+		assert_eq!(slashed(), vec![1]);
+		assert_eq!(summary().slashed[0].taken, BOND / 2);
+		assert_eq!(member(1).bond, BOND / 2);
+		assert!(!drawn.contains(&1));
+		// The slash covers the verifiers; nothing is owed out of the reserve.
+		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid: vec![] }]);
+		for n in drawn {
+			assert_eq!((member(n).earned, member(n).bond), (PAY, BOND));
+			assert_eq!(member(n).reputation, 1);
+		}
+	});
+}
+
+#[test]
+fn what_the_slash_does_not_cover_is_owed_by_the_reserve() {
+	ExtBuilder::default().build_and_execute(|| {
+		Members::mutate(account(1), |member| member.as_mut().unwrap().bond = 4 * PAY);
+		let (_, drawn) = story(&Run::on(8), [Belief::Honest; 3]);
+		let paid = vec![account(drawn[2])];
+		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
+		assert!(drawn.iter().all(|n| member(*n).earned == PAY));
+	});
+}
+
+#[test]
+fn an_accomplice_that_stands_alone_is_slashed_with_the_cheater() {
+	ExtBuilder::default().build_and_execute(|| {
+		// The cheater trained on 8; the second verifier repeats that.
+		let run = Run::on(8);
+		let (_, drawn) = story(&run, [Belief::Honest, Belief::Lie(8), Belief::Honest]);
+		assert_eq!(slashed(), vec![1, drawn[1]]);
+		assert_eq!(summary().verdicts[1].agrees, Some(true));
+		assert_eq!(member(drawn[1]).bond, BOND / 2);
+		assert_eq!(member(drawn[1]).earned, 0);
+		assert_eq!((member(drawn[0]).earned, member(drawn[2]).earned), (PAY, PAY));
+	});
+}
+
+#[test]
+fn a_lying_verifier_loses_its_own_bond() {
+	ExtBuilder::default().build_and_execute(|| {
+		let run = Run::on(DATA);
+		let (_, drawn) = story(&run, [Belief::Lie(1), Belief::Honest, Belief::Honest]);
+		assert_eq!(summary().outcome, Outcome::Verified { correct: CORRECT });
+		assert_eq!(slashed(), vec![drawn[0]]);
+		assert_eq!(member(drawn[0]).bond, BOND / 2);
+		assert_eq!((member(1).bond, member(1).reputation), (BOND, 1));
+		let paid = vec![account(drawn[1]), account(drawn[2])];
+		assert_eq!(findings(), vec![EncodedFinding::Verified { correct: CORRECT, paid }]);
+		assert_eq!(member(drawn[0]).earned, 0);
+	});
+}
+
+#[test]
+fn a_miscounting_verifier_loses_its_own_bond() {
+	ExtBuilder::default().build_and_execute(|| {
+		let beliefs = [Belief::Count(CORRECT - 1), Belief::Honest, Belief::Honest];
+		let (_, drawn) = story(&Run::on(DATA), beliefs);
+		assert_eq!(summary().outcome, Outcome::Verified { correct: CORRECT });
+		assert_eq!(slashed(), vec![drawn[0]]);
+	});
+}
+
+#[test]
+fn an_executor_that_exaggerates_its_accuracy_is_slashed() {
+	ExtBuilder::default().build_and_execute(|| {
+		let mut run = Run::on(DATA);
+		run.correct = ROWS;
+		story(&run, [Belief::Honest; 3]);
+		assert_eq!(summary().outcome, Outcome::Refuted);
+		assert_eq!(slashed(), vec![1]);
+	});
+}
+
+#[test]
+fn three_different_verdicts_void_the_job() {
+	ExtBuilder::default().build_and_execute(|| {
+		for (job, beliefs) in [
+			[Belief::Lie(1), Belief::Lie(2), Belief::Lie(3)],
+			[Belief::Lie(1), Belief::Lie(2), Belief::Honest],
+			[Belief::Unavailable, Belief::Lie(2), Belief::Honest],
+			[Belief::Count(1), Belief::Count(2), Belief::Honest],
+		]
+		.into_iter()
+		.enumerate()
+		{
+			System::reset_events();
+			let (_, drawn) = story(&Run::on(DATA), beliefs);
+			assert_eq!(summary().outcome, Outcome::Undecided);
+			assert!(slashed().is_empty());
+			let paid = drawn.into_iter().map(account).collect();
+			assert_eq!(findings()[job], EncodedFinding::Undecided { paid });
+			assert!((1..=5).all(|n| member(n).bond == BOND && member(n).reputation == 0));
+		}
+	});
+}
+
+#[test]
+fn a_job_trained_on_other_data_is_rejected() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Everything fits together, it is only the run of another job.
+		let run = Run::on(DATA + 1);
+		story(&run, [Belief::Honest; 3]);
+		assert_eq!(summary().outcome, Outcome::Refuted);
+		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid: vec![] }]);
+	});
+}
+
+#[test]
+fn two_that_were_not_served_reject_the_work_without_a_slash() {
+	ExtBuilder::default().build_and_execute(|| {
+		let beliefs = [Belief::Unavailable, Belief::Honest, Belief::Unavailable];
+		let (_, drawn) = story(&Run::on(DATA), beliefs);
+		assert_eq!(summary().outcome, Outcome::Withheld);
+		assert!(slashed().is_empty());
+		assert_eq!((member(1).bond, member(1).reputation), (BOND, -10));
+		let paid = vec![account(drawn[0]), account(drawn[2])];
+		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
+		assert_eq!(member(drawn[1]).bond, BOND);
+	});
+}
+
+#[test]
+fn one_that_was_not_served_is_not_slashed() {
+	ExtBuilder::default().build_and_execute(|| {
+		let beliefs = [Belief::Unavailable, Belief::Honest, Belief::Honest];
+		let (_, drawn) = story(&Run::on(DATA), beliefs);
+		assert_eq!(summary().outcome, Outcome::Verified { correct: CORRECT });
+		assert!(slashed().is_empty());
+		// It is not paid either: its word changed nothing.
+		assert_eq!((member(drawn[0]).bond, member(drawn[0]).earned), (BOND, 0));
+	});
+}
+
+#[test]
+fn an_executor_that_lies_to_one_verifier_only_is_slashed() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Right work, but a false interior digest for the first verifier, to have it slashed as a lone liar.
+		let run = Run::on(DATA);
+		let job = committed(&run);
+		replay_round(job, &run, |_| Belief::Honest);
+		let mut content = run.opening(job);
+		content.interior[0] = H256::zero();
+		deliver(open(1, job, 0, 0, content));
+		let n = active(job)[0];
+		deliver(reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest)));
+		next_block();
+		round(job, &run, |_| Belief::Honest);
+		assert_eq!(summary().outcome, Outcome::Refuted);
+		assert_eq!(slashed(), vec![1]);
+		assert_eq!(member(n).bond, BOND);
+	});
+}
+
+#[test]
+fn a_copied_end_without_the_steps_does_not_count_as_a_replay() {
+	let honest = |who: u8, root: u8, agrees: bool| Seat {
+		who,
+		round: 0,
+		commitment: Some(H256::zero()),
+		verdict: Some(VerdictDigest::Replayed {
+			ends: H256::zero(),
+			step_root: H256::repeat_byte(root),
+			interior: H256::repeat_byte(root),
+			correct: 5,
+		}),
+		agrees: Some(agrees),
+	};
+	let judgement = judge(&[honest(2, 9, false), honest(3, 1, true), honest(4, 1, true)]);
+	let ruling = Ruling::Confirmed { majority: vec![3, 4], correct: 5 };
+	assert_eq!(judgement, Judgement { ruling, liar: Some(2) });
+	let judgement = judge(&[honest(2, 1, false), honest(3, 2, true), honest(4, 3, true)]);
+	assert_eq!(judgement, Judgement { ruling: Ruling::Split, liar: None });
+	assert_eq!(judge::<u8>(&[]), Judgement { ruling: Ruling::Split, liar: None });
+}
+
+#[test]
+fn pay_is_covered_in_order_and_in_full_or_not() {
+	assert_eq!(uncovered(300, 100, &[1, 2, 3]), Vec::<u8>::new());
+	assert_eq!(uncovered(299, 100, &[1, 2, 3]), vec![3]);
+	assert_eq!(uncovered(150, 100, &[1, 2, 3]), vec![2, 3]);
+	assert_eq!(uncovered(0, 100, &[1, 2]), vec![1, 2]);
+	assert_eq!(uncovered(0, 0, &[1, 2]), Vec::<u8>::new());
+}

@@ -1,0 +1,133 @@
+//! What is stored: a model, a version.
+
+use crate::Config;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use engram_math::fee::mul_div_floor;
+use engram_primitives::{
+	model::{Architecture, InferenceRates, InfluenceMethod},
+	traits::{Parts, VersionInfo},
+	units::{Balance, PPM},
+	Cid, JobId, ModelId, VersionId,
+};
+use frame_support::{traits::ConstU32, BoundedVec};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+
+/// Longest name or licence, in bytes.
+pub const MAX_LABEL: u32 = 64;
+
+/// A name or a licence: printable UTF-8.
+pub type Label = BoundedVec<u8, ConstU32<MAX_LABEL>>;
+
+/// Whether bytes are printable UTF-8, not empty, without space at either end.
+pub(crate) fn is_label(bytes: &[u8]) -> bool {
+	core::str::from_utf8(bytes).is_ok_and(|text| {
+		!text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+	})
+}
+
+/// Whether a model takes jobs and versions.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum ModelState {
+	/// It does.
+	#[codec(index = 0)]
+	Open,
+	/// Never again.
+	#[codec(index = 1)]
+	Retired,
+}
+
+/// A registered model.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ModelRecord<AccountId, BlockNumber> {
+	/// Who sets its rates and is paid the model's part of inference fees.
+	pub owner: AccountId,
+	/// What it is called. Names are not unique.
+	pub name: Label,
+	/// Its shape.
+	pub architecture: Architecture,
+	/// What inference costs.
+	pub rates: InferenceRates,
+	/// How influence is computed for payouts.
+	pub method: InfluenceMethod,
+	/// The licence of its weights.
+	pub licence: Label,
+	/// Whether it takes jobs and versions.
+	pub state: ModelState,
+	/// How many versions it has.
+	pub versions: u32,
+	/// What is on hold for this record, in base units.
+	pub deposit: Balance,
+	/// When it was registered.
+	pub created_at: BlockNumber,
+}
+
+/// [`ModelRecord`] of a runtime.
+pub type ModelRecordOf<T> =
+	ModelRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+
+impl<AccountId, BlockNumber> ModelRecord<AccountId, BlockNumber> {
+	/// Whether it takes jobs and versions.
+	pub fn is_open(&self) -> bool {
+		self.state == ModelState::Open
+	}
+}
+
+/// Where a version stands.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum VersionState {
+	/// It can answer and be continued.
+	#[codec(index = 0)]
+	Active,
+}
+
+/// A trained version.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct VersionRecord<BlockNumber> {
+	/// The model.
+	pub model: ModelId,
+	/// The version whose weights training started from; none when it started from the initial seed.
+	pub parent: Option<VersionId>,
+	/// Its weights.
+	pub weights: Cid,
+	/// The job that trained it.
+	pub job: JobId,
+	/// Contributions it was trained on, in order.
+	pub parts: Parts,
+	/// Held-out rows it classifies correctly, by the verifiers' count.
+	pub correct: u32,
+	/// Held-out rows.
+	pub held_out_rows: u32,
+	/// Where it stands.
+	pub state: VersionState,
+	/// When it was recorded.
+	pub created_at: BlockNumber,
+}
+
+/// [`VersionRecord`] of a runtime.
+pub type VersionRecordOf<T> = VersionRecord<BlockNumberFor<T>>;
+
+impl<BlockNumber> VersionRecord<BlockNumber> {
+	/// `floor(correct * 10^6 / held_out_rows)`, and 0 when nothing was held out.
+	pub fn accuracy_ppm(&self) -> u32 {
+		mul_div_floor(self.correct.into(), PPM.into(), self.held_out_rows.into())
+			.ok()
+			.and_then(|share| u32::try_from(share).ok())
+			.unwrap_or(0)
+	}
+}
+
+impl<BlockNumber> From<VersionRecord<BlockNumber>> for VersionInfo {
+	fn from(record: VersionRecord<BlockNumber>) -> Self {
+		let VersionRecord { model, weights, job, parts, correct, held_out_rows, .. } = record;
+		Self { model, weights, job, parts, correct, held_out_rows }
+	}
+}

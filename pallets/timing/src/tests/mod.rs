@@ -1,0 +1,5 @@
+//! Tests of this pallet.
+
+mod adapters;
+mod genesis;
+mod try_state;

@@ -1,0 +1,13 @@
+//! How each pallet is configured, by theme.
+
+mod compute;
+mod consensus;
+mod governance;
+mod monetary;
+mod system;
+
+pub use compute::pots;
+pub use consensus::BABE_GENESIS_EPOCH_CONFIG;
+pub use governance::TreasuryAccount;
+pub use monetary::{ToTreasury, EXISTENTIAL_DEPOSIT};
+pub use system::{deposit, BlockWeights, ProxyType};

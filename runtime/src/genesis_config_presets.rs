@@ -1,0 +1,138 @@
+//! Genesis presets, the only source of genesis. Their keys are the SDK's public development keys: a real launch replaces
+//! `balances`, `session`, `staking` and `sudo` in an exported spec.
+
+use crate::{
+	configs::{BABE_GENESIS_EPOCH_CONFIG, EXISTENTIAL_DEPOSIT},
+	AccountId, BabeConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig,
+	SessionKeys, StakingConfig, SudoConfig, TimingConfig,
+};
+use alloc::{collections::BTreeSet, vec, vec::Vec};
+use engram_primitives::units::ENGR;
+use frame_support::build_struct_json_patch;
+use pallet_staking::StakerStatus;
+use serde_json::Value;
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_runtime::Perbill;
+
+/// Four validators with slow slots and no superuser: what a public test network starts from.
+pub const TESTNET_RUNTIME_PRESET: &str = "testnet";
+
+/// What a development account starts with.
+const ENDOWMENT: Balance = 10_000_000 * ENGR;
+/// What a development validator stakes of it.
+const STAKE: Balance = 1_000_000 * ENGR;
+
+/// A chain's clock. It can never change after genesis.
+struct Clock {
+	slot_ms: u64,
+	epoch_slots: u64,
+	sessions_per_era: u32,
+	bonding_eras: u32,
+	slash_defer_eras: u32,
+	beacon_delay: u32,
+}
+
+/// For one machine: a block every two seconds, an era in four minutes.
+const FAST: Clock = Clock {
+	slot_ms: 2_000,
+	epoch_slots: 20,
+	sessions_per_era: 6,
+	bonding_eras: 4,
+	slash_defer_eras: 2,
+	beacon_delay: 4,
+};
+
+/// For a network: a block every six seconds, an era in a day.
+const SLOW: Clock = Clock {
+	slot_ms: 6_000,
+	epoch_slots: 2_400,
+	sessions_per_era: 6,
+	bonding_eras: 28,
+	slash_defer_eras: 27,
+	beacon_delay: 16,
+};
+
+fn session_keys(sr25519: Sr25519Keyring, ed25519: Ed25519Keyring) -> SessionKeys {
+	SessionKeys {
+		grandpa: ed25519.public().into(),
+		babe: sr25519.public().into(),
+		authority_discovery: sr25519.public().into(),
+	}
+}
+
+fn genesis(clock: &Clock, validators: &[Sr25519Keyring], sudo: Option<AccountId>) -> Value {
+	let validators: Vec<(AccountId, SessionKeys)> = validators
+		.iter()
+		.filter_map(|key| {
+			let ed25519 = Ed25519Keyring::iter()
+				.zip(Sr25519Keyring::iter())
+				.find_map(|(ed, sr)| (sr == *key).then_some(ed))?;
+			Some((key.to_account_id(), session_keys(*key, ed25519)))
+		})
+		.collect();
+	let accounts: BTreeSet<AccountId> =
+		Sr25519Keyring::iter().map(|key| key.to_account_id()).collect();
+	let mut balances: Vec<(AccountId, Balance)> =
+		accounts.into_iter().map(|account| (account, ENDOWMENT)).collect();
+	// Pots exist from the start, so that no payment to them is ever refused.
+	balances.extend(
+		crate::configs::pots().into_iter().map(|account| (account, EXISTENTIAL_DEPOSIT)),
+	);
+	let count = u32::try_from(validators.len()).unwrap_or(u32::MAX);
+
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		timing: TimingConfig {
+			slot_duration: clock.slot_ms,
+			epoch_duration: clock.epoch_slots,
+			sessions_per_era: clock.sessions_per_era,
+			bonding_duration: clock.bonding_eras,
+			slash_defer_duration: clock.slash_defer_eras,
+			beacon_delay: clock.beacon_delay,
+		},
+		balances: BalancesConfig { balances },
+		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
+		session: SessionConfig {
+			keys: validators
+				.iter()
+				.map(|(account, keys)| (account.clone(), account.clone(), keys.clone()))
+				.collect::<Vec<_>>(),
+		},
+		staking: StakingConfig {
+			validator_count: count,
+			minimum_validator_count: 1,
+			slash_reward_fraction: Perbill::from_percent(10),
+			stakers: validators
+				.iter()
+				.map(|(account, _)| {
+					(account.clone(), account.clone(), STAKE, StakerStatus::<AccountId>::Validator)
+				})
+				.collect::<Vec<_>>(),
+			min_nominator_bond: 10 * ENGR,
+			min_validator_bond: 100 * ENGR,
+		},
+		sudo: SudoConfig { key: sudo },
+	})
+}
+
+/// The genesis of a preset, as JSON.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+	let four = [Alice, Bob, Charlie, Dave];
+	let patch = match id.as_ref() {
+		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], Some(Alice.to_account_id())),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, Some(Alice.to_account_id())),
+		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None),
+		_ => return None,
+	};
+	serde_json::to_vec(&patch).ok()
+}
+
+/// The presets there are.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![
+		PresetId::from(DEV_RUNTIME_PRESET),
+		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
+		PresetId::from(TESTNET_RUNTIME_PRESET),
+	]
+}

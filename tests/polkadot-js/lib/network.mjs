@@ -1,0 +1,136 @@
+// A local network of real nodes on random ports in a temporary folder. Stops only what it started.
+import { execFile, spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { connect } from './chain.mjs'
+
+const run = promisify(execFile)
+
+export const BINARY = process.env.ENGRAM_BIN ?? 'engram'
+export const DISHONEST = process.env.ENGRAM_DISHONEST_WORKER ?? 'dishonest-worker'
+
+async function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Runs the engram binary once and returns what it printed. */
+export async function engram(...args) {
+  try {
+    return (await run(BINARY, args, { maxBuffer: 64 << 20 })).stdout
+  } catch (error) {
+    throw new Error(`engram ${args.slice(0, 2).join(' ')} failed: ${error.stderr || error.message}`)
+  }
+}
+
+export class Node {
+  constructor(network, name, options) {
+    Object.assign(this, { network, name, options, path: join(network.path, name), restarts: 0 })
+  }
+
+  async start() {
+    const { network, options } = this
+    this.ports ??= { p2p: await freePort(), rpc: await freePort(), prometheus: await freePort(), worker: await freePort() }
+    const index = network.nodes.indexOf(this) + 1
+    const args = [
+      '--chain', network.chain,
+      '--base-path', this.path,
+      '--name', this.name,
+      '--node-key', index.toString(16).padStart(64, '0'),
+      '--listen-addr', `/ip4/127.0.0.1/tcp/${this.ports.p2p}`,
+      '--rpc-port', `${this.ports.rpc}`,
+      '--prometheus-port', `${this.ports.prometheus}`,
+      '--no-telemetry', '--no-mdns', '--no-hardware-benchmarks',
+      '--rpc-methods', 'unsafe', '--rpc-cors', 'all',
+      '--allow-private-ip', '--detailed-log-output',
+      ...(options.args ?? []),
+    ]
+    if (network.bootnode && network.nodes[0] !== this) args.push('--bootnodes', network.bootnode)
+    if (options.worker) {
+      args.push('--worker', '--worker-device', options.device ?? 'cpu')
+      args.push('--worker-listen', `/ip4/127.0.0.1/tcp/${this.ports.worker}`)
+      if (options.workerProgram) args.push('--worker-program', options.workerProgram)
+    }
+    this.logFile = join(network.path, `${this.name}.log`)
+    const log = openSync(this.logFile, 'a')
+    this.process = spawn(BINARY, args, {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...(options.env ?? {}) },
+    })
+    closeSync(log)
+    this.exited = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve(signal ?? code)))
+    await this.untilUp()
+    if (!network.bootnode) {
+      const peer = (await this.api.rpc.system.localPeerId()).toString()
+      network.bootnode = `/ip4/127.0.0.1/tcp/${this.ports.p2p}/p2p/${peer}`
+    }
+    return this
+  }
+
+  async untilUp() {
+    let ended
+    this.exited.then((how) => {
+      ended = how
+    })
+    const deadline = Date.now() + 60_000
+    for (;;) {
+      if (ended !== undefined) throw new Error(`${this.name} ended with ${ended}:\n${this.tail()}`)
+      const up = await fetch(`http://127.0.0.1:${this.ports.rpc}/health`).then((r) => r.ok || r.status === 500, () => false)
+      if (up) break
+      if (Date.now() > deadline) throw new Error(`${this.name} does not answer on its RPC port:\n${this.tail()}`)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    this.api = await connect(this.ports.rpc)
+  }
+
+  tail(lines = 30) {
+    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-lines).join('\n') : ''
+  }
+
+  /** A sample of the node's Prometheus metrics, by name (the first series of each). */
+  async metrics() {
+    const text = await (await fetch(`http://127.0.0.1:${this.ports.prometheus}/metrics`)).text()
+    const values = {}
+    for (const line of text.split('\n')) {
+      const match = /^([a-z_:0-9]+)(?:\{[^}]*\})? ([-0-9.e+]+)$/i.exec(line)
+      if (match && !(match[1] in values)) values[match[1]] = Number(match[2])
+    }
+    return values
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (this.api) await this.api.disconnect().catch(() => {})
+    this.api = undefined
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return
+    this.process.kill(signal)
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 15_000)
+    await this.exited
+    clearTimeout(timer)
+  }
+}
+
+export class Network {
+  constructor(chain = 'local') {
+    Object.assign(this, { chain, nodes: [], path: mkdtempSync(join(tmpdir(), 'engram-')) })
+  }
+
+  node(name, options = {}) {
+    const node = new Node(this, name, options)
+    this.nodes.push(node)
+    return node
+  }
+
+  async stop({ keep = false } = {}) {
+    await Promise.all(this.nodes.map((node) => node.stop()))
+    if (!keep) rmSync(this.path, { recursive: true, force: true })
+  }
+}

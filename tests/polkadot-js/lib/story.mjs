@@ -1,0 +1,143 @@
+// The steps of Engram's main job, each a few extrinsics that any client could send. The demo tells them as a story, the
+// suite asserts on them.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { base32Decode, base32Encode } from '@polkadot/util-crypto'
+import { u8aToHex, hexToU8a } from '@polkadot/util'
+import { ENGR, account, expectEvent, send, waitFinalized } from './chain.mjs'
+import { CLASSES, FEATURES } from './digits.mjs'
+import { engram } from './network.mjs'
+
+/** The binary form of a CID's text, as hex for extrinsics. */
+export const cidToHex = (text) => u8aToHex(base32Decode(text, true))
+/** The text form of a CID read from the chain. */
+export const cidToText = (cid) => base32Encode(hexToU8a(cid.toHex()), true)
+
+const text = (value) => `0x${Buffer.from(value, 'utf8').toString('hex')}`
+
+/** What the demo trains: found by trying a few, not sensitive. */
+export const MODEL = {
+  name: 'digits-mlp',
+  architecture: { Mlp: { widths: [FEATURES, 32, CLASSES], inputShift: 4 } },
+  // 0.2 and 0.4 ENGR per 1,000 values, half an ENGR for the computation.
+  rates: { inputPer1000: ENGR / 5n, outputPer1000: (2n * ENGR) / 5n, platform: ENGR / 2n },
+  method: 'DataInf',
+  licence: 'Apache-2.0',
+}
+
+export const SPEC = {
+  steps: 1280,
+  checkpointInterval: 80,
+  batchSize: 32,
+  learningRate: 150_000,
+  optimiser: 'Sgd',
+  opened: 4,
+}
+
+export const MEMORY_MIB = 64
+
+/** Moves tokens, and waits until they are there. */
+export async function fund(api, from, to, amount) {
+  await send(api, api.tx.utility.batchAll(to.map((key) => api.tx.balances.transferKeepAlive(key.address, amount))), from)
+}
+
+/** Registers the worker of a running node under `owner`. */
+export async function registerWorker(api, node, owner, bond) {
+  const printed = JSON.parse(
+    await engram('worker', 'key', '--chain', node.network.chain, '--base-path', node.path, '--owner', owner.address),
+  )
+  const address = await node.workerAddress()
+  const { events } = await send(
+    api,
+    api.tx.workers.register(printed.key, printed.possession, text(address), 1024, bond),
+    owner,
+  )
+  expectEvent(events, 'workers', 'WorkerRegistered')
+  return { key: printed.key, address }
+}
+
+/** Puts a file into the artifact store of a node and returns its CID and where it is served. */
+export async function publish(node, name, content) {
+  const folder = join(node.network.path, 'files')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, name)
+  writeFileSync(file, content)
+  const cid = (await engram('artifact', 'add', '--base-path', node.workerPath(), file)).trim().split(/\s+/).pop()
+  return { file, cid, source: await node.workerAddress(), bytes: Buffer.byteLength(content) }
+}
+
+/** Fetches an artifact from a worker and parses it as JSON. */
+export async function fetchJson(network, cid, from, name) {
+  const out = join(network.path, name)
+  await engram('artifact', 'get', cid, '--from', from, '--out', out)
+  return JSON.parse(readFileSync(out, 'utf8'))
+}
+
+export async function createDatanet(api, creator) {
+  const { events } = await send(
+    api,
+    api.tx.datanets.create(text('handwritten digits'), FEATURES, CLASSES, text('CC-BY-4.0'), true),
+    creator,
+  )
+  return expectEvent(events, 'datanets', 'DatanetCreated').data.datanet
+}
+
+export async function contribute(api, owner, datanet, artifact, rows) {
+  const printed = JSON.parse(await engram('artifact', 'rows-root', artifact.file))
+  const { events } = await send(
+    api,
+    api.tx.datanets.contribute(
+      datanet, printed.root, cidToHex(artifact.cid), rows, artifact.bytes, text('CC-BY-4.0'), text(artifact.source),
+    ),
+    owner,
+  )
+  return expectEvent(events, 'datanets', 'Contributed').data.contribution
+}
+
+export async function registerModel(api, owner, model = MODEL) {
+  const { events } = await send(
+    api,
+    api.tx.models.register(text(model.name), model.architecture, model.rates, model.method, text(model.licence)),
+    owner,
+  )
+  return expectEvent(events, 'models', 'ModelRegistered').data.model
+}
+
+export async function buyTraining(api, requester, { model, parts, heldOut, heldOutRows, fee, spec = SPEC, parent = null }) {
+  const { events, block } = await send(
+    api,
+    api.tx.jobs.requestTraining(
+      model, parent, parts, cidToHex(heldOut.cid), heldOutRows, text(heldOut.source), spec, MEMORY_MIB, fee,
+    ),
+    requester,
+  )
+  const { data } = expectEvent(events, 'jobs', 'TrainingRequested')
+  return { job: data.job, fee: data.fee.toBigInt(), reserve: data.reserve.toBigInt(), block }
+}
+
+export async function buyInference(api, consumer, { version, input, rows, maxFee }) {
+  const { events } = await send(
+    api,
+    api.tx.jobs.requestInference(version, cidToHex(input.cid), rows, text(input.source), MEMORY_MIB, maxFee),
+    consumer,
+  )
+  const { data } = expectEvent(events, 'jobs', 'InferenceRequested')
+  return { job: data.job, fee: data.fee.toBigInt() }
+}
+
+/** Waits until a job is closed in finalized state and returns its record. */
+export async function untilClosed(api, job, seconds) {
+  return waitFinalized(
+    api,
+    `job ${job} to close`,
+    async (at) => {
+      const record = await at.query.jobs.jobs(job)
+      if (record.isNone) return undefined
+      const { state } = record.unwrap()
+      return state.isSettled || state.isFailed || state.isVoided || state.isCancelled ? record.unwrap() : undefined
+    },
+    seconds,
+  )
+}
+
+export const people = (count, role) => Array.from({ length: count }, (_, i) => account(`${role}${i + 1}`))
