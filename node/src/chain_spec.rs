@@ -9,10 +9,7 @@ use sc_chain_spec::{
 use sc_executor::WasmExecutor;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
-use sp_runtime::{
-	traits::{Block as _, Hash as _, HashingFor},
-	BuildStorage,
-};
+use sp_runtime::traits::{Block as _, Hash as _, HashingFor};
 use std::path::PathBuf;
 
 /// Name of the runtime's preset for the public test network.

@@ -218,14 +218,16 @@ pub struct WorkerKeyCmd {
 /// `engram artifact`.
 #[derive(Debug, Subcommand)]
 pub enum ArtifactCmd {
-	/// Put a file into a store and print its CID
+	/// Put a file into a worker's store, to be served to everyone, and print its CID
+	///
+	/// A worker that is running serves it at once.
 	Add {
 		/// The file.
 		file: PathBuf,
 
-		/// Directory of the store, of a worker or a new one. Without it the CID is only computed.
+		/// Directory of the worker that will serve it, `directory` in the output of `engram worker key`.
 		#[arg(long, value_name = "PATH")]
-		base_path: Option<PathBuf>,
+		base_path: PathBuf,
 	},
 
 	/// Fetch an artifact from a worker, check it against its CID, and write it to a file
@@ -238,12 +240,12 @@ pub enum ArtifactCmd {
 		#[arg(long, value_name = "MULTIADDR")]
 		from: Multiaddr,
 
-		/// Where to write it. Must not exist.
+		/// Where to write it.
 		#[arg(long, value_name = "PATH")]
 		out: PathBuf,
 	},
 
-	/// Print the Merkle root over the rows of a CSV, as a contribution registers it
+	/// Print the Merkle root over the rows of a CSV and their number, as a contribution registers them
 	RowsRoot {
 		/// The CSV, with a header line.
 		csv: PathBuf,

@@ -8,7 +8,7 @@ use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
 use sc_consensus_grandpa::{
 	FinalityProofProvider, GrandpaPruningFilter, SharedVoterState, VotingRulesBuilder,
 };
-use sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLaggingStrategy;
+use sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging;
 use sc_executor::WasmExecutor;
 use sc_network::{
 	config::{FullNetworkConfiguration, NetworkBackendType},
@@ -226,7 +226,7 @@ pub async fn start(
 	let grandpa_protocol =
 		sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
 	let (grandpa_protocol_config, grandpa_notifications) =
-		sc_consensus_grandpa::grandpa_peers_set_config::<_, Litep2pNetworkBackend>(
+		sc_consensus_grandpa::grandpa_peers_set_config::<Block, Litep2pNetworkBackend>(
 			grandpa_protocol.clone(),
 			metrics.clone(),
 			net_config.peer_store_handle(),
@@ -330,7 +330,7 @@ pub async fn start(
 			force_authoring,
 			// Authors slow down when finality lags, so that a stalled GRANDPA can catch up.
 			backoff_authoring_blocks: Some(
-				BackoffAuthoringOnFinalizedHeadLaggingStrategy::default(),
+				BackoffAuthoringOnFinalizedHeadLagging::default(),
 			),
 			babe_link,
 			block_proposal_slot_portion: SlotProportion::new(PROPOSAL_SHARE),

@@ -6,7 +6,7 @@ import { ENGR, account, finalized, followFinalized, ledger, send, tokens, waitFi
 import { digits } from './lib/digits.mjs'
 import { DISHONEST, Network } from './lib/network.mjs'
 import {
-  buyInference, buyTraining, cidToText, contribute, createDatanet, fetchJson, fund, people, publish, registerModel,
+  buyInference, buyTraining, cidToText, claimOf, contribute, createDatanet, fetchJson, fund, people, publish, registerModel,
   registerWorker, untilClosed,
 } from './lib/story.mjs'
 
@@ -83,13 +83,13 @@ function narrate(event, block) {
         attempt: data.attempt.toNumber(),
         executor: named(executor),
         outcome: outcome.type,
-        verifiers: verdicts.map((v) => ({ who: named(v.who ?? v.verifier), verdict: v.toHuman() })),
-        slashed: slashed.map((s) => ({ who: named(s.who ?? s.worker), amount: (s.amount ?? s.taken).toBigInt() })),
+        verifiers: verdicts.map((v) => ({ who: named(v.verifier), round: v.round.toNumber(), verdict: v.verdict.toHuman(), agrees: v.agrees.toHuman() })),
+        slashed: slashed.map((s) => ({ who: named(s.who), amount: s.taken.toBigInt() })),
       })
       break
     }
-    case 'workers.WorkerSlashed':
-      line(`${named(data.worker ?? data[0])} is slashed`)
+    case 'workers.Slashed':
+      line(`${named(data.worker)} loses ${tokens(data.taken)} of its bond, ${tokens(data.compensated)} of it to those who proved it`)
       break
     case 'jobs.TrainingRejected':
       step(data.job, 'rejected')
@@ -190,8 +190,7 @@ async function story() {
   check(trained.state.isSettled, `job ${first.job} ended as ${trained.state.type}`)
   const version = trained.state.asSettled.version.unwrap()
   const record = (await (await finalized(api)).query.models.versions(version)).unwrap()
-  const info = record.info ?? record
-  summary.accuracy = info.correct.toNumber() / info.heldOutRows.toNumber()
+  summary.accuracy = record.correct.toNumber() / record.heldOutRows.toNumber()
   say(`held-out accuracy on chain, recomputed by the verifier: ${summary.accuracy.toFixed(4)}`)
   check(summary.accuracy >= 0.9, `the accuracy is ${summary.accuracy}`)
   summary.transfer = {}
@@ -212,10 +211,10 @@ async function story() {
   check(served.state.isSettled, `job ${bought.job} ended as ${served.state.type}`)
   const payout = (await (await finalized(api)).query.attribution.payouts(bought.job)).unwrap()
   const server = network.nodes[operators.findIndex((key) => key.address === payout.worker.toString())]
-  const from = await server.workerAddress()
+  const from = server.workerAddress
   const answers = await fetchJson(network, cidToText(payout.answers), from, 'answers.json')
   const report = await fetchJson(network, cidToText(payout.report), from, 'report.json')
-  const classes = answers.answers.map((answer) => answer.class ?? answer)
+  const classes = answers.answers.map((answer) => answer.class)
   const right = classes.filter((label, i) => label === data.labels[i]).length
   say(`${right} of ${data.labels.length} answers are right`)
   check(right >= 85, 'the answers are wrong')
@@ -223,14 +222,14 @@ async function story() {
     head.number.toBigInt() > payout.claimableAt.toBigInt() ? true : undefined)
   await Promise.all(
     contributors.map((key, i) => {
-      const { leaf, proof } = report.leaves[i]
+      const { leaf, proof } = claimOf(report.leaves[i])
       return send(api, api.tx.attribution.claim(bought.job, i, leaf, proof), key)
     }),
   )
-  const perRow = report.leaves.map(({ leaf }, i) => Number(leaf.amount) / data.parts[i].rows)
+  const perRow = report.leaves.map(({ amount }, i) => Number(amount) / data.parts[i].rows)
   const others = (perRow[0] + perRow[1] + perRow[2]) / 3
   summary.flipped_pay_ratio = { paid: perRow[3] / others, by_method: {} }
-  for (const [method, weights] of Object.entries(report.methods)) {
+  for (const [method, { weights }] of Object.entries(report.methods)) {
     const each = weights.map((weight, i) => Number(weight) / data.parts[i].rows)
     summary.flipped_pay_ratio.by_method[method] = each[3] / ((each[0] + each[1] + each[2]) / 3)
   }
@@ -240,7 +239,7 @@ async function story() {
   check(summary.flipped_pay_ratio.paid <= 0.85, `flipped labels earn ${summary.flipped_pay_ratio.paid} per row`)
 
   title('6. A dishonest worker is caught')
-  const rogue = network.node('mallory', { worker: true, workerProgram: DISHONEST, env: { DISHONEST_MODE: 'untrained' } })
+  const rogue = network.node('mallory', { worker: true, workerProgram: DISHONEST, env: { ENGRAM_CHEAT: 'untrained' } })
   await rogue.start()
   const mallory = account('Ferdie//stash')
   names.set(mallory.address, 'worker mallory')

@@ -2,8 +2,8 @@
 
 use crate::{Error, Result};
 
-/// Lanes of a dot product: each sums every eighth term, then the lanes are added left to right. The order is the definition, and one that
-/// vector units can follow.
+/// Lanes of a dot product: each sums every eighth term, then the lanes are added left to right. The
+/// order is the definition, and one that vector units can follow.
 const LANES: usize = 8;
 
 /// The dot product of two slices of one length.

@@ -3,7 +3,8 @@
 use crate::{cholesky::dot, Result};
 use engram_engine::{Answer, Dataset, Weights};
 
-/// The gradient of the loss of one row: for each layer `delta` (per output) times the layer's input with a 1 appended for the bias.
+/// The gradient of the loss of one row: for each layer `delta` (per output) times the layer's input
+/// with a 1 appended for the bias.
 #[derive(Clone, Debug, Default)]
 pub struct Gradient {
 	/// Per layer, the gradient in its outputs.
@@ -13,7 +14,8 @@ pub struct Gradient {
 }
 
 impl Gradient {
-	/// The gradient of the loss of one row for a label, given the exact probabilities of the answer. Zero if a number is not finite.
+	/// The gradient of the loss of one row for a label, given the exact probabilities of the
+	/// answer. Zero if a number is not finite.
 	pub fn new(weights: &Weights, features: &[f32], probabilities: &[f32], label: u32) -> Self {
 		let layers = weights.layers();
 		let mut inputs: Vec<Vec<f64>> = Vec::with_capacity(layers.len());
@@ -48,7 +50,8 @@ impl Gradient {
 					*to += f64::from(*w) * d;
 				}
 			}
-			// What ReLU cut off passes nothing back. The model's input is no ReLU, but nothing reads its gradient.
+			// What ReLU cut off passes nothing back. The model's input is no ReLU, but nothing
+			// reads its gradient.
 			for (to, x) in before.iter_mut().zip(input) {
 				if *x <= 0.0 {
 					*to = 0.0;
@@ -172,7 +175,11 @@ mod tests {
 					let row = &layer.weight[o * layer.inputs..][..layer.inputs];
 					let z = row.iter().zip(&x).map(|(w, x)| f64::from(*w) * x).sum::<f64>()
 						+ f64::from(layer.bias[o]);
-					if at + 1 < weights.layers().len() { z.max(0.0) } else { z }
+					if at + 1 < weights.layers().len() {
+						z.max(0.0)
+					} else {
+						z
+					}
 				})
 				.collect();
 		}
@@ -198,7 +205,8 @@ mod tests {
 							layers[at].weight[o * layer.inputs + i] += by;
 						}
 						let after = Weights::new(&shape, layers).unwrap();
-						let moved: f64 = after.values().zip(weights.values()).map(|(a, b)| f64::from(a - b)).sum();
+						let moved: f64 =
+							after.values().zip(weights.values()).map(|(a, b)| f64::from(a - b)).sum();
 						(loss(&after, &[0.5, 1.0, -1.5], 1), moved)
 					};
 					let ((high, up), (low, down)) = (nudged(step), nudged(-step));
@@ -209,7 +217,9 @@ mod tests {
 			}
 		}
 		let dense: f64 = (0..3)
-			.flat_map(|l| gradient.deltas[l].iter().flat_map(move |d| gradient.inputs[l].iter().map(move |x| d * x)))
+			.flat_map(|l| {
+				gradient.deltas[l].iter().flat_map(move |d| gradient.inputs[l].iter().map(move |x| d * x))
+			})
 			.map(|g| g * g)
 			.sum();
 		assert!((gradient.norm() - dense.sqrt()).abs() < 1e-12);

@@ -11,11 +11,13 @@ pub const MAX_DUAL_ROWS: usize = 8_192;
 
 /// A method that tells how much each training row made an answer what it is.
 pub trait Influence: core::fmt::Debug + Send + Sync {
-	/// `I(k)` of every training row on the answer whose loss has this gradient. Negative is helpful.
+	/// `I(k)` of every training row on the answer whose loss has this gradient. Negative is
+	/// helpful.
 	fn influence(&self, query: &Gradient) -> Vec<f64>;
 }
 
-/// DataInf: the inverse of the mean of the damped outer products is swapped for the mean of their inverses.
+/// DataInf: the inverse of the mean of the damped outer products is swapped for the mean of their
+/// inverses.
 #[derive(Clone, Debug)]
 pub struct DataInf {
 	gradients: Arc<Gradients>,
@@ -34,12 +36,15 @@ impl Influence for DataInf {
 		let mut influence = vec![0.0; rows.len()];
 		for layer in 0..self.gradients.layers() {
 			let damping = self.gradients.damping(layer);
-			let (Some(delta), Some(input)) = (query.deltas.get(layer), query.inputs.get(layer)) else { continue };
+			let (Some(delta), Some(input)) = (query.deltas.get(layer), query.inputs.get(layer)) else {
+				continue;
+			};
 			if damping <= 0.0 {
 				continue;
 			}
-			// `1/n * sum_i (v.g_i)/(lambda + g_i.g_i) * g_i - v` as one matrix of the layer's size; its product with g_k is what the formula asks
-			// for, so no pair of rows is ever multiplied.
+			// `1/n * sum_i (v.g_i)/(lambda + g_i.g_i) * g_i - v` as one matrix of the layer's size;
+			// its product with g_k is what the formula asks for, so no pair of rows is ever
+			// multiplied.
 			let width = input.len();
 			let mut matrix = vec![0.0; delta.len() * width];
 			let count = rows.len() as f64;
@@ -71,7 +76,9 @@ fn add_outer(matrix: &mut [f64], gradient: &Gradient, layer: usize, share: f64) 
 
 /// `matrix . g` in one layer.
 fn along(matrix: &[f64], gradient: &Gradient, layer: usize) -> f64 {
-	let (Some(delta), Some(input)) = (gradient.deltas.get(layer), gradient.inputs.get(layer)) else { return 0.0 };
+	let (Some(delta), Some(input)) = (gradient.deltas.get(layer), gradient.inputs.get(layer)) else {
+		return 0.0;
+	};
 	let mut sum = 0.0;
 	for (row, d) in matrix.chunks_exact(input.len()).zip(delta) {
 		if *d != 0.0 {
@@ -81,7 +88,8 @@ fn along(matrix: &[f64], gradient: &Gradient, layer: usize) -> f64 {
 	sum
 }
 
-/// The exact damped inverse `(lambda I + 1/n G^T G)^-1`, through the matrix of rows by rows (Woodbury). The factors are kept.
+/// The exact damped inverse `(lambda I + 1/n G^T G)^-1`, through the matrix of rows by rows
+/// (Woodbury). The factors are kept.
 #[derive(Clone, Debug)]
 pub struct ExactInverse {
 	gradients: Arc<Gradients>,
@@ -105,7 +113,8 @@ impl ExactInverse {
 				.iter()
 				.enumerate()
 				.map(|(at, row)| {
-					let mut entries: Vec<f64> = rows.iter().take(at + 1).map(|other| row.dot(other, layer)).collect();
+					let mut entries: Vec<f64> =
+						rows.iter().take(at + 1).map(|other| row.dot(other, layer)).collect();
 					if let Some(diagonal) = entries.last_mut() {
 						*diagonal += damping * rows.len() as f64;
 					}
@@ -214,10 +223,8 @@ mod tests {
 				let numbers = (g.len() * v.len()) as f64;
 				let lambda = 0.1 * g.iter().flatten().map(|x| x * x).sum::<f64>() / numbers;
 				for (k, want) in want.iter_mut().enumerate() {
-					let sum: f64 = g
-						.iter()
-						.map(|gi| times(&v, gi) / (lambda + times(gi, gi)) * times(gi, &g[k]))
-						.sum();
+					let sum: f64 =
+						g.iter().map(|gi| times(&v, gi) / (lambda + times(gi, gi)) * times(gi, &g[k])).sum();
 					*want += (sum / g.len() as f64 - times(&v, &g[k])) / lambda;
 				}
 			}

@@ -52,7 +52,8 @@ impl Attributor {
 		Ok(Self { weights: weights.clone(), parts, gradients, method })
 	}
 
-	/// Answers the rows and tells what each training row had to do with it. Labels of the inputs are ignored.
+	/// Answers the rows and tells what each training row had to do with it. Labels of the inputs
+	/// are ignored.
 	pub fn attribute(&self, inputs: &Dataset) -> Result<Attribution> {
 		let answers = engram_engine::answers(&self.weights, inputs).map_err(Error::from)?;
 		let mut row_scores = vec![0.0; self.gradients.rows().len()];
@@ -107,7 +108,9 @@ mod tests {
 	fn parts() -> Vec<Dataset> {
 		["0,1,0\n1,0,1\n", "0,2,0\n3,0,1\n", "0,3,1\n2,0,0\n"]
 			.iter()
-			.map(|rows| Dataset::parse(format!("x,y,l\n{rows}").as_bytes(), &Format::labelled(&shape(), 2)).unwrap())
+			.map(|rows| {
+				Dataset::parse(format!("x,y,l\n{rows}").as_bytes(), &Format::labelled(&shape(), 2)).unwrap()
+			})
 			.collect()
 	}
 
@@ -140,7 +143,8 @@ mod tests {
 
 	#[test]
 	fn parts_that_deny_the_answers_earn_less() {
-		let layer = |weight: [f32; 4]| Layer { inputs: 2, outputs: 2, weight: weight.to_vec(), bias: vec![0.0; 2] };
+		let layer =
+			|weight: [f32; 4]| Layer { inputs: 2, outputs: 2, weight: weight.to_vec(), bias: vec![0.0; 2] };
 		let shape = Shape::new(&[2, 2], 0).unwrap();
 		let weights = Weights::new(&shape, vec![layer([-0.5, 0.5, 0.5, -0.5])]).unwrap();
 		for method in [Method::DataInf, Method::ExactInverse] {

@@ -1,4 +1,5 @@
-//! A training step of the digits model (64-32-10, 32 rows): the exact profile against bare Burn on its CPU backend.
+//! A training step of the digits model (64-32-10, 32 rows): the exact profile against bare Burn on
+//! its CPU backend.
 
 use burn::{
 	module::Module,
@@ -46,7 +47,12 @@ fn exact_model() -> Cpu {
 }
 
 /// One step in bare Burn: the batch goes to the device, forward, loss, backward, update.
-fn burn_step(model: Mlp, optimiser: &mut burn::optim::ModuleOptimizer, batch: &Batch, device: &Device) -> Mlp {
+fn burn_step(
+	model: Mlp,
+	optimiser: &mut burn::optim::ModuleOptimizer,
+	batch: &Batch,
+	device: &Device,
+) -> Mlp {
 	let inputs = Tensor::<2>::from_data(TensorData::new(batch.inputs.clone(), [ROWS as usize, 64]), device);
 	let labels: Vec<i32> = batch.labels.iter().map(|l| *l as i32).collect();
 	let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [ROWS as usize]), device);
@@ -85,7 +91,8 @@ fn steps(criterion: &mut Criterion) {
 	let mut exact = exact_model();
 	let mut optimiser = SgdConfig::new().init();
 	let mut burn = Some(burn_model(&device));
-	let mut exact_step = || exact.step(black_box(&batch.inputs), &batch.labels, rate).expect("the batch fits");
+	let mut exact_step =
+		|| exact.step(black_box(&batch.inputs), &batch.labels, rate).expect("the batch fits");
 	let mut bare_step = || burn = burn.take().map(|model| burn_step(model, &mut optimiser, &batch, &device));
 
 	let (ours, theirs) = (time(&mut exact_step, 400), time(&mut bare_step, 400));

@@ -1,8 +1,9 @@
 //! Weights as safetensors bytes.
 //!
-//! The bytes are a function of the weights alone, so their SHA-256 names the state: it is the digest in the CID of the bytes as one raw
-//! block, and the leaf a training commitment is built over. Tensors are `layers.<i>.weight` (`[outputs, inputs]`, as PyTorch's `Linear`
-//! has it) and `layers.<i>.bias`, all `F32`.
+//! The bytes are a function of the weights alone, so their SHA-256 names the state: it is the
+//! digest in the CID of the bytes as one raw block, and the leaf a training commitment is built
+//! over. Tensors are `layers.<i>.weight` (`[outputs, inputs]`, as PyTorch's `Linear` has it) and
+//! `layers.<i>.bias`, all `F32`.
 
 use crate::{Error, Layer, Result, Shape, Weights};
 use safetensors::{tensor::TensorView, Dtype, SafeTensors};
@@ -11,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 /// SHA-256 of a checkpoint's bytes.
 pub type Digest = [u8; 32];
 
-/// Most header bytes that are parsed. The largest model's header has under 2 KiB; writers pad and annotate.
+/// Most header bytes that are parsed. The largest model's header has under 2 KiB; writers pad and
+/// annotate.
 pub const MAX_HEADER: u64 = 64 * 1_024;
 const LENGTH_BYTES: u64 = 8;
 
@@ -39,7 +41,8 @@ pub fn encode(weights: &Weights) -> Result<Vec<u8>> {
 	Ok(safetensors::serialize(views, None)?)
 }
 
-/// Reads the weights of a model of this shape. Sizes are checked before anything is parsed; tensors the model does not have are refused.
+/// Reads the weights of a model of this shape. Sizes are checked before anything is parsed; tensors
+/// the model does not have are refused.
 pub fn decode(bytes: &[u8], shape: &Shape) -> Result<Weights> {
 	let (size, limit) = (bytes.len() as u64, max_bytes(shape));
 	if size > limit {
@@ -96,11 +99,7 @@ fn values_of(tensors: &SafeTensors<'_>, name: String, shape: &[usize]) -> Result
 	if tensor.shape() != shape {
 		return refuse(name, "its shape is not the model's");
 	}
-	Ok(tensor
-		.data()
-		.chunks_exact(4)
-		.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-		.collect())
+	Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
 }
 
 #[cfg(test)]
@@ -121,9 +120,8 @@ mod tests {
 		let bytes = encode(&sample()).unwrap();
 		assert_eq!(decode(&bytes, &shape()).unwrap(), sample());
 		assert_eq!(encode(&sample()).unwrap(), bytes);
-		let header = core::str::from_utf8(&bytes[8..]).unwrap_or_else(|e| {
-			core::str::from_utf8(&bytes[8..8 + e.valid_up_to()]).unwrap()
-		});
+		let header = core::str::from_utf8(&bytes[8..])
+			.unwrap_or_else(|e| core::str::from_utf8(&bytes[8..8 + e.valid_up_to()]).unwrap());
 		assert!(
 			header.starts_with(
 				r#"{"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"layers.0.weight":{"dtype":"F32","shape":[3,5],"data_offsets":[12,72]},"#
@@ -167,7 +165,10 @@ mod tests {
 		says(&with_header(&"[".repeat(60_000), 0), "not safetensors");
 		says(&with_header("{}", 0), "`layers.0.weight` of the checkpoint is refused: it is missing");
 		says(
-			&with_header(r#"{"layers.0.weight":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0),
+			&with_header(
+				r#"{"layers.0.weight":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#,
+				0,
+			),
 			"not safetensors",
 		);
 		says(

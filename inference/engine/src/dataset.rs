@@ -1,6 +1,7 @@
 //! Rows of integers, read from CSV.
 //!
-//! Features stay integers, so a row has one canonical form; the model sees them divided by a power of two, which is exact.
+//! Features stay integers, so a row has one canonical form; the model sees them divided by a power
+//! of two, which is exact.
 
 use crate::{Error, Result, Shape};
 
@@ -78,8 +79,7 @@ impl Dataset {
 			return Err(Error::CsvTooLarge { bytes: size, limit });
 		}
 		let expected = format.columns();
-		let mut reader =
-			csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+		let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
 		let mut record = csv::ByteRecord::new();
 
 		let has_header = reader.read_byte_record(&mut record)?
@@ -97,7 +97,8 @@ impl Dataset {
 		check_columns(&record, 1)?;
 
 		let width = format.width as usize;
-		// The size check above bounds what the stated rows can reserve only through the bytes that are really there.
+		// The size check above bounds what the stated rows can reserve only through the bytes that
+		// are really there.
 		let capacity = (size / 2 + 1).min(u64::from(format.width) * u64::from(format.rows)) as usize;
 		let mut features = Vec::with_capacity(capacity);
 		let mut labels = Vec::new();
@@ -193,8 +194,8 @@ impl Dataset {
 		self.labels.as_deref().unwrap_or_default()
 	}
 
-	/// The canonical bytes of a row, hashed as a Merkle leaf: each feature as four bytes (two's complement, least significant
-	/// first), then the label in the same form if there is one.
+	/// The canonical bytes of a row, hashed as a Merkle leaf: each feature as four bytes (two's
+	/// complement, least significant first), then the label in the same form if there is one.
 	pub fn row_bytes(&self, row: u32) -> Option<Vec<u8>> {
 		let mut bytes: Vec<u8> = self.features(row)?.iter().flat_map(|f| f.to_le_bytes()).collect();
 		if let Some(label) = self.label(row) {
@@ -229,9 +230,9 @@ impl Dataset {
 			features.extend_from_slice(self.features(*row).ok_or_else(missing)?);
 		}
 		let labels = match &self.labels {
-			Some(_) => Some(
-				rows.iter().map(|r| self.label(*r).ok_or_else(missing)).collect::<Result<Vec<_>>>()?,
-			),
+			Some(_) => {
+				Some(rows.iter().map(|r| self.label(*r).ok_or_else(missing)).collect::<Result<Vec<_>>>()?)
+			},
 			None => None,
 		};
 		let rows = u32::try_from(rows.len()).map_err(|_| Error::Data { reason: "too many rows" })?;
@@ -355,7 +356,10 @@ mod tests {
 		}
 
 		#[test]
-		fn what_is_written_is_read_back(values in proptest::collection::vec(-MAX_FEATURE..=MAX_FEATURE, 2 * 7), labels in proptest::collection::vec(0u32..3, 7)) {
+		fn what_is_written_is_read_back(
+			values in proptest::collection::vec(-MAX_FEATURE..=MAX_FEATURE, 2 * 7),
+			labels in proptest::collection::vec(0u32..3, 7),
+		) {
 			let data = Dataset { width: 2, classes: 3, features: values, labels: Some(labels), rows: 7 };
 			let format = Format { rows: 7, ..FORMAT };
 			prop_assert_eq!(Dataset::parse(&data.to_csv(), &format).unwrap(), data);

@@ -1,7 +1,8 @@
 //! The device a worker computes on.
 //!
-//! `auto` takes a GPU that is one, never a software renderer, and says so when it falls back to the CPU. Whatever the device, exact work gives
-//! the same bits; a GPU that would not is refused for it.
+//! `auto` takes a GPU that is one, never a software renderer, and says so when it falls back to the
+//! CPU. Whatever the device, exact work gives the same bits; a GPU that would not is refused for
+//! it.
 
 use crate::{
 	gpu::{self, Gpu},
@@ -101,7 +102,8 @@ impl core::fmt::Display for Description {
 	}
 }
 
-/// Runs `work`; a panic inside, as tensor libraries and drivers raise them, becomes [`Error::Panicked`].
+/// Runs `work`; a panic inside, as tensor libraries and drivers raise them, becomes
+/// [`Error::Panicked`].
 pub fn guard<T>(what: &'static str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 	catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
 		let reason = panic
@@ -123,7 +125,8 @@ pub struct Accelerator {
 }
 
 impl Accelerator {
-	/// Opens the device. `Auto` falls back to the CPU with a log line; `Wgpu` fails instead. The exact operators on the CPU use up to `threads` threads.
+	/// Opens the device. `Auto` falls back to the CPU with a log line; `Wgpu` fails instead. The
+	/// exact operators on the CPU use up to `threads` threads.
 	pub fn open(choice: Choice, threads: usize) -> Result<Self> {
 		let opened = match choice {
 			Choice::Cpu => Self::cpu(threads),
@@ -153,7 +156,7 @@ impl Accelerator {
 				wgpu::DeviceType::Other => (Kind::OtherGpu, DeviceKind::DefaultDevice),
 			};
 			if kind == Kind::SoftwareRenderer && !software {
-				return Err(Error::NoAdapter);
+				return Err(Error::SoftwareRenderer { device: info.name });
 			}
 			let gpu = Gpu::open(&adapter)?;
 			if !gpu.conforms()? {
@@ -187,13 +190,23 @@ impl Accelerator {
 	pub fn exact(&self, shape: &Shape) -> Result<Box<dyn Exact>> {
 		match &self.gpu {
 			Some(gpu) => guard("preparing the graphics device", || {
-				Ok(Box::new(gpu::Model::new(gpu.clone(), shape)?) as Box<dyn Exact>)
+				Ok(Box::new(Guarded(gpu::Model::new(gpu.clone(), shape)?)) as Box<dyn Exact>)
 			}),
 			None => Ok(Box::new(Cpu::new(shape, self.threads))),
 		}
 	}
 
-	/// Logits of all rows, row by row, by Burn's own kernels: fast, and near the exact ones, but not the same on every device.
+	/// Whether the device computes the exact profile, tested again: what was found when it was opened may
+	/// change while it works.
+	pub fn conforms(&self) -> Result<bool> {
+		match &self.gpu {
+			Some(gpu) => guard("testing the graphics device", || gpu.conforms()),
+			None => Ok(true),
+		}
+	}
+
+	/// Logits of all rows, row by row, by Burn's own kernels: fast, and near the exact ones, but
+	/// not the same on every device.
 	pub fn fast_logits(&self, weights: &Weights, data: &Dataset) -> Result<Vec<f32>> {
 		data.ensure_fits(weights.shape())?;
 		if data.rows() == 0 {
@@ -217,6 +230,27 @@ impl Accelerator {
 
 	fn floats(&self, values: Vec<f32>, shape: [usize; 2]) -> Tensor<2> {
 		Tensor::from_data(TensorData::new(values, shape), &self.burn)
+	}
+}
+
+/// A model on a graphics device whose driver may panic.
+struct Guarded(gpu::Model);
+
+impl Exact for Guarded {
+	fn load(&mut self, weights: &Weights) -> Result<()> {
+		guard("loading weights", || self.0.load(weights))
+	}
+
+	fn step(&mut self, inputs: &[f32], labels: &[u32], rate: f32) -> Result<()> {
+		guard("a training step", || self.0.step(inputs, labels, rate))
+	}
+
+	fn logits(&mut self, inputs: &[f32]) -> Result<Vec<f32>> {
+		guard("computing logits", || self.0.logits(inputs))
+	}
+
+	fn weights(&mut self) -> Result<Weights> {
+		guard("reading weights", || self.0.weights())
 	}
 }
 

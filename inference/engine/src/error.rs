@@ -30,7 +30,10 @@ pub enum Error {
 		reason: &'static str,
 	},
 	/// The CSV is larger than its rows can need.
-	#[error("the CSV has {bytes} bytes, more than the {limit} that its stated rows can need; state all rows, or remove what is not data")]
+	#[error(
+		"the CSV has {bytes} bytes, more than the {limit} that its stated rows can need; \
+		 state all rows, or remove what is not data"
+	)]
 	CsvTooLarge {
 		/// Its size.
 		bytes: u64,
@@ -147,6 +150,12 @@ pub enum Error {
 	/// No graphics adapter answers.
 	#[error("no WebGPU adapter was found; install a Vulkan, Metal or DX12 driver, or use --device cpu")]
 	NoAdapter,
+	/// The only adapter is no GPU.
+	#[error("{device} renders in software; use --device wgpu to compute on it all the same")]
+	SoftwareRenderer {
+		/// Name of the adapter.
+		device: String,
+	},
 	/// The adapter does not compute as the exact profile demands.
 	#[error("{device} does not compute the exact profile bit by bit; use --device cpu")]
 	NotExact {

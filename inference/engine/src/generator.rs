@@ -1,7 +1,8 @@
 //! Engram's own seeded generator: initial weights and batch order, the same on every machine.
 //!
-//! Block `i` of a stream is `SHA-256("engram-1" || purpose || seed || index || i)`, `index` in eight and `i` in four bytes, least
-//! significant first; it yields eight 32-bit words, least significant byte first.
+//! Block `i` of a stream is `SHA-256("engram-1" || purpose || seed || index || i)`, `index` in
+//! eight and `i` in four bytes, least significant first; it yields eight 32-bit words, least
+//! significant byte first.
 
 use crate::{Error, Result, Shape};
 use sha2::{Digest as _, Sha256};
@@ -53,7 +54,8 @@ impl Stream {
 
 	/// A number below `bound`, each with the same probability; 0 if `bound` is 0.
 	pub fn below(&mut self, bound: u32) -> u32 {
-		// The high half of `word * bound` is uniform once the low halves that would favour some results are redrawn.
+		// The high half of `word * bound` is uniform once the low halves that would favour some
+		// results are redrawn.
 		let Some(refused) = bound.wrapping_neg().checked_rem(bound) else { return 0 };
 		loop {
 			let product = u64::from(self.word()) * u64::from(bound);
@@ -64,8 +66,9 @@ impl Stream {
 	}
 }
 
-/// The starting weights of one layer, row after row of `outputs x inputs`: uniform in `[-b, b)` with `b = sqrt(6 / (inputs + outputs))`.
-/// `b` is the integer root of `(6 << 48) / (inputs + outputs)` over `2^24`; each weight is `b` times a 24-bit fraction, rounded once.
+/// The starting weights of one layer, row after row of `outputs x inputs`: uniform in `[-b, b)`
+/// with `b = sqrt(6 / (inputs + outputs))`. `b` is the integer root of `(6 << 48) / (inputs +
+/// outputs)` over `2^24`; each weight is `b` times a 24-bit fraction, rounded once.
 pub fn weights(seed: &[u8; 32], layer: u64, inputs: usize, outputs: usize) -> Vec<f32> {
 	let fan = (inputs as u64 + outputs as u64).max(1);
 	let bound = ((6u64 << 48) / fan).isqrt() as f32 * f32::from_bits((127 - 24) << 23);
@@ -80,9 +83,9 @@ pub fn weights(seed: &[u8; 32], layer: u64, inputs: usize, outputs: usize) -> Ve
 
 /// Which rows each step reads.
 ///
-/// Every epoch is a fresh permutation of all rows (Fisher-Yates from the last row down). Batches are cut from the epochs laid end to end:
-/// step `s` reads positions `s * batch ..`, so a batch may end one epoch and begin the next and no row is left out. Any step can be asked
-/// for at once.
+/// Every epoch is a fresh permutation of all rows (Fisher-Yates from the last row down). Batches
+/// are cut from the epochs laid end to end: step `s` reads positions `s * batch ..`, so a batch may
+/// end one epoch and begin the next and no row is left out. Any step can be asked for at once.
 #[derive(Clone, Debug)]
 pub struct BatchOrder {
 	seed: [u8; 32],
@@ -148,9 +151,8 @@ mod tests {
 		for word in block.chunks(4) {
 			assert_eq!(stream.word().to_le_bytes(), word);
 		}
-		let second = Sha256::digest(
-			[&DOMAIN[..], &[1], &[0; 32], &7u64.to_le_bytes(), &1u32.to_le_bytes()].concat(),
-		);
+		let second =
+			Sha256::digest([&DOMAIN[..], &[1], &[0; 32], &7u64.to_le_bytes(), &1u32.to_le_bytes()].concat());
 		assert_eq!(stream.word().to_le_bytes(), second[..4]);
 	}
 

@@ -1,4 +1,5 @@
-//! Answers, and how good they are: always by the exact profile on the CPU, so that every worker finds the same.
+//! Answers, and how good they are: always by the exact profile on the CPU, so that every worker
+//! finds the same.
 
 use crate::{
 	exact::{matrix, scalar},
@@ -60,7 +61,8 @@ pub fn correct(weights: &Weights, data: &Dataset) -> Result<u32> {
 	u32::try_from(right.count()).map_err(|_| Error::Data { reason: "too many rows" })
 }
 
-/// The mean of `ln(sum_c exp(z_c - m)) - (z_label - m)` over a labelled set, summed in row order; 0 for no rows.
+/// The mean of `ln(sum_c exp(z_c - m)) - (z_label - m)` over a labelled set, summed in row order; 0
+/// for no rows.
 pub fn mean_loss(weights: &Weights, data: &Dataset) -> Result<f32> {
 	use scalar::{add, div, exp, log, max, sub};
 	if !data.is_labelled() {
@@ -113,7 +115,10 @@ mod tests {
 	#[test]
 	fn ties_and_nan_are_defined() {
 		let flat = model([0.0; 4]);
-		assert!(answers(&flat, &data()).unwrap().iter().all(|a| a.class == 0 && a.probabilities == [0.5, 0.5]));
+		assert!(answers(&flat, &data())
+			.unwrap()
+			.iter()
+			.all(|a| a.class == 0 && a.probabilities == [0.5, 0.5]));
 		let broken = model([f32::NAN, 0.0, 0.0, 1.0]);
 		let answers = answers(&broken, &data()).unwrap();
 		assert_eq!(answers[1].class, 1);

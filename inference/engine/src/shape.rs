@@ -15,7 +15,8 @@ pub const MAX_BATCH: u32 = 1_024;
 /// One in parts per million.
 pub const PPM: u32 = 1_000_000;
 
-/// A classifier of fully connected layers with ReLU between them and softmax cross-entropy at the end.
+/// A classifier of fully connected layers with ReLU between them and softmax cross-entropy at the
+/// end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
 	widths: Vec<u32>,
@@ -23,7 +24,8 @@ pub struct Shape {
 }
 
 impl Shape {
-	/// A shape with these layer widths, input first and classes last; inputs are integers divided by `2^input_shift`.
+	/// A shape with these layer widths, input first and classes last; inputs are integers divided
+	/// by `2^input_shift`.
 	pub fn new(widths: &[u32], input_shift: u8) -> Result<Self> {
 		let fits = (MIN_WIDTHS..=MAX_WIDTHS).contains(&widths.len())
 			&& widths.iter().all(|w| (1..=MAX_WIDTH).contains(w))
@@ -87,8 +89,8 @@ impl Schedule {
 		self.steps.checked_div(self.checkpoint_interval).unwrap_or(0)
 	}
 
-	/// Whether a trainer can follow it: whole segments, at least one, batches of 1 to 1,024 rows, a rate above 0 and at
-	/// most 10.
+	/// Whether a trainer can follow it: whole segments, at least one, batches of 1 to 1,024 rows, a
+	/// rate above 0 and at most 10.
 	pub fn validate(&self) -> Result<()> {
 		let reason = if self.segments() == 0 || self.segments() * self.checkpoint_interval != self.steps {
 			"the checkpoint interval must divide the steps"

@@ -93,7 +93,8 @@ impl<'a> Trainer<'a> {
 		})
 	}
 
-	/// Runs the whole job. The observer gets every checkpoint, the starting weights first. Returns the final weights.
+	/// Runs the whole job. The observer gets every checkpoint, the starting weights first. Returns
+	/// the final weights.
 	pub fn train(&mut self, initial: &Weights, observer: &mut dyn Observer) -> Result<Weights> {
 		let bytes = checkpoint::encode(initial)?;
 		if observer.checkpoint(0, &bytes, checkpoint::digest(&bytes)).is_break() {
@@ -102,7 +103,8 @@ impl<'a> Trainer<'a> {
 		self.resume(0, initial, observer)
 	}
 
-	/// Runs the rest of the job from checkpoint `index`. The observer gets the later checkpoints. Returns the final weights.
+	/// Runs the rest of the job from checkpoint `index`. The observer gets the later checkpoints.
+	/// Returns the final weights.
 	pub fn resume(&mut self, index: u32, weights: &Weights, observer: &mut dyn Observer) -> Result<Weights> {
 		let Schedule { steps, checkpoint_interval: interval, .. } = self.job.schedule;
 		let segments = self.job.schedule.segments();
@@ -128,7 +130,8 @@ impl<'a> Trainer<'a> {
 		self.exact.weights()
 	}
 
-	/// Runs segment `segment` from its starting checkpoint and digests the weights after every step.
+	/// Runs segment `segment` from its starting checkpoint and digests the weights after every
+	/// step.
 	pub fn replay(&mut self, segment: u32, start: &Weights) -> Result<Replay> {
 		let (segments, interval) = (self.job.schedule.segments(), self.job.schedule.checkpoint_interval);
 		if segment >= segments {
@@ -242,7 +245,11 @@ mod tests {
 				ControlFlow::Continue(())
 			}
 			fn step(&mut self, done: u32) -> ControlFlow<()> {
-				if done == self.0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+				if done == self.0 {
+					ControlFlow::Break(())
+				} else {
+					ControlFlow::Continue(())
+				}
 			}
 		}
 		let data = data();

@@ -1,12 +1,13 @@
 //! `engram worker`: the process itself, and its operator's tools.
 
-use super::{doctor, keys, stub as engram_worker, supervisor::Options};
+use super::{doctor, keys, supervisor::Options};
 use crate::{
 	chain_spec,
-	cli::{Cli, WorkerCmd, WorkerKeyCmd, WorkerRun, WorkerTool},
+	cli::{Cli, Device, WorkerCmd, WorkerKeyCmd, WorkerRun, WorkerTool},
 };
 use sc_cli::{CliConfiguration, Error, KeystoreParams, LoggerBuilder, Result, SharedParams, SubstrateCli};
 use sc_keystore::LocalKeystore;
+use sc_network::Multiaddr;
 use sc_service::{config::KeystoreConfig, BasePath, Configuration};
 use std::path::{Path, PathBuf};
 
@@ -76,20 +77,37 @@ fn run_process(args: &WorkerRun) -> Result<()> {
 		));
 	};
 	LoggerBuilder::new("").init()?;
-	let config = engram_worker::Config {
-		base_path: base_path.clone(),
-		socket: socket.clone(),
-		listen: args.listen.to_string(),
-		external: args.external.as_ref().map(ToString::to_string),
-		device: args.device.name().into(),
-		threads: args.threads.into(),
-	};
-	sc_cli::build_runtime()?
-		.block_on(engram_worker::Worker::run(config))
-		.map_err(|error| Error::Application(Box::new(error)))
+	let mut config = process_config(base_path, socket, args.device, &args.listen)?;
+	config.external = args.external.as_ref().map(for_the_worker).transpose()?;
+	config.threads = args.threads.into();
+	engram_worker::Worker::run(config).map_err(|error| Error::Application(Box::new(error)))
 }
 
-/// Prints `{key, possession, owner, genesis, addresses}`.
+/// The worker's own configuration, with its defaults for the rest.
+pub fn process_config(
+	base_path: &Path,
+	socket: &Path,
+	device: Device,
+	listen: &Multiaddr,
+) -> Result<engram_worker::Config> {
+	let mut config = engram_worker::Config::new(base_path, socket);
+	config.listen = for_the_worker(listen)?;
+	config.device = device
+		.name()
+		.parse()
+		.map_err(|_| Error::Input(format!("the worker knows no device {}", device.name())))?;
+	Ok(config)
+}
+
+/// Node and worker use different types for the same text.
+fn for_the_worker<T: std::str::FromStr>(address: &Multiaddr) -> Result<T> {
+	address
+		.to_string()
+		.parse()
+		.map_err(|_| Error::Input(format!("the worker cannot use the address {address}")))
+}
+
+/// Prints `{key, possession, owner, genesis, addresses, directory}`.
 fn print_key(cli: &Cli, cmd: &WorkerKeyCmd) -> Result<()> {
 	let place = Place::find(cli, &cmd.shared)?;
 	let keystore = place.keystore(&cmd.keystore)?;
@@ -107,6 +125,7 @@ fn print_key(cli: &Cli, cmd: &WorkerKeyCmd) -> Result<()> {
 			"owner": cmd.owner.to_string(),
 			"genesis": keys::hex(&genesis),
 			"addresses": place.addresses(),
+			"directory": place.worker(),
 		})
 	);
 	Ok(())
@@ -114,8 +133,9 @@ fn print_key(cli: &Cli, cmd: &WorkerKeyCmd) -> Result<()> {
 
 /// Where a node keeps what belongs to one chain.
 pub struct Place {
-	pub spec: Box<dyn sc_service::ChainSpec>,
-	pub directory: PathBuf,
+	spec: Box<dyn sc_service::ChainSpec>,
+	base_path: PathBuf,
+	directory: PathBuf,
 }
 
 impl Place {
@@ -133,7 +153,8 @@ impl Place {
 			None => BasePath::from_project("", "", &Cli::executable_name()),
 		};
 		let spec = cli.load_spec(&shared.chain_id(shared.is_dev()))?;
-		Ok(Self { directory: base_path.config_dir(spec.id()), spec })
+		let directory = base_path.config_dir(spec.id());
+		Ok(Self { spec, base_path: base_path.path().into(), directory })
 	}
 
 	/// The node's keystore on disk. Reading it beside a running node is safe.
@@ -153,6 +174,11 @@ impl Place {
 	/// The worker's directory.
 	pub fn worker(&self) -> PathBuf {
 		self.directory.join(WORKER_DIR)
+	}
+
+	/// Where the worker process finds the node.
+	pub fn socket(&self) -> PathBuf {
+		self.base_path.join(SOCKET)
 	}
 
 	/// Where the last worker process was listening; nothing before the first one.

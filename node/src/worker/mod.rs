@@ -15,7 +15,6 @@ pub mod keys;
 pub mod metrics;
 pub mod outbox;
 pub mod socket;
-pub mod stub;
 pub mod supervisor;
 
 use crate::service::FullClient;
@@ -49,7 +48,7 @@ const LOG_TARGET: &str = "engram::worker";
 /// answers something that never was.
 const UNKNOWN_LIMIT: u32 = 1_024;
 
-/// Frames that may wait in either direction. A full queue loses nothing: tasks are sent again with the next block, and
+/// Messages that may wait in either direction. A full queue loses nothing: tasks are sent again with the next block, and
 /// reports are repeated until they are answered.
 const QUEUE: usize = 64;
 
@@ -106,6 +105,7 @@ where
 		to_worker,
 		worker: None,
 		connected: false,
+		unanswered: false,
 		unknown: BTreeMap::new(),
 	};
 	spawner.spawn("engram-worker-supervisor", Some("engram"), supervisor.run());
@@ -151,6 +151,8 @@ struct Dispatcher<C, S> {
 	/// The account the hot key is registered under there.
 	worker: Option<AccountId>,
 	connected: bool,
+	/// Whether the runtime failed to answer at the last finalized block.
+	unanswered: bool,
 	/// For how many finalized blocks the chain has not known an entry.
 	unknown: BTreeMap<WorkId, u32>,
 }
@@ -188,9 +190,18 @@ impl<C: Chain, S: OffchainStorage> Dispatcher<C, S> {
 	fn on_finalized(&mut self, block: H256) {
 		self.finalized = block;
 		match self.registered_worker(block) {
-			Ok(worker) => self.meet(worker),
+			Ok(worker) => {
+				self.unanswered = false;
+				self.meet(worker);
+			},
 			Err(error) => {
-				log::debug!(target: LOG_TARGET, "no state at finalized {block:?}: {error}");
+				// Passes by itself after a warp sync, when the state has arrived; said once, not with every block.
+				if !std::mem::replace(&mut self.unanswered, true) {
+					log::warn!(
+						target: LOG_TARGET,
+						"the worker waits, the runtime does not answer at finalized {block:?}: {error}"
+					);
+				}
 				return;
 			},
 		}
@@ -305,23 +316,19 @@ impl<C: Chain, S: OffchainStorage> Dispatcher<C, S> {
 		};
 		let entry = Entry { worker: worker.into(), id, work };
 		match self.outbox.insert(&entry) {
-			Ok(true) => log::info!(
-				target: LOG_TARGET,
-				"🧠 Report {:?} of job {} waits in the outbox", id.kind, id.job
-			),
+			// It may have been settled already: a worker that missed the answer offers it again.
+			Ok(true) => match self.chain.outbox_status(self.finalized, entry) {
+				Ok(Status::Settled) => self.settle(&id),
+				_ => log::info!(
+					target: LOG_TARGET,
+					"🧠 Report {:?} of job {} waits in the outbox", id.kind, id.job
+				),
+			},
+			// Offered again while it waits; the next finalized block looks at it.
 			Ok(false) => (),
 			Err(error) => log::warn!(target: LOG_TARGET, "{error}"),
 		}
-		self.review_once(entry);
 		self.metrics.outbox_entries.set(self.outbox.len());
-	}
-
-	/// Like [`review`](Self::review), for a report that may have been settled before it was offered again.
-	fn review_once(&mut self, entry: Entry) {
-		let id = entry.id;
-		if let Ok(Status::Settled) = self.chain.outbox_status(self.finalized, entry) {
-			self.settle(&id);
-		}
 	}
 }
 

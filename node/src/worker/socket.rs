@@ -1,7 +1,7 @@
-//! The local socket to the worker process: who may connect, and frames of `u32` little-endian length and SCALE.
+//! The local socket to the worker process, and who may connect to it. Frames are those of [`engram_worker::link`].
 
-use codec::{DecodeAll, Encode};
-use engram_primitives::task::MAX_FRAME;
+use codec::Decode;
+use engram_worker::link;
 use futures::Stream;
 use std::{
 	fs::Permissions,
@@ -10,7 +10,7 @@ use std::{
 	path::{Path, PathBuf},
 };
 use tokio::{
-	io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+	io::AsyncRead,
 	net::{UnixListener, UnixStream},
 };
 
@@ -26,17 +26,6 @@ pub enum Error {
 	Occupied(PathBuf),
 	#[error("cannot listen on {path}: {source}; the directory must be writable and on a local file system")]
 	Bind { path: PathBuf, source: io::Error },
-}
-
-/// Why a frame cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum FrameError {
-	#[error(transparent)]
-	Io(#[from] io::Error),
-	#[error("a frame of {0} bytes is over the limit of {MAX_FRAME}")]
-	TooLarge(u64),
-	#[error("a frame is not of this wire version: {0}")]
-	Malformed(#[from] codec::Error),
 }
 
 /// A socket only this user can connect to. Its file goes when it is dropped.
@@ -86,50 +75,13 @@ impl Drop for Listener {
 	}
 }
 
-/// Writes one frame.
-pub async fn write_frame(
-	to: &mut (impl AsyncWrite + Unpin),
-	message: &impl Encode,
-) -> Result<(), FrameError> {
-	let body = message.encode();
-	let length = u32::try_from(body.len())
-		.ok()
-		.filter(|length| *length <= MAX_FRAME)
-		.ok_or(FrameError::TooLarge(u64::try_from(body.len()).unwrap_or(u64::MAX)))?;
-	to.write_all(&length.to_le_bytes()).await?;
-	to.write_all(&body).await?;
-	to.flush().await?;
-	Ok(())
-}
-
-/// Reads one frame, `None` when the other side has closed.
-async fn read_frame<M: DecodeAll>(
-	from: &mut (impl AsyncRead + Unpin),
-) -> Result<Option<M>, FrameError> {
-	let length = match from.read_u32_le().await {
-		Ok(length) => length,
-		Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-		Err(error) => return Err(error.into()),
-	};
-	if length > MAX_FRAME {
-		return Err(FrameError::TooLarge(length.into()));
-	}
-	// Grows with what arrives: a length alone reserves nothing.
-	let mut body = Vec::new();
-	let read = from.take(length.into()).read_to_end(&mut body).await?;
-	if u64::try_from(read).ok() != Some(length.into()) {
-		return Ok(None);
-	}
-	Ok(Some(M::decode_all(&mut &body[..])?))
-}
-
 /// The frames of a connection, until it closes or one is wrong. Unlike the reading itself, taking the next item can be
 /// cancelled without losing bytes.
-pub fn frames<M: DecodeAll>(
+pub fn frames<M: Decode>(
 	from: impl AsyncRead + Unpin,
-) -> impl Stream<Item = Result<M, FrameError>> {
+) -> impl Stream<Item = Result<M, link::Error>> {
 	futures::stream::try_unfold(from, |mut from| async move {
-		Ok(read_frame(&mut from).await?.map(|message| (message, from)))
+		Ok(link::read_frame(&mut from).await?.map(|message| (message, from)))
 	})
 }
 
@@ -137,6 +89,7 @@ pub fn frames<M: DecodeAll>(
 mod tests {
 	use super::*;
 	use engram_primitives::task::{FromWorker, Metrics, ToWorker};
+	use engram_worker::link::write_frame;
 	use futures::{StreamExt, TryStreamExt};
 
 	fn block_on<F: std::future::Future>(future: F) -> F::Output {
@@ -164,35 +117,12 @@ mod tests {
 	}
 
 	#[test]
-	fn the_length_is_little_endian_and_counts_the_body() {
+	fn a_wrong_frame_is_the_last() {
 		block_on(async {
-			let mut bytes = Vec::new();
-			write_frame(&mut bytes, &ToWorker::Stop).await.unwrap();
-			assert_eq!(bytes, [1, 0, 0, 0, 2]);
-		});
-	}
-
-	#[test]
-	fn an_oversized_length_is_refused_before_the_body() {
-		block_on(async {
-			let bytes = (MAX_FRAME + 1).to_le_bytes();
-			let mut stream = std::pin::pin!(frames::<FromWorker>(&bytes[..]));
-			assert!(matches!(stream.next().await, Some(Err(FrameError::TooLarge(_)))));
+			let bytes = [1, 0, 0, 0, 99, 1, 0, 0, 0, 2];
+			let mut stream = std::pin::pin!(frames::<ToWorker>(&bytes[..]));
+			assert!(matches!(stream.next().await, Some(Err(link::Error::Malformed(_)))));
 			assert!(stream.next().await.is_none());
-		});
-	}
-
-	#[test]
-	fn garbage_and_trailing_bytes_are_refused_and_a_torn_frame_is_an_end() {
-		block_on(async {
-			for bad in [&[1, 0, 0, 0, 99][..], &[2, 0, 0, 0, 2, 0]] {
-				let mut stream = std::pin::pin!(frames::<ToWorker>(bad));
-				assert!(matches!(stream.next().await, Some(Err(FrameError::Malformed(_)))));
-			}
-			for torn in [&[][..], &[1, 0], &[9, 0, 0, 0, 1]] {
-				let mut stream = std::pin::pin!(frames::<ToWorker>(torn));
-				assert!(stream.next().await.is_none());
-			}
 		});
 	}
 

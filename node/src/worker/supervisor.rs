@@ -1,13 +1,14 @@
 //! Keeps the worker process alive and talks to it.
 
 use super::{
-	socket::{frames, write_frame, FrameError, Listener},
+	socket::{frames, Listener},
 	Error, LOG_TARGET,
 };
 use engram_primitives::{
 	task::{FromWorker, Metrics, ToWorker, WIRE_VERSION},
 	work::{Work, WorkId},
 };
+use engram_worker::link::{self, write_frame};
 use futures::StreamExt;
 use std::{
 	io,
@@ -24,9 +25,6 @@ use tokio::{
 
 /// How long a fresh process may take to connect and say who it is; finding a GPU can take a while.
 const HELLO_WITHIN: Duration = Duration::from_secs(60);
-
-/// How long the process may leave a frame unread.
-const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// The first pause before a restart; it doubles with every short life.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -117,10 +115,8 @@ enum End {
 	Wire { found: u32 },
 	#[error("its first message was not a hello")]
 	NoHello,
-	#[error("it left a message unread for {} s", WRITE_WITHIN.as_secs())]
-	Stuck,
 	#[error(transparent)]
-	Frame(#[from] FrameError),
+	Link(#[from] link::Error),
 	#[error("the socket failed: {0}")]
 	Socket(#[from] io::Error),
 	#[error("the node is stopping")]
@@ -223,10 +219,7 @@ impl Supervisor {
 					FromWorker::Metrics(counters) => self.tell(Event::Metrics(counters)).await?,
 					FromWorker::Hello { .. } => return Err(End::NoHello),
 				},
-				order = self.orders.recv() => {
-					let order = order.ok_or(End::NodeStops)?;
-					timeout(WRITE_WITHIN, write_frame(&mut to, &order)).await.map_err(|_| End::Stuck)??;
-				},
+				order = self.orders.recv() => write_frame(&mut to, &order.ok_or(End::NodeStops)?).await?,
 				second = self.listener.accept() => self.refuse(second?),
 				status = child.wait() => return Err(End::Exited(status?)),
 			}

@@ -71,6 +71,7 @@ impl Bench {
 			finalized: H256::zero(),
 			worker: None,
 			connected: false,
+			unanswered: false,
 			unknown: BTreeMap::new(),
 		};
 		Self { chain, dispatcher, to_worker, block: 0 }

@@ -1,6 +1,6 @@
 //! Benchmarks of the calls, each at the most contributions a version can have.
 
-use crate::{impls::Priced, pallet::*, reports::serve_id};
+use crate::{pallet::*, reports::serve_id};
 use alloc::vec::Vec;
 use engram_primitives::{
 	authorization::{WorkerKey, WorkerSignature},
@@ -42,18 +42,16 @@ fn served<T: Config>() -> Result<Served<T>, BenchmarkError> {
 	let (worker, job) = T::BenchmarkHelper::assigned(key.clone(), MAX_PARTS);
 	let assignment = T::Jobs::inference(job).ok_or("the job is not assigned")?;
 	let version = T::Models::version(assignment.version).ok_or("the version is unknown")?;
-	let mut receipt = Receipt {
-		answers: Cid::of_raw(b"answers"),
-		report: Cid::of_raw(b"report"),
-		root: sum_root(&[]).ok_or("no root")?,
-		leaves: MAX_PARTS,
-	};
-	let (_, model) = Pallet::<T>::model_of(assignment.version).map_err(|_| "no model")?;
+	let (_, model) = Pallet::<T>::model_of(assignment.version).map_err(|_| "no open model")?;
 	let quote = Pallet::<T>::quote_for(assignment.fee, model.rates.platform, &version)?;
 	let weights: Vec<_> = version.parts.iter().map(|part| (*part, 1)).collect();
 	let leaves = leaves_of(quote.contributors, &weights).ok_or("no leaves")?;
-	receipt.root = sum_root(&leaves).ok_or("no root")?;
-	let Priced { .. } = Pallet::<T>::price_receipt(assignment, &receipt)?;
+	let receipt = Receipt {
+		answers: Cid::of_raw(b"answers"),
+		report: Cid::of_raw(b"report"),
+		root: sum_root(&leaves).ok_or("no root")?,
+		leaves: MAX_PARTS,
+	};
 	let digest = Pallet::<T>::digest_of(&worker, serve_id(job, 0), &receipt);
 	let signature = key.sign(&digest).ok_or("the keystore does not sign")?;
 	Ok(Served { worker, job, leaves, receipt, signature })
@@ -92,8 +90,7 @@ mod benchmarks {
 	#[benchmark]
 	fn authorize_submit_receipt() -> Result<(), BenchmarkError> {
 		let Served { worker, job, receipt, signature, .. } = served::<T>()?;
-		let call =
-			Call::<T>::submit_receipt { worker, job, attempt: 0, content: receipt, signature };
+		let call = Call::<T>::submit_receipt { worker, job, attempt: 0, content: receipt, signature };
 
 		let result;
 		#[block]
@@ -132,9 +129,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(
-		Pallet,
-		crate::mock::ExtBuilder::default().build(),
-		crate::mock::Test
-	);
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder.build(), crate::mock::Test);
 }

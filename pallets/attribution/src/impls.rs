@@ -13,10 +13,7 @@ use engram_primitives::{
 use frame_support::{
 	ensure,
 	traits::{
-		fungible::{
-			hold::{Inspect as _, Mutate as _},
-			Inspect,
-		},
+		fungible::{hold::Mutate, Inspect},
 		tokens::{Fortitude, Precision, Provenance, Restriction},
 		Get,
 	},
@@ -108,12 +105,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_claim(
-		job: JobId,
-		index: u32,
-		leaf: SumLeaf,
-		proof: &[SumNode],
-	) -> DispatchResult {
+	pub(crate) fn do_claim(job: JobId, index: u32, leaf: SumLeaf, proof: &[SumNode]) -> DispatchResult {
 		let mut record = Payouts::<T>::get(job).ok_or(Error::<T>::UnknownPayout)?;
 		ensure!(Self::now() >= record.claimable_at, Error::<T>::WindowOpen);
 		ensure!(index < record.leaves, Error::<T>::UnknownLeaf);
@@ -123,13 +115,9 @@ impl<T: Config> Pallet<T> {
 		let part = usize::try_from(index).ok().and_then(|at| version.parts.get(at));
 		// The root is the worker's word: without this it could name payees of its own.
 		ensure!(part == Some(&contribution), Error::<T>::ForeignContribution);
-		ensure!(
-			sum_verify(&record.root, record.leaves, index, &leaf, proof),
-			Error::<T>::InvalidProof
-		);
+		ensure!(sum_verify(&record.root, record.leaves, index, &leaf, proof), Error::<T>::InvalidProof);
 		ensure!(amount > 0, Error::<T>::NothingToClaim);
-		let owner =
-			T::Data::contribution(contribution).ok_or(Error::<T>::UnknownContribution)?.owner;
+		let owner = T::Data::contribution(contribution).ok_or(Error::<T>::UnknownContribution)?.owner;
 		record.claimed = record.claimed.with(index).ok_or(Error::<T>::UnknownLeaf)?;
 		record.paid = record.paid.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		record.unpaid = record.unpaid.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
@@ -158,10 +146,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What can be said of a receipt without looking at the state.
 	pub(crate) fn ensure_well_formed(receipt: &Receipt) -> Result<(), Error<T>> {
-		ensure!(
-			receipt.answers.is_valid() && receipt.report.is_valid(),
-			Error::<T>::InvalidCid
-		);
+		ensure!(receipt.answers.is_valid() && receipt.report.is_valid(), Error::<T>::InvalidCid);
 		ensure!(receipt.leaves <= MAX_PARTS, Error::<T>::WrongLeafCount);
 		Ok(())
 	}
@@ -188,10 +173,7 @@ impl<T: Config> Pallet<T> {
 		receipt: &Receipt,
 	) -> Result<Priced<T::AccountId>, DispatchError> {
 		let (version, model) = Self::model_of(assignment.version)?;
-		ensure!(
-			usize::try_from(receipt.leaves) == Ok(version.parts.len()),
-			Error::<T>::WrongLeafCount
-		);
+		ensure!(usize::try_from(receipt.leaves) == Ok(version.parts.len()), Error::<T>::WrongLeafCount);
 		let quote = Self::quote_for(assignment.fee, model.rates.platform, &version)?;
 		ensure!(receipt.root.sum == quote.contributors, Error::<T>::WrongSum);
 		Ok(Priced { assignment, model_owner: model.owner, quote })

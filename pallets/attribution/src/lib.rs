@@ -49,11 +49,7 @@ pub mod pallet {
 		traits::fungible::{self, hold},
 		PalletId,
 	};
-	use frame_system::{
-		ensure_authorized,
-		offchain::CreateAuthorizedTransaction,
-		pallet_prelude::{BlockNumberFor, OriginFor, *},
-	};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 

@@ -9,8 +9,8 @@ use engram_primitives::{
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	task::leaves_of,
 	traits::{
-		BlockAuthor, ContributionInfo, Contributions, InferenceAssignment, InferenceJobs,
-		ModelInfo, ModelRegistry, VersionInfo, WorkerPool,
+		BlockAuthor, ContributionInfo, Contributions, InferenceAssignment, InferenceJobs, ModelInfo,
+		ModelRegistry, VersionInfo, WorkerPool,
 	},
 	units::{Balance, ENGR, MILLI},
 	work::Receipt,
@@ -155,7 +155,7 @@ parameter_types! {
 		NetShares { model: 700_000, stakers: 100_000, contributors: 200_000 };
 	pub static Cut: CutShares = CutShares { burn: 400_000, treasury: 400_000 };
 	pub static CutPpm: u32 = 100_000;
-	pub static Rates: InferenceRates = RATES;
+	pub static Rates: InferenceRates = ASKED;
 	/// `None` when the model is retired.
 	pub static ModelOwner: Option<AccountId> = Some(OLIVE);
 	pub static Assignments: BTreeMap<JobId, InferenceAssignment<AccountId>> = BTreeMap::new();
@@ -174,11 +174,9 @@ parameter_types! {
 	pub const ClaimPeriod: u32 = PERIOD;
 }
 
-pub(crate) const RATES: InferenceRates = InferenceRates {
-	input_per_1000: 200 * MILLI,
-	output_per_1000: 400 * MILLI,
-	platform: 500 * MILLI,
-};
+/// What Olive asks.
+pub(crate) const ASKED: InferenceRates =
+	InferenceRates { input_per_1000: 200 * MILLI, output_per_1000: 400 * MILLI, platform: 500 * MILLI };
 
 pub struct FakeMarket;
 
@@ -187,12 +185,7 @@ impl InferenceJobs<AccountId> for FakeMarket {
 		Assignments::get().remove(&job)
 	}
 
-	fn served(
-		job: JobId,
-		attempt: u32,
-		payments: &[(AccountId, u128)],
-		burned: u128,
-	) -> DispatchResult {
+	fn served(job: JobId, attempt: u32, payments: &[(AccountId, u128)], burned: u128) -> DispatchResult {
 		let assignment = Self::inference(job).ok_or("not assigned")?;
 		frame_support::ensure!(!MarketClosed::get(), "closed");
 		frame_support::ensure!(assignment.attempt == attempt, "wrong attempt");
@@ -249,10 +242,7 @@ impl ModelRegistry<AccountId> for FakeModels {
 		let owner = ModelOwner::get().filter(|_| model == MODEL)?;
 		Some(ModelInfo {
 			owner,
-			architecture: Architecture::Mlp {
-				widths: vec![2, 8, 10].try_into().unwrap(),
-				input_shift: 4,
-			},
+			architecture: Architecture::Mlp { widths: vec![2, 8, 10].try_into().unwrap(), input_shift: 4 },
 			rates: Rates::get(),
 			method: InfluenceMethod::ExactInverse,
 			init_seed: [0; 32],
@@ -323,7 +313,6 @@ impl pallet_attribution::Config for Test {
 	type WeightInfo = ();
 }
 
-#[derive(Default)]
 pub(crate) struct ExtBuilder;
 
 impl ExtBuilder {
@@ -341,9 +330,7 @@ impl ExtBuilder {
 		}
 		.assimilate_storage(&mut storage)
 		.unwrap();
-		pallet_attribution::GenesisConfig::<Test>::default()
-			.assimilate_storage(&mut storage)
-			.unwrap();
+		pallet_attribution::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
 		ext.execute_with(|| {
@@ -366,7 +353,7 @@ fn reset() {
 	Net::set(NetShares { model: 700_000, stakers: 100_000, contributors: 200_000 });
 	Cut::set(CutShares { burn: 400_000, treasury: 400_000 });
 	CutPpm::set(100_000);
-	Rates::set(RATES);
+	Rates::set(ASKED);
 	ModelOwner::set(Some(OLIVE));
 	Assignments::set(BTreeMap::new());
 	Versions::set(BTreeMap::new());
@@ -397,8 +384,7 @@ pub(crate) fn trained_on(version: VersionId, parts: &[u64]) {
 pub(crate) fn buy(job: JobId, version: VersionId, rows: u32) -> Balance {
 	let fee = Attribution::quote(version, rows).unwrap().fee;
 	<Balances as Mutate<_>>::transfer(&ALICE, &ESCROW, fee, Preservation::Preserve).unwrap();
-	let assignment =
-		InferenceAssignment { executor: BOB, attempt: 0, requester: ALICE, version, rows, fee };
+	let assignment = InferenceAssignment { executor: BOB, attempt: 0, requester: ALICE, version, rows, fee };
 	Assignments::mutate(|all| all.insert(job, assignment));
 	fee
 }
@@ -440,12 +426,7 @@ pub(crate) fn sign(worker: &AccountId, job: JobId, attempt: u32, content: &Recei
 }
 
 /// Dispatches as the authorized transaction does, past its authorization.
-pub(crate) fn submit(
-	worker: AccountId,
-	job: JobId,
-	attempt: u32,
-	content: Receipt,
-) -> DispatchResult {
+pub(crate) fn submit(worker: AccountId, job: JobId, attempt: u32, content: Receipt) -> DispatchResult {
 	let signature = sign(&BOB, job, attempt, &content);
 	Attribution::submit_receipt(RawOrigin::Authorized.into(), worker, job, attempt, content, signature)
 }

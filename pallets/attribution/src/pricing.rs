@@ -15,9 +15,7 @@ use sp_runtime::{traits::Zero, DispatchError};
 
 impl<T: Config> Pallet<T> {
 	/// A version and its open model.
-	pub(crate) fn model_of(
-		version: VersionId,
-	) -> Result<(VersionInfo, ModelInfo<T::AccountId>), Error<T>> {
+	pub(crate) fn model_of(version: VersionId) -> Result<(VersionInfo, ModelInfo<T::AccountId>), Error<T>> {
 		let version = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?;
 		let model = T::Models::model(version.model).ok_or(Error::<T>::UnknownModel)?;
 		Ok((version, model))
@@ -29,13 +27,8 @@ impl<T: Config> Pallet<T> {
 		let rows = u64::from(rows);
 		let inputs = rows.checked_mul(model.architecture.inputs().into()).ok_or(MathError::Overflow)?;
 		let rates = model.rates;
-		let fee = inference_fee_ceil(
-			inputs,
-			rows,
-			rates.input_per_1000,
-			rates.output_per_1000,
-			rates.platform,
-		)?;
+		let fee =
+			inference_fee_ceil(inputs, rows, rates.input_per_1000, rates.output_per_1000, rates.platform)?;
 		Self::quote_for(fee.total, fee.platform, &version)
 	}
 
@@ -83,10 +76,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn check_constants() {
 		assert!(split_net(0, T::NetShares::get()).is_ok(), "`NetShares` must sum to one million");
-		assert!(
-			split_cut(0, T::CutShares::get()).is_ok(),
-			"`CutShares` must sum to at most one million"
-		);
+		assert!(split_cut(0, T::CutShares::get()).is_ok(), "`CutShares` must sum to at most one million");
 		assert!(T::CutShare::get() <= PPM, "`CutShare` must be at most one million");
 		assert!(!T::ClaimPeriod::get().is_zero(), "contributors need time to claim");
 		assert!(

@@ -3,7 +3,7 @@
 //! 1. INV-ATTRIBUTION-1: what the pot has on hold for payouts equals the sum of what the records still owe, and no other
 //!    account has anything on hold for it.
 //! 2. INV-ATTRIBUTION-2: the pot lives: it has a provider and, beside the hold, at least the existential deposit.
-//! 3. INV-ATTRIBUTION-3: of every record, paid and unpaid sum to the root's sum, which is the contributors' part at most.
+//! 3. INV-ATTRIBUTION-3: of every record, paid and unpaid sum to the root's sum, which is at most the fee.
 //! 4. INV-ATTRIBUTION-4: every record has one leaf for each contribution of its version, and at least one.
 //! 5. INV-ATTRIBUTION-5: claimed bits are below the number of leaves; there are some exactly when something is paid, never
 //!    all while something is unpaid.
@@ -59,8 +59,7 @@ impl<T: Config> Pallet<T> {
 
 	fn try_state_record(record: &PayoutRecordOf<T>) -> Result<(), TryRuntimeError> {
 		ensure!(
-			record.paid.checked_add(record.unpaid) == Some(record.root.sum)
-				&& record.root.sum <= record.fee,
+			record.paid.checked_add(record.unpaid) == Some(record.root.sum) && record.root.sum <= record.fee,
 			"INV-ATTRIBUTION-3: paid and unpaid do not sum to the contributors' part"
 		);
 		let parts = T::Models::version(record.version).map(|version| version.parts.len());
@@ -75,10 +74,7 @@ impl<T: Config> Pallet<T> {
 				&& record.unpaid > 0,
 			"INV-ATTRIBUTION-5: the claimed leaves do not fit what is paid"
 		);
-		ensure!(
-			record.claimable_at < record.expires_at,
-			"INV-ATTRIBUTION-6: claims expire before they open"
-		);
+		ensure!(record.claimable_at < record.expires_at, "INV-ATTRIBUTION-6: claims expire before they open");
 		Ok(())
 	}
 }

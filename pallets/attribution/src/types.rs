@@ -7,8 +7,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 
 /// A payout of this runtime.
-pub type PayoutRecordOf<T> =
-	PayoutRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+pub type PayoutRecordOf<T> = PayoutRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 /// An inference fee and its parts, in base units: `fee = platform + model + stakers + contributors` and
 /// `platform = worker + cut`.
@@ -86,9 +85,7 @@ impl Claimed {
 }
 
 /// What the contributors behind one answered job are still owed.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct PayoutRecord<AccountId, BlockNumber> {
 	/// The version that answered; its contributions are the leaves, in training order.
 	pub version: VersionId,

@@ -5,7 +5,7 @@ use engram_primitives::traits::Beacon;
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
-use sp_runtime::traits::{CheckedRem, One, Saturating, Zero};
+use sp_runtime::traits::{One, SaturatedConversion, Saturating, Zero};
 
 impl<T: Config> Pallet<T> {
 	/// Computes and records the output of block `now`.
@@ -38,7 +38,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Where the output of a block is kept. `None` only when the ring has no slots, which `check_config` rules out.
 	pub(crate) fn slot(block: BlockNumberFor<T>) -> Option<BlockNumberFor<T>> {
-		block.checked_rem(&T::RingSize::get())
+		let ring: u64 = T::RingSize::get().saturated_into();
+		let slot = block.saturated_into::<u64>().checked_rem(ring)?;
+		Some(slot.saturated_into())
 	}
 
 	/// The relations between the items of `Config`.

@@ -39,10 +39,7 @@ impl<T: Config> Pallet<T> {
 				kept && Self::slot(record.block) == Some(*slot),
 				"INV-BEACON-4: a row is in a wrong slot or out of the ring"
 			);
-			ensure!(
-				!age.is_zero() || *record == head,
-				"INV-BEACON-5: the row of the head is not the head"
-			);
+			ensure!(!age.is_zero() || *record == head, "INV-BEACON-5: the row of the head is not the head");
 		}
 
 		let outputs: BTreeSet<H256> = rows.iter().map(|(_, record)| record.output).collect();

@@ -1,8 +1,8 @@
 //! Benchmarks of the calls, each at its declared bounds.
 
 use crate::{
-	Batch, Call, Config, Datanets, HoldReason, Items, Label, NextContributionId, NextDatanetId,
-	Pallet, SourceOf, MAX_LABEL,
+	Batch, Call, Config, Datanets, HoldReason, Items, Label, NextContributionId, NextDatanetId, Pallet,
+	SourceOf, MAX_LABEL,
 };
 use engram_primitives::{model::MAX_WIDTH, units::Balance, Cid, ContributionId, DatanetId};
 use frame_benchmarking::v2::*;
@@ -105,10 +105,7 @@ mod benchmarks {
 		);
 
 		assert_eq!(Items::<T>::get(contribution).map(|record| record.owner), Some(who.clone()));
-		assert_eq!(
-			held::<T>(HoldReason::ContributionDeposit, &who),
-			T::ContributionDeposit::get()
-		);
+		assert_eq!(held::<T>(HoldReason::ContributionDeposit, &who), T::ContributionDeposit::get());
 		Ok(())
 	}
 
@@ -164,9 +161,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(
-		Pallet,
-		crate::mock::ExtBuilder::default().build(),
-		crate::mock::Test
-	);
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::default().build(), crate::mock::Test);
 }

@@ -1,9 +1,9 @@
 //! What the calls do, and the contributions as other pallets see them: verify, compute, write, tell.
 
 use crate::{
-	are_columns, is_label, is_multiaddress, is_size, Batch, ByCid, ByRoot, Config,
-	ContributionRecord, ContributionRecordOf, DatanetRecord, DatanetRecordOf, Datanets, Error,
-	Event, HoldReason, Items, ItemsOf, Label, NextContributionId, NextDatanetId, Pallet, SourceOf,
+	are_columns, is_label, is_multiaddress, is_size, Batch, ByCid, ByRoot, Config, ContributionRecord,
+	ContributionRecordOf, DatanetRecord, DatanetRecordOf, Datanets, Error, Event, HoldReason, Items, ItemsOf,
+	Label, NextContributionId, NextDatanetId, Pallet, SourceOf,
 };
 use engram_primitives::{
 	traits::{ContributionInfo, Contributions},
@@ -95,15 +95,7 @@ impl<T: Config> Pallet<T> {
 				created_at: frame_system::Pallet::<T>::block_number(),
 			},
 		);
-		Self::deposit_event(Event::Contributed {
-			owner,
-			contribution,
-			datanet,
-			root,
-			cid,
-			rows,
-			deposit,
-		});
+		Self::deposit_event(Event::Contributed { owner, contribution, datanet, root, cid, rows, deposit });
 		Ok(())
 	}
 
@@ -134,10 +126,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_accept_contribution(
-		to: T::AccountId,
-		contribution: ContributionId,
-	) -> DispatchResult {
+	pub(crate) fn do_accept_contribution(to: T::AccountId, contribution: ContributionId) -> DispatchResult {
 		let record = Self::item_of(contribution)?;
 		ensure!(record.offered_to.as_ref() == Some(&to), Error::<T>::NotOffered);
 
@@ -158,12 +147,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(creator == *who, Error::<T>::NotCreator);
 		ensure!(contributions == 0, Error::<T>::DatanetNotEmpty);
 
-		T::Currency::release(
-			&HoldReason::DatanetDeposit.into(),
-			&creator,
-			deposit,
-			Precision::Exact,
-		)?;
+		T::Currency::release(&HoldReason::DatanetDeposit.into(), &creator, deposit, Precision::Exact)?;
 		Datanets::<T>::remove(datanet);
 		Self::deposit_event(Event::DatanetRemoved { creator, datanet, deposit });
 		Ok(())

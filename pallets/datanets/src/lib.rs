@@ -340,10 +340,7 @@ pub mod pallet {
 		///
 		/// Emits [`Event::ContributionTransferred`].
 		#[pallet::call_index(4)]
-		pub fn accept_contribution(
-			origin: OriginFor<T>,
-			contribution: ContributionId,
-		) -> DispatchResult {
+		pub fn accept_contribution(origin: OriginFor<T>, contribution: ContributionId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_accept_contribution(who, contribution)
 		}
@@ -381,15 +378,9 @@ pub mod pallet {
 		}
 
 		/// Whether `leaf`, the Blake2-256 hash of a data line, is row number `index` (from 0) of a contribution.
-		pub fn prove_item(
-			contribution: ContributionId,
-			index: u32,
-			leaf: [u8; 32],
-			proof: Proof,
-		) -> bool {
-			Items::<T>::get(contribution).is_some_and(|record| {
-				merkle::verify(&record.root, record.rows, index, &leaf, &proof)
-			})
+		pub fn prove_item(contribution: ContributionId, index: u32, leaf: [u8; 32], proof: Proof) -> bool {
+			Items::<T>::get(contribution)
+				.is_some_and(|record| merkle::verify(&record.root, record.rows, index, &leaf, &proof))
 		}
 	}
 }

@@ -89,12 +89,7 @@ impl ExtBuilder {
 		ContributionDeposit::set(ITEM_DEPOSIT);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_balances::GenesisConfig::<Test> {
-			balances: vec![
-				(ALICE, RICHES),
-				(BOB, RICHES),
-				(CAROL, RICHES),
-				(POOR, EXISTENTIAL_DEPOSIT),
-			],
+			balances: vec![(ALICE, RICHES), (BOB, RICHES), (CAROL, RICHES), (POOR, EXISTENTIAL_DEPOSIT)],
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)
@@ -121,20 +116,10 @@ pub(crate) fn source(text: &str) -> SourceOf<Test> {
 }
 
 /// Creates a datanet of the digits' shape.
-pub(crate) fn create(
-	creator: AccountId,
-	permissionless: bool,
-) -> Result<DatanetId, DispatchError> {
+pub(crate) fn create(creator: AccountId, permissionless: bool) -> Result<DatanetId, DispatchError> {
 	let datanet = crate::NextDatanetId::<Test>::get();
-	Nets::create(
-		RuntimeOrigin::signed(creator),
-		label("digits"),
-		64,
-		10,
-		label("CC-BY-4.0"),
-		permissionless,
-	)
-	.map(|()| datanet)
+	Nets::create(RuntimeOrigin::signed(creator), label("digits"), 64, 10, label("CC-BY-4.0"), permissionless)
+		.map(|()| datanet)
 }
 
 /// Three rows that depend on `n`.
@@ -166,17 +151,8 @@ pub(crate) fn contribute_batch(
 ) -> Result<ContributionId, DispatchError> {
 	let contribution = crate::NextContributionId::<Test>::get();
 	let Batch { root, cid, rows, bytes, licence, source } = batch;
-	Nets::contribute(
-		RuntimeOrigin::signed(owner),
-		datanet,
-		root,
-		cid,
-		rows,
-		bytes,
-		licence,
-		source,
-	)
-	.map(|()| contribution)
+	Nets::contribute(RuntimeOrigin::signed(owner), datanet, root, cid, rows, bytes, licence, source)
+		.map(|()| contribution)
 }
 
 /// Contributes [`batch`] number `n`.

@@ -9,8 +9,7 @@
 //! 7. INV-DATANETS-7: no contribution is offered to its own owner.
 
 use crate::{
-	ByCid, ByRoot, Config, Datanets, HoldReason, Items, ItemsOf, NextContributionId, NextDatanetId,
-	Pallet,
+	ByCid, ByRoot, Config, Datanets, HoldReason, Items, ItemsOf, NextContributionId, NextDatanetId, Pallet,
 };
 use alloc::collections::BTreeMap;
 use engram_primitives::units::Balance;
@@ -62,8 +61,7 @@ impl<T: Config> Pallet<T> {
 	fn try_state_index() -> Result<(), TryRuntimeError> {
 		for (datanet, record) in Datanets::<T>::iter() {
 			ensure!(
-				u32::try_from(ItemsOf::<T>::iter_key_prefix(datanet).count())
-					== Ok(record.contributions),
+				u32::try_from(ItemsOf::<T>::iter_key_prefix(datanet).count()) == Ok(record.contributions),
 				"INV-DATANETS-3: the counter of contributions is not the number of rows"
 			);
 		}

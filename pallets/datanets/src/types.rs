@@ -25,9 +25,8 @@ pub fn row_leaf(line: &[u8]) -> [u8; 32] {
 
 /// Whether bytes are printable UTF-8, not empty, without space at either end.
 pub(crate) fn is_label(bytes: &[u8]) -> bool {
-	core::str::from_utf8(bytes).is_ok_and(|text| {
-		!text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
-	})
+	core::str::from_utf8(bytes)
+		.is_ok_and(|text| !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control))
 }
 
 /// Whether bytes look like a multiaddress: a path of visible ASCII with something in it. Whether it can be dialled only a
@@ -48,9 +47,7 @@ pub(crate) fn is_size(rows: u32, bytes: u32) -> bool {
 }
 
 /// A dataset.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct DatanetRecord<AccountId, BlockNumber> {
 	/// Who created it and may remove it while it is empty.
 	pub creator: AccountId,
@@ -73,13 +70,10 @@ pub struct DatanetRecord<AccountId, BlockNumber> {
 }
 
 /// [`DatanetRecord`] of a runtime.
-pub type DatanetRecordOf<T> =
-	DatanetRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+pub type DatanetRecordOf<T> = DatanetRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 /// What a contributor says of a batch of rows.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch<Source> {
 	/// [`merkle::root`](engram_primitives::merkle::root) over the [leaves](row_leaf) of the data lines, in order.
 	pub root: H256,
@@ -96,9 +90,7 @@ pub struct Batch<Source> {
 }
 
 /// One contributor's batch of rows.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct ContributionRecord<AccountId, BlockNumber, Source> {
 	/// The datanet.
 	pub datanet: DatanetId,
@@ -125,8 +117,5 @@ pub struct ContributionRecord<AccountId, BlockNumber, Source> {
 }
 
 /// [`ContributionRecord`] of a runtime.
-pub type ContributionRecordOf<T> = ContributionRecord<
-	<T as frame_system::Config>::AccountId,
-	BlockNumberFor<T>,
-	SourceOf<T>,
->;
+pub type ContributionRecordOf<T> =
+	ContributionRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, SourceOf<T>>;

@@ -13,10 +13,7 @@ use sp_runtime::{
 impl<T: Config> Pallet<T> {
 	/// Puts an item at `at` or the first block after it with room, and returns that block. There always is one: at most
 	/// two items per open job, and the window holds two for each (see [`Self::check_constants`]).
-	pub(crate) fn place(
-		at: BlockNumberFor<T>,
-		item: AgendaItem,
-	) -> Result<BlockNumberFor<T>, DispatchError> {
+	pub(crate) fn place(at: BlockNumberFor<T>, item: AgendaItem) -> Result<BlockNumberFor<T>, DispatchError> {
 		let mut block = at;
 		for _ in 0..T::AgendaWindow::get() {
 			if Agenda::<T>::try_append(block, item).is_ok() {
@@ -71,8 +68,7 @@ impl<T: Config> Pallet<T> {
 	/// Relations between constants that everything above relies on.
 	pub(crate) fn check_constants() {
 		let items = u64::from(T::MaxOpenJobs::get()).saturating_mul(2);
-		let places =
-			u64::from(T::MaxPerBlock::get()).saturating_mul(T::AgendaWindow::get().into());
+		let places = u64::from(T::MaxPerBlock::get()).saturating_mul(T::AgendaWindow::get().into());
 		assert!(items <= places, "2 * MaxOpenJobs must be at most MaxPerBlock * AgendaWindow");
 		assert!(T::MaxAttempts::get() > 0, "MaxAttempts must be at least 1");
 		assert!(T::MaxRows::get() > 0, "MaxRows must be at least 1");
@@ -89,13 +85,10 @@ impl<T: Config> Pallet<T> {
 			"VerifierShare and CutShare must leave the executor something"
 		);
 		let shares = T::CutShares::get();
-		assert!(
-			shares.burn.saturating_add(shares.treasury) <= PPM,
-			"CutShares must sum to at most one"
-		);
+		assert!(shares.burn.saturating_add(shares.treasury) <= PPM, "CutShares must sum to at most one");
 		let heaviest = Self::heaviest_item();
-		let hook = T::WeightInfo::tick_base()
-			.saturating_add(heaviest.saturating_mul(T::MaxPerBlock::get().into()));
+		let hook =
+			T::WeightInfo::tick_base().saturating_add(heaviest.saturating_mul(T::MaxPerBlock::get().into()));
 		let limit = T::BlockWeights::get().max_block.saturating_div(4);
 		assert!(
 			hook.all_lte(limit),

@@ -160,15 +160,7 @@ mod benchmarks {
 		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
 
 		#[extrinsic_call]
-		_(
-			RawOrigin::Signed(who),
-			version,
-			Cid::of_raw(b"input"),
-			rows,
-			address::<T>(),
-			0,
-			Balance::MAX,
-		);
+		_(RawOrigin::Signed(who), version, Cid::of_raw(b"input"), rows, address::<T>(), 0, Balance::MAX);
 
 		assert!(Jobs::<T>::contains_key(job));
 		Ok(())
@@ -214,8 +206,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			call.authorize(TransactionSource::External)
-				.ok_or("the call has an authorization")??;
+			call.authorize(TransactionSource::External).ok_or("the call has an authorization")??;
 		}
 		Ok(())
 	}
@@ -298,9 +289,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(
-		Market,
-		crate::mock::ExtBuilder::default().build(),
-		crate::mock::Test,
-	);
+	impl_benchmark_test_suite!(Market, crate::mock::ExtBuilder::default().build(), crate::mock::Test,);
 }

@@ -10,10 +10,7 @@ use engram_primitives::{
 };
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{
-	traits::Saturating,
-	BoundedVec, DispatchError, DispatchResult,
-};
+use sp_runtime::{traits::Saturating, BoundedVec, DispatchError, DispatchResult};
 
 /// Whether the bytes look like `/…/p2p/<peer>`: what a worker can dial and authenticate.
 fn is_address(bytes: &[u8]) -> bool {
@@ -132,11 +129,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::release_deposit(job, &record)?;
 		Jobs::<T>::remove(job);
-		Self::deposit_event(Event::JobRemoved {
-			requester: record.requester,
-			job,
-			deposit: record.deposit,
-		});
+		Self::deposit_event(Event::JobRemoved { requester: record.requester, job, deposit: record.deposit });
 		Ok(())
 	}
 
@@ -185,6 +178,7 @@ impl<T: Config> Pallet<T> {
 			attempt: 0,
 			redraws: 0,
 			tried: BoundedVec::new(),
+			judges: BoundedVec::new(),
 			state: JobState::Queued { draw_at: now },
 		};
 		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(now))?;
@@ -255,11 +249,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends a job that nobody did; what is left of the escrow goes back.
-	pub(crate) fn fail(
-		job: JobId,
-		mut record: JobRecordOf<T>,
-		reason: JobFailure,
-	) -> DispatchResult {
+	pub(crate) fn fail(job: JobId, mut record: JobRecordOf<T>, reason: JobFailure) -> DispatchResult {
 		let refunded = Self::refund(job, &mut record)?;
 		Self::close(job, record, JobState::Failed { at: Self::now(), reason });
 		Self::deposit_event(Event::JobFailed { job, reason, refunded });

@@ -45,8 +45,8 @@ pub mod pallet {
 		authorization::WorkerSignature,
 		model::TrainingSpec,
 		traits::{
-			Beacon, BlockAuthor, Contributions, InferencePricing, ModelRegistry, Parts,
-			TrainingChecks, WorkerPool,
+			Beacon, BlockAuthor, Contributions, InferencePricing, ModelRegistry, Parts, TrainingChecks,
+			WorkerPool,
 		},
 		units::Balance,
 		work::FailureReason,
@@ -90,7 +90,7 @@ pub mod pallet {
 		/// The contributions training reads.
 		type Data: Contributions<Self::AccountId>;
 
-		/// What inference costs. `()` has no meaning here: a market without prices sells nothing.
+		/// What inference costs, and the contributors' part of it.
 		type Pricing: InferencePricing;
 
 		/// Told when an attempt ends without a finding. `()` where nothing checks training.
@@ -182,10 +182,7 @@ pub mod pallet {
 
 		/// Sets up what other pallets hold.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<
-			Self::AccountId,
-			BlockNumberFor<Self>,
-		>;
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId, BlockNumberFor<Self>>;
 
 		/// Weights of the calls and of the hook's parts.
 		type WeightInfo: WeightInfo;
@@ -229,35 +226,20 @@ pub mod pallet {
 	/// Open jobs of each requester, oldest first. Removed with the last.
 	// Blake2: anybody chooses an account.
 	#[pallet::storage]
-	pub type OpenJobs<T: Config> = StorageMap<
-		_,
-		Blake2_128Concat,
-		T::AccountId,
-		BoundedVec<JobId, T::MaxOpenPerRequester>,
-		ValueQuery,
-	>;
+	pub type OpenJobs<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, T::MaxOpenPerRequester>, ValueQuery>;
 
 	/// Jobs each worker executes, oldest first: those that take one of its slots. Removed with the last.
 	// Blake2: anybody chooses an account.
 	#[pallet::storage]
-	pub type Assignments<T: Config> = StorageMap<
-		_,
-		Blake2_128Concat,
-		T::AccountId,
-		BoundedVec<JobId, T::MaxPerWorker>,
-		ValueQuery,
-	>;
+	pub type Assignments<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<JobId, T::MaxPerWorker>, ValueQuery>;
 
 	/// What falls due in each block to come. Taken by the hook of that block.
 	// Twox64: the key is a block number, and no caller chooses it freely.
 	#[pallet::storage]
-	pub type Agenda<T: Config> = StorageMap<
-		_,
-		Twox64Concat,
-		BlockNumberFor<T>,
-		BoundedVec<AgendaItem, T::MaxPerBlock>,
-		ValueQuery,
-	>;
+	pub type Agenda<T: Config> =
+		StorageMap<_, Twox64Concat, BlockNumberFor<T>, BoundedVec<AgendaItem, T::MaxPerBlock>, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -570,15 +552,8 @@ pub mod pallet {
 			#[pallet::compact] fee: Balance,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			let request = TrainingRequest {
-				model,
-				parent,
-				parts,
-				held_out,
-				held_out_rows,
-				held_out_source,
-				spec,
-			};
+			let request =
+				TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec };
 			Self::do_request_training(who, request, memory_mib, fee)
 		}
 
@@ -622,9 +597,9 @@ pub mod pallet {
 		/// Authorized: `signature` by the worker's hot key over the work digest. Feeless.
 		///
 		/// ## Details
-		/// Costs reputation, less than nothing said: the requester does not wait for the deadline.
+		/// Costs as much reputation as a missed deadline, but the requester does not have to wait for it.
 		///
-		/// Emits [`Event::JobGivenBack`], then [`Event::JobRequeued`] or [`Event::JobFailed`].
+		/// Emits [`Event::JobGivenBack`] and then [`Event::JobRequeued`] or [`Event::JobFailed`].
 		#[pallet::call_index(3)]
 		#[pallet::authorize(Self::authorize_give_back)]
 		pub fn give_back(

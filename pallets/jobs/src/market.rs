@@ -4,8 +4,8 @@ use crate::{pallet::*, types::*};
 use alloc::vec::Vec;
 use engram_primitives::{
 	traits::{
-		Finding, InferenceAssignment, InferenceJobs, ModelRegistry, TrainingAssignment,
-		TrainingJobs, VersionInfo, WorkerPool,
+		Finding, InferenceAssignment, InferenceJobs, ModelRegistry, TrainingAssignment, TrainingJobs,
+		VersionInfo, WorkerPool,
 	},
 	Cid, JobId, VersionId,
 };
@@ -42,8 +42,9 @@ impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		let mut record = Self::record_at(job, attempt)?;
 		ensure!(matches!(record.kind, JobKind::Training(_)), Error::<T>::WrongKind);
 		let (executor, assigned_at, seed) = match &record.state {
-			JobState::Assigned { executor, assigned_at, seed: Some(seed), .. } =>
-				(executor.clone(), *assigned_at, *seed),
+			JobState::Assigned { executor, assigned_at, seed: Some(seed), .. } => {
+				(executor.clone(), *assigned_at, *seed)
+			},
 			_ => return Err(Error::<T>::NotAssigned.into()),
 		};
 		ensure!(seed.value.is_some(), Error::<T>::SeedUnknown);
@@ -63,9 +64,10 @@ impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		};
 		let executor = executor.clone();
 		match finding {
-			Finding::Verified { weights, correct, paid } =>
-				Self::settle_training(job, record, executor, weights, correct, paid),
-			Finding::Rejected { paid } => Self::reject_training(job, record, executor, paid),
+			Finding::Verified { weights, correct, paid } => {
+				Self::settle_training(job, record, executor, weights, correct, paid)
+			},
+			Finding::Rejected { paid, judges } => Self::reject_training(job, record, executor, paid, judges),
 			Finding::Undecided { paid } => Self::void_training(job, record, executor, paid),
 		}
 	}
@@ -86,12 +88,7 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 		})
 	}
 
-	fn served(
-		job: JobId,
-		attempt: u32,
-		payments: &[(T::AccountId, u128)],
-		burned: u128,
-	) -> DispatchResult {
+	fn served(job: JobId, attempt: u32, payments: &[(T::AccountId, u128)], burned: u128) -> DispatchResult {
 		let mut record = Self::record_at(job, attempt)?;
 		ensure!(matches!(record.kind, JobKind::Inference(_)), Error::<T>::WrongKind);
 		let JobState::Assigned { executor, .. } = &record.state else {
@@ -140,7 +137,6 @@ impl<T: Config> Pallet<T> {
 			let version = Self::record_version(job, &record, weights, correct);
 			let (worker, at) = (executor.clone(), Self::now());
 			Self::close(job, record, JobState::Settled { executor, at, version });
-			T::Workers::reward_reputation(&worker);
 			Self::deposit_event(Event::TrainingSettled {
 				worker,
 				job,
@@ -161,9 +157,16 @@ impl<T: Config> Pallet<T> {
 		mut record: JobRecordOf<T>,
 		worker: T::AccountId,
 		verifiers: Vec<T::AccountId>,
+		judges: Vec<T::AccountId>,
 	) -> DispatchResult {
 		with_storage_layer(|| {
 			let attempt = record.attempt;
+			for judge in judges {
+				if !record.judges.contains(&judge) {
+					// Beyond the bound a judge is drawn like anybody.
+					let _ = record.judges.try_push(judge);
+				}
+			}
 			// The fee stays whole: it pays the attempt to come.
 			let reserve = record.escrow.saturating_sub(record.fee);
 			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, reserve)?;
@@ -189,12 +192,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Registers what was trained. The work is done either way, so a refusal is reported and everybody is paid.
-	fn record_version(
-		job: JobId,
-		record: &JobRecordOf<T>,
-		weights: Cid,
-		correct: u32,
-	) -> Option<VersionId> {
+	fn record_version(job: JobId, record: &JobRecordOf<T>, weights: Cid, correct: u32) -> Option<VersionId> {
 		let JobKind::Training(request) = &record.kind else { return None };
 		let info = VersionInfo {
 			model: request.model,

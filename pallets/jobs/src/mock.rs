@@ -19,14 +19,12 @@ use frame_support::{
 };
 use sp_core::{crypto::Pair as _, ConstU128, ConstU32, H256};
 use sp_runtime::{
-	generic, testing::UintAuthorityId, traits::BlakeTwo256, BuildStorage, DispatchError,
-	DispatchResult,
+	generic, testing::UintAuthorityId, traits::BlakeTwo256, BuildStorage, DispatchError, DispatchResult,
 };
 
 pub type AccountId = u64;
 pub type TxExtension = (frame_system::AuthorizeCall<Test>,);
-pub type Extrinsic =
-	generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
+pub type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
 pub type Block = generic::Block<generic::Header<u32, BlakeTwo256>, Extrinsic>;
 
 #[frame_support::runtime]
@@ -83,6 +81,8 @@ pub const TRAINING_DEADLINE: u32 = 20;
 pub const INFERENCE_DEADLINE: u32 = 10;
 pub const RETENTION: u32 = 50;
 pub const RETRY: u32 = 3;
+/// The fake beacon is silent after this block: benchmarks need a seed that is missing.
+const LAST_OUTPUT: u32 = 999_999;
 pub const ADDRESS: &[u8] = b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWAlice";
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -129,6 +129,7 @@ where
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct FakeWorker {
 	pub account: AccountId,
+	pub key: WorkerKey,
 	pub memory: u32,
 	pub slots: u32,
 	pub used: u32,
@@ -164,7 +165,7 @@ impl Beacon<u32> for FakeBeacon {
 		DELAY
 	}
 	fn output(at: u32) -> Option<H256> {
-		let known = at <= System::block_number() && !LostOutputs::get().contains(&at);
+		let known = at <= System::block_number().min(LAST_OUTPUT) && !LostOutputs::get().contains(&at);
 		known.then(|| sp_io::hashing::blake2_256(&at.encode()).into())
 	}
 }
@@ -209,14 +210,13 @@ impl WorkerPool<AccountId> for FakePool {
 		Self::mutate(worker, |w| w.used -= 1);
 	}
 	fn key_of(worker: &AccountId) -> Option<WorkerKey> {
-		let known = Pool::get().iter().any(|w| w.account == *worker);
-		known.then(|| pair_of(*worker).public())
+		Pool::get().into_iter().find(|w| w.account == *worker).map(|w| w.key)
 	}
 	fn address_of(worker: &AccountId) -> Option<Vec<u8>> {
 		Some(format!("/ip4/127.0.0.1/tcp/{worker}/p2p/peer{worker}").into_bytes())
 	}
 	fn owner_of(key: &WorkerKey) -> Option<AccountId> {
-		Pool::get().iter().map(|w| w.account).find(|w| pair_of(*w).public() == *key)
+		Pool::get().into_iter().find(|w| w.key == *key).map(|w| w.account)
 	}
 	fn reward_reputation(worker: &AccountId) {
 		Self::mutate(worker, |w| w.reputation += 1);
@@ -235,10 +235,7 @@ impl ModelRegistry<AccountId> for FakeModels {
 	fn model(model: ModelId) -> Option<ModelInfo<AccountId>> {
 		(model == MODEL || model == OTHER_MODEL).then(|| ModelInfo {
 			owner: ALICE,
-			architecture: Architecture::Mlp {
-				widths: vec![64, 32, 10].try_into().unwrap(),
-				input_shift: 4,
-			},
+			architecture: Architecture::Mlp { widths: vec![64, 32, 10].try_into().unwrap(), input_shift: 4 },
 			rates: InferenceRates { input_per_1000: 1, output_per_1000: 1, platform: 1 },
 			method: InfluenceMethod::DataInf,
 			init_seed: [9; 32],
@@ -249,10 +246,7 @@ impl ModelRegistry<AccountId> for FakeModels {
 			Versions::get().get(version.0 as usize)?.clone();
 		Some(VersionInfo { model, weights, job, parts, correct, held_out_rows })
 	}
-	fn record_version(
-		info: VersionInfo,
-		parent: Option<VersionId>,
-	) -> Result<VersionId, DispatchError> {
+	fn record_version(info: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
 		let VersionInfo { model, weights, job, parts, correct, held_out_rows } = info;
 		let mut all = Versions::get();
 		all.push(FakeVersion { model, weights, job, parts, correct, held_out_rows, parent });
@@ -362,7 +356,8 @@ impl crate::benchmarking::BenchmarkHelper<AccountId, u32> for FakeSetup {
 	fn version() -> VersionId {
 		OLD_VERSION
 	}
-	fn worker(_: WorkerKey) -> AccountId {
+	fn worker(key: WorkerKey) -> AccountId {
+		FakePool::mutate(&WORKERS[0], |w| w.key = key);
 		WORKERS[0]
 	}
 	fn beacon(_: u32) {}
@@ -391,6 +386,8 @@ impl ExtBuilder {
 		.assimilate_storage(&mut storage)
 		.unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
+		#[cfg(feature = "runtime-benchmarks")]
+		ext.register_extension(sp_keystore::KeystoreExt::new(sp_keystore::testing::MemoryKeystore::new()));
 		ext.execute_with(|| {
 			System::set_block_number(1);
 			if !self.nobody_works {
@@ -429,6 +426,7 @@ pub fn check_state() {
 pub fn set_workers(accounts: &[AccountId]) {
 	let worker = |account: &AccountId| FakeWorker {
 		account: *account,
+		key: pair_of(*account).public(),
 		memory: 1_000,
 		slots: if *account == WORKERS[4] { 3 } else { 1 },
 		used: 0,
@@ -487,15 +485,7 @@ pub fn try_training(
 	memory: u32,
 	fee: Balance,
 ) -> DispatchResult {
-	let TrainingRequest {
-		model,
-		parent,
-		parts,
-		held_out,
-		held_out_rows,
-		held_out_source,
-		spec,
-	} = request;
+	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
 	Market::request_training(
 		RuntimeOrigin::signed(who),
 		model,
@@ -588,12 +578,7 @@ pub fn deposit_of(who: AccountId) -> Balance {
 	Balances::balance_on_hold(&HoldReason::RecordDeposit.into(), &who)
 }
 
-pub fn sign(
-	worker: AccountId,
-	job: JobId,
-	attempt: u32,
-	content: &FailureReason,
-) -> WorkerSignature {
+pub fn sign(worker: AccountId, job: JobId, attempt: u32, content: &FailureReason) -> WorkerSignature {
 	let digest = Market::digest(&worker, crate::reports::fail_id(job, attempt), content);
 	pair_of(worker).sign(&digest)
 }

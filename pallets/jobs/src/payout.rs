@@ -211,7 +211,6 @@ impl<T: Config> Pallet<T> {
 		if amount == 0 {
 			return Ok(());
 		}
-		T::Currency::burn_held(&reason.into(), from, amount, Precision::Exact, Fortitude::Force)
-			.map(|_| ())
+		T::Currency::burn_held(&reason.into(), from, amount, Precision::Exact, Fortitude::Force).map(|_| ())
 	}
 }

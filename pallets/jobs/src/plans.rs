@@ -20,10 +20,10 @@ impl<T: Config> Pallet<T> {
 					return None;
 				}
 				match &record.kind {
-					JobKind::Training(request) =>
-						Self::plan_training(job, &record, request).map(Task::Train),
-					JobKind::Inference(request) =>
-						Self::plan_inference(job, &record, request).map(Task::Infer),
+					JobKind::Training(request) => Self::plan_training(job, &record, request).map(Task::Train),
+					JobKind::Inference(request) => {
+						Self::plan_inference(job, &record, request).map(Task::Infer)
+					},
 				}
 			})
 			.collect()
@@ -80,10 +80,7 @@ impl<T: Config> Pallet<T> {
 			architecture: model.architecture,
 			weights: Self::weights_of(&version),
 			data: Self::data_of(&version.parts)?,
-			input: Artifact {
-				cid: request.input,
-				sources: alloc::vec![request.input_source.to_vec()],
-			},
+			input: Artifact { cid: request.input, sources: alloc::vec![request.input_source.to_vec()] },
 			rows: request.rows,
 			method: model.method,
 			contributors_part: T::Pricing::contributors_part(request.version, request.rows).ok()?,

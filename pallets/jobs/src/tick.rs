@@ -2,6 +2,7 @@
 //! `integrity_test` checks that all of them fit.
 
 use crate::{pallet::*, types::*, weights::WeightInfo};
+use alloc::vec::Vec;
 use engram_primitives::traits::{Beacon, WorkerPool};
 use frame_support::{storage::with_storage_layer, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -14,9 +15,7 @@ impl<T: Config> Pallet<T> {
 		for item in Agenda::<T>::take(now) {
 			weight.saturating_accrue(Self::weight_of(item.due));
 			let Err(error) = with_storage_layer(|| Self::process(item, now)) else { continue };
-			Self::deposit_event(Event::Unexpected {
-				kind: UnexpectedKind::ItemFailed { item, error },
-			});
+			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::ItemFailed { item, error } });
 			let Err(error) = with_storage_layer(|| Self::abandon(item)) else { continue };
 			let kind = UnexpectedKind::JobStuck { job: item.job, error };
 			Self::deposit_event(Event::Unexpected { kind });
@@ -26,10 +25,10 @@ impl<T: Config> Pallet<T> {
 
 	/// The most that processing an item can cost.
 	pub(crate) fn heaviest_item() -> Weight {
-		[Due::Draw, Due::Seed, Due::Deadline].into_iter().map(Self::weight_of).fold(
-			Weight::zero(),
-			|heaviest, weight| heaviest.max(weight),
-		)
+		[Due::Draw, Due::Seed, Due::Deadline]
+			.into_iter()
+			.map(Self::weight_of)
+			.fold(Weight::zero(), |heaviest, weight| heaviest.max(weight))
 	}
 
 	fn weight_of(due: Due) -> Weight {
@@ -62,16 +61,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn process_draw(
-		item: AgendaItem,
-		record: JobRecordOf<T>,
-		now: BlockNumberFor<T>,
-	) -> DispatchResult {
+	fn process_draw(item: AgendaItem, record: JobRecordOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
 		let subject = (b"assign", item.job, item.attempt);
 		let Some(seed) = T::Beacon::keyed(now, subject) else {
 			return Self::postpone(item, record, Self::decided_at(now), JobFailure::BeaconLost);
 		};
-		let executor = T::Workers::draw(seed, record.memory_mib, &record.tried).filter(|worker| {
+		let excluded: Vec<_> = record.tried.iter().chain(&record.judges).cloned().collect();
+		let executor = T::Workers::draw(seed, record.memory_mib, &excluded).filter(|worker| {
 			Assignments::<T>::decode_len(worker).unwrap_or_default()
 				< usize::try_from(T::MaxPerWorker::get()).unwrap_or(usize::MAX)
 		});

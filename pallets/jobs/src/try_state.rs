@@ -46,10 +46,7 @@ impl<T: Config> Pallet<T> {
 		}
 		for (who, (escrow, deposit)) in owed {
 			let held = |reason: HoldReason| T::Currency::balance_on_hold(&reason.into(), who);
-			ensure!(
-				held(HoldReason::Escrow) == escrow,
-				"INV-JOBS-1: escrow on hold differs from the jobs'"
-			);
+			ensure!(held(HoldReason::Escrow) == escrow, "INV-JOBS-1: escrow on hold differs from the jobs'");
 			ensure!(
 				held(HoldReason::RecordDeposit) == deposit,
 				"INV-JOBS-2: deposit on hold differs from the records'"
@@ -72,20 +69,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_agenda(records: &Records<T>) -> Result<(), TryRuntimeError> {
-		let mut wanted: Vec<_> = records
-			.iter()
-			.flat_map(|(job, record)| Self::items_of(*job, record))
-			.collect();
+		let mut wanted: Vec<_> =
+			records.iter().flat_map(|(job, record)| Self::items_of(*job, record)).collect();
 		let mut planned: Vec<_> = Agenda::<T>::iter()
 			.flat_map(|(at, items)| items.into_iter().map(move |item| (at, item)))
 			.collect();
 		wanted.sort();
 		planned.sort();
 		ensure!(wanted == planned, "INV-JOBS-4: agenda differs from the states");
-		ensure!(
-			planned.iter().all(|(at, _)| *at > Self::now()),
-			"INV-JOBS-4: agenda item left behind"
-		);
+		ensure!(planned.iter().all(|(at, _)| *at > Self::now()), "INV-JOBS-4: agenda item left behind");
 		Ok(())
 	}
 
@@ -103,10 +95,7 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		let mut listed = Assignments::<T>::iter().map(|(who, jobs)| (who, jobs.into_inner()));
-		ensure!(
-			same(&mut listed, &executed),
-			"INV-JOBS-5: assignments differ from the jobs executed"
-		);
+		ensure!(same(&mut listed, &executed), "INV-JOBS-5: assignments differ from the jobs executed");
 		let mut listed = OpenJobs::<T>::iter().map(|(who, jobs)| (who, jobs.into_inner()));
 		ensure!(same(&mut listed, &open), "INV-JOBS-6: open jobs differ from those listed");
 		ensure!(count == OpenJobCount::<T>::get(), "INV-JOBS-6: open jobs are miscounted");

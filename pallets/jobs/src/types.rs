@@ -1,17 +1,19 @@
 //! Records of the market and the small state machine of a job.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_primitives::{
-	model::TrainingSpec, traits::Parts, units::Balance, Cid, JobId, ModelId, VersionId,
-};
+use engram_primitives::{model::TrainingSpec, traits::Parts, units::Balance, Cid, JobId, ModelId, VersionId};
 use scale_info::TypeInfo;
-use sp_core::H256;
-use sp_runtime::DispatchError;
+use sp_core::{ConstU32, H256};
+use sp_runtime::{BoundedVec, DispatchError};
+
+/// Most judges a job remembers; later ones are free to be drawn.
+pub const MAX_JUDGES: u32 = 16;
+
+/// Verifiers who judged earlier attempts of a job.
+pub type Judges<AccountId> = BoundedVec<AccountId, ConstU32<MAX_JUDGES>>;
 
 /// What is trained, and on what it is judged.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct TrainingRequest<Address> {
 	/// The model.
 	pub model: ModelId,
@@ -30,9 +32,7 @@ pub struct TrainingRequest<Address> {
 }
 
 /// What is to be answered.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct InferenceRequest<Address> {
 	/// The version that answers.
 	pub version: VersionId,
@@ -45,9 +45,7 @@ pub struct InferenceRequest<Address> {
 }
 
 /// The work bought.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum JobKind<Address> {
 	/// Train a version.
 	#[codec(index = 0)]
@@ -69,9 +67,7 @@ pub struct BatchSeed<BlockNumber> {
 }
 
 /// Where a job is. The first three are open: money is in escrow.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum JobState<AccountId, BlockNumber> {
 	/// Waits for the beacon.
 	#[codec(index = 0)]
@@ -181,9 +177,7 @@ pub enum JobFailure {
 }
 
 /// A job. The record outlives it until it is removed.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct JobRecord<AccountId, BlockNumber, Address, Tried> {
 	/// Who pays.
 	pub requester: AccountId,
@@ -209,14 +203,26 @@ pub struct JobRecord<AccountId, BlockNumber, Address, Tried> {
 	pub redraws: u32,
 	/// Executors of earlier attempts, never drawn again for this job.
 	pub tried: Tried,
+	/// Verifiers of earlier attempts. They are not drawn either: nobody may gain a job by its verdict.
+	pub judges: Judges<AccountId>,
 	/// Where it is.
 	pub state: JobState<AccountId, BlockNumber>,
 }
 
 /// What falls due.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord,
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub enum Due {
 	/// A worker is drawn.
@@ -232,8 +238,18 @@ pub enum Due {
 
 /// One entry of the agenda.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord,
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub struct AgendaItem {
 	/// The job.

@@ -28,43 +28,33 @@ pub trait WeightInfo {
 
 impl WeightInfo for () {
 	fn request_training() -> Weight {
-		Weight::from_parts(140_000_000, 60_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(90, 8))
+		Weight::from_parts(140_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(90, 8))
 	}
 	fn request_inference() -> Weight {
-		Weight::from_parts(100_000_000, 50_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(74, 8))
+		Weight::from_parts(100_000_000, 50_000).saturating_add(RocksDbWeight::get().reads_writes(74, 8))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(70_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(6, 6))
+		Weight::from_parts(70_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(6, 6))
 	}
 	fn give_back() -> Weight {
-		Weight::from_parts(90_000_000, 60_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(72, 8))
+		Weight::from_parts(90_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(72, 8))
 	}
 	fn authorize_give_back() -> Weight {
-		Weight::from_parts(60_000_000, 8_000)
-			.saturating_add(RocksDbWeight::get().reads(4))
+		Weight::from_parts(60_000_000, 8_000).saturating_add(RocksDbWeight::get().reads(4))
 	}
 	fn remove() -> Weight {
-		Weight::from_parts(60_000_000, 8_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+		Weight::from_parts(60_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
 	}
 	fn tick_base() -> Weight {
-		Weight::from_parts(4_000_000, 4_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(4_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
 	}
 	fn process_draw() -> Weight {
-		Weight::from_parts(120_000_000, 100_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(140, 8))
+		Weight::from_parts(120_000_000, 100_000).saturating_add(RocksDbWeight::get().reads_writes(140, 8))
 	}
 	fn process_seed() -> Weight {
-		Weight::from_parts(80_000_000, 100_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(132, 4))
+		Weight::from_parts(80_000_000, 100_000).saturating_add(RocksDbWeight::get().reads_writes(132, 4))
 	}
 	fn process_deadline() -> Weight {
-		Weight::from_parts(90_000_000, 60_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(72, 8))
+		Weight::from_parts(90_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(72, 8))
 	}
 }

@@ -13,8 +13,8 @@ use engram_primitives::{
 	JobId,
 };
 use frame_support::pallet_prelude::{
-	InvalidTransaction, TransactionSource, TransactionValidityError,
-	TransactionValidityWithRefund, ValidTransaction, Weight,
+	InvalidTransaction, TransactionSource, TransactionValidityError, TransactionValidityWithRefund,
+	ValidTransaction, Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_application_crypto::RuntimeAppPublic;
@@ -92,11 +92,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The digest a worker's hot key signs for a report on this chain.
-	pub(crate) fn digest_of(
-		worker: &T::AccountId,
-		id: WorkId,
-		content: &impl Encode,
-	) -> [u8; 32] {
+	pub(crate) fn digest_of(worker: &T::AccountId, id: WorkId, content: &impl Encode) -> [u8; 32] {
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 		// A runtime with another hash length gets a constant here and refuses every report.
 		let genesis = H256::decode(&mut genesis.as_ref()).unwrap_or_default();
@@ -120,17 +116,18 @@ impl<T: Config> Pallet<T> {
 }
 
 /// What the pool is told: try again, drop it, or never send this.
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn invalid<T: Config>(error: Error<T>) -> TransactionValidityError {
 	match error {
 		Error::AttemptAhead | Error::RoundAhead | Error::SeedUnknown | Error::TooEarly => {
 			InvalidTransaction::Future
 		},
-		Error::UnknownJob |
-		Error::UnknownCheck |
-		Error::AttemptOver |
-		Error::RoundOver |
-		Error::TooLate |
-		Error::AlreadyReported => InvalidTransaction::Stale,
+		Error::UnknownJob
+		| Error::UnknownCheck
+		| Error::AttemptOver
+		| Error::RoundOver
+		| Error::TooLate
+		| Error::AlreadyReported => InvalidTransaction::Stale,
 		Error::TooManyChecks => InvalidTransaction::ExhaustsResources,
 		_ => InvalidTransaction::Call,
 	}

@@ -1,8 +1,8 @@
 //! What the calls do: which report is wanted, whether it is sound, and what it changes.
 
 use crate::{
-	AssignmentOf, CheckRecord, CheckRecordOf, Checks, Config, Duties, Error, Event,
-	OpeningDigest, Pallet, Phase, Seat, Stage, Terms, VerdictDigest,
+	AssignmentOf, CheckRecord, CheckRecordOf, Checks, Config, Duties, Error, Event, OpeningDigest, Pallet,
+	Phase, Seat, Stage, Terms, VerdictDigest,
 };
 use alloc::vec::Vec;
 use engram_primitives::{
@@ -142,10 +142,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Every opened segment ends in the leaf that follows it under the root.
-	pub(crate) fn ensure_sound_opening(
-		record: &CheckRecordOf<T>,
-		content: &Opening,
-	) -> Result<(), Error<T>> {
+	pub(crate) fn ensure_sound_opening(record: &CheckRecordOf<T>, content: &Opening) -> Result<(), Error<T>> {
 		let opened = record.segments.len();
 		ensure!(content.ends.len() == opened, Error::WrongLength);
 		ensure!(content.interior.len() == opened, Error::WrongLength);
@@ -185,10 +182,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_steps_proven(record, evidence)
 	}
 
-	fn ensure_steps_proven(
-		record: &CheckRecordOf<T>,
-		evidence: &VerdictEvidence,
-	) -> Result<(), Error<T>> {
+	fn ensure_steps_proven(record: &CheckRecordOf<T>, evidence: &VerdictEvidence) -> Result<(), Error<T>> {
 		let interval = record.terms.interval;
 		let leaves = record.terms.opened.saturating_mul(interval);
 		let steps = (0u32..).zip(record.interior.iter());
@@ -209,11 +203,11 @@ impl<T: Config> Pallet<T> {
 		executor: T::AccountId,
 		job: JobId,
 		attempt: u32,
-		content: Commitment,
+		content: &Commitment,
 	) -> DispatchResult {
 		let assignment = Self::wants_commit(&executor, job, attempt)?;
-		Self::ensure_sound_commitment(&assignment, &content)?;
-		let Commitment { root, final_weights, .. } = content;
+		Self::ensure_sound_commitment(&assignment, content)?;
+		let Commitment { root, final_weights, .. } = *content;
 		let now = frame_system::Pallet::<T>::block_number();
 		let at = Self::draw_block(now);
 		let mut record = CheckRecord {
@@ -271,12 +265,12 @@ impl<T: Config> Pallet<T> {
 		job: JobId,
 		attempt: u32,
 		round: u32,
-		content: Opening,
+		content: &Opening,
 	) -> DispatchResult {
 		let mut record = Self::wants_opening(&executor, job, attempt, round)?;
-		Self::ensure_sound_opening(&record, &content)?;
+		Self::ensure_sound_opening(&record, content)?;
 		let correct = content.correct;
-		record.opening = Some(OpeningDigest::of(&content));
+		record.opening = Some(OpeningDigest::of(content));
 		record.claimed = Some(correct);
 		Self::store_reveal(job, record)?;
 		Self::deposit_event(Event::Opened { executor, job, attempt, round, correct });
@@ -288,11 +282,11 @@ impl<T: Config> Pallet<T> {
 		job: JobId,
 		attempt: u32,
 		round: u32,
-		content: Verdict,
+		content: &Verdict,
 	) -> DispatchResult {
 		let mut record = Self::wants_verdict(&verifier, job, attempt, round)?;
-		Self::ensure_sound_verdict(&record, &verifier, &content)?;
-		let verdict = VerdictDigest::of(&content);
+		Self::ensure_sound_verdict(&record, &verifier, content)?;
+		let verdict = VerdictDigest::of(content);
 		if let Some(seat) = record.seats.iter_mut().find(|seat| seat.who == verifier) {
 			seat.verdict = Some(verdict.clone());
 		}

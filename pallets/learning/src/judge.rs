@@ -72,10 +72,7 @@ pub(crate) fn judge<AccountId: Clone>(seats: &[Seat<AccountId>]) -> Judgement<Ac
 }
 
 /// The seats whose verdict is the same result.
-fn peers<'a, AccountId>(
-	seats: &'a [Seat<AccountId>],
-	verdict: &VerdictDigest,
-) -> Vec<&'a Seat<AccountId>> {
+fn peers<'a, AccountId>(seats: &'a [Seat<AccountId>], verdict: &VerdictDigest) -> Vec<&'a Seat<AccountId>> {
 	let same = |seat: &&Seat<AccountId>| match &seat.verdict {
 		Some(other) => other.same_class(verdict),
 		None => false,
@@ -84,11 +81,7 @@ fn peers<'a, AccountId>(
 }
 
 /// Who of `owed` was not covered in full by `taken`, at `pay` each and in order.
-pub(crate) fn uncovered<AccountId: Clone>(
-	taken: u128,
-	pay: u128,
-	owed: &[AccountId],
-) -> Vec<AccountId> {
+pub(crate) fn uncovered<AccountId: Clone>(taken: u128, pay: u128, owed: &[AccountId]) -> Vec<AccountId> {
 	let mut left = taken;
 	let mut short = Vec::new();
 	for who in owed {
@@ -139,16 +132,12 @@ impl<T: Config> Pallet<T> {
 	/// it counts with may be withheld too.
 	fn withheld_opening(job: JobId, record: CheckRecordOf<T>) -> DispatchResult {
 		Self::miss(job, &record, &record.executor);
-		let paid = record.revealed();
-		Self::finish(job, record, Outcome::Withheld, Finding::Rejected { paid }, &[])
+		let finding = Finding::Rejected { paid: record.revealed(), judges: record.judges() };
+		Self::finish(job, record, Outcome::Withheld, finding, &[])
 	}
 
 	/// One verifier's agreement is enough; its disagreement slashes nobody and calls two more.
-	fn close_single(
-		job: JobId,
-		mut record: CheckRecordOf<T>,
-		now: BlockNumberFor<T>,
-	) -> DispatchResult {
+	fn close_single(job: JobId, mut record: CheckRecordOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
 		let Some(seat) = record.seats.first().cloned() else {
 			return Self::store_drawing(job, record, Self::draw_block(now));
 		};
@@ -185,12 +174,12 @@ impl<T: Config> Pallet<T> {
 				slashed.insert(0, Slash { who: record.executor.clone(), taken });
 				majority.iter().for_each(T::Workers::reward_reputation);
 				let paid = uncovered(taken, pay, &majority);
-				let finding = Finding::Rejected { paid };
+				let finding = Finding::Rejected { paid, judges: record.judges() };
 				Self::finish(job, record, Outcome::Refuted, finding, &slashed)
 			},
 			Ruling::Withheld { majority } => {
 				T::Workers::penalise_reputation(&record.executor);
-				let finding = Finding::Rejected { paid: majority };
+				let finding = Finding::Rejected { paid: majority, judges: record.judges() };
 				Self::finish(job, record, Outcome::Withheld, finding, &slashed)
 			},
 			Ruling::Split => {

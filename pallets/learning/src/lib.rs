@@ -28,6 +28,7 @@ mod tests;
 mod tick;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
 pub mod weights;
 
@@ -35,6 +36,7 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+#[allow(clippy::as_conversions, clippy::expect_used, reason = "both come from the pallet macros")]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -45,9 +47,7 @@ pub mod pallet {
 		Cid, JobId,
 	};
 	use frame_support::{pallet_prelude::*, traits::StorageVersion};
-	use frame_system::{
-		ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*,
-	};
+	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_core::H256;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -108,30 +108,18 @@ pub mod pallet {
 	/// The checks a worker takes part in, as executor or verifier; removed with its part. Off-chain readers iterate it, no
 	/// dispatch does.
 	#[pallet::storage]
-	pub type Duties<T: Config> =
-		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
+	pub type Duties<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
 
 	/// The checks whose draw or deadline is due in a block; taken when the block comes. Each check is here once.
 	#[pallet::storage]
-	pub type Agenda<T: Config> = StorageMap<
-		_,
-		Twox64Concat,
-		BlockNumberFor<T>,
-		BoundedVec<JobId, T::MaxPerBlock>,
-		ValueQuery,
-	>;
+	pub type Agenda<T: Config> =
+		StorageMap<_, Twox64Concat, BlockNumberFor<T>, BoundedVec<JobId, T::MaxPerBlock>, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
 		/// An executor committed to its training run.
-		Committed {
-			executor: T::AccountId,
-			job: JobId,
-			attempt: u32,
-			root: H256,
-			final_weights: Cid,
-		},
+		Committed { executor: T::AccountId, job: JobId, attempt: u32, root: H256, final_weights: Cid },
 		/// The beacon drew the segments that are opened.
 		SegmentsDrawn { job: JobId, attempt: u32, segments: PerSegment<u32> },
 		/// The beacon drew a verifier.
@@ -139,13 +127,7 @@ pub mod pallet {
 		/// A draw found too few verifiers and is repeated with the output of block `at`.
 		DrawRepeated { job: JobId, attempt: u32, at: BlockNumberFor<T> },
 		/// A verifier committed to its verdict.
-		VerdictCommitted {
-			verifier: T::AccountId,
-			job: JobId,
-			attempt: u32,
-			round: u32,
-			commitment: H256,
-		},
+		VerdictCommitted { verifier: T::AccountId, job: JobId, attempt: u32, round: u32, commitment: H256 },
 		/// Every verdict of the round is committed and the beacon drew the interior steps.
 		InteriorDrawn { job: JobId, attempt: u32, round: u32, interior: PerSegment<u32> },
 		/// The executor opened its segments.
@@ -231,7 +213,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			use frame_support::traits::Zero;
+			use sp_runtime::traits::Zero;
 			assert!(!T::ReplayDeadline::get().is_zero(), "ReplayDeadline is at least 1");
 			assert!(!T::RevealDeadline::get().is_zero(), "RevealDeadline is at least 1");
 			assert!(T::MaxReplacements::get() <= MAX_MISSED, "MaxReplacements is at most MAX_MISSED");
@@ -272,7 +254,7 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			// Verified by the authorization.
 			let _ = signature;
-			Self::do_commit(worker, job, attempt, content)
+			Self::do_commit(worker, job, attempt, &content)
 		}
 
 		/// A drawn verifier commits to its verdict without showing it.
@@ -321,7 +303,7 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			// Verified by the authorization.
 			let _ = signature;
-			Self::do_open(worker, job, attempt, round, content)
+			Self::do_open(worker, job, attempt, round, &content)
 		}
 
 		/// A verifier reveals the verdict it committed to. The check is judged in the next block when it was the last one.
@@ -344,7 +326,7 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			// Verified by the authorization.
 			let _ = signature;
-			Self::do_reveal_verdict(worker, job, attempt, round, content)
+			Self::do_reveal_verdict(worker, job, attempt, round, &content)
 		}
 	}
 

@@ -24,8 +24,7 @@ use std::collections::BTreeMap;
 pub type AccountId = AccountId32;
 pub type BlockNumber = u32;
 pub type TxExtension = (AuthorizeCall<Test>,);
-pub type Extrinsic =
-	generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
+pub type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
 pub type Block = generic::Block<generic::Header<BlockNumber, BlakeTwo256>, Extrinsic>;
 
 #[frame_support::runtime]
@@ -154,6 +153,10 @@ pub type Members = StorageMap<FakePool, Twox64Concat, AccountId, Member>;
 #[storage_alias]
 pub type Found = StorageValue<FakeMarket, Vec<(JobId, u32, EncodedFinding)>>;
 
+/// Who is not drawn for the next attempt, as the last rejection says.
+#[storage_alias]
+pub type Judges = StorageValue<FakeMarket, Vec<AccountId>>;
+
 #[storage_alias]
 pub type CommittedJobs = StorageValue<FakeMarket, Vec<(JobId, u32)>>;
 
@@ -168,9 +171,8 @@ pub struct FakeWorkers;
 
 impl WorkerPool<AccountId> for FakeWorkers {
 	fn draw(seed: H256, _: u32, excluded: &[AccountId]) -> Option<AccountId> {
-		let mut members: Vec<_> = Members::iter()
-			.filter(|(who, member)| member.free > 0 && !excluded.contains(who))
-			.collect();
+		let mut members: Vec<_> =
+			Members::iter().filter(|(who, member)| member.free > 0 && !excluded.contains(who)).collect();
 		members.sort_by(|a, b| a.0.cmp(&b.0));
 		let weights: Vec<_> = members.iter().map(|(_, member)| member.bond).collect();
 		let index = engram_math::draw::weighted(seed, &weights).unwrap()?;
@@ -243,9 +245,12 @@ impl TrainingJobs<AccountId, BlockNumber> for FakeJobs {
 		if JobsAreBroken::get() {
 			return Err(DispatchError::Unavailable);
 		}
+		if let Finding::Rejected { judges, .. } = &finding {
+			Judges::put(judges);
+		}
 		let finding = match finding {
 			Finding::Verified { correct, paid, .. } => EncodedFinding::Verified { correct, paid },
-			Finding::Rejected { paid } => EncodedFinding::Rejected { paid },
+			Finding::Rejected { paid, .. } => EncodedFinding::Rejected { paid },
 			Finding::Undecided { paid } => EncodedFinding::Undecided { paid },
 		};
 		let paid = match &finding {
@@ -351,16 +356,20 @@ impl ExtBuilder {
 		ext.execute_with(|| {
 			System::set_block_number(1);
 			for n in 1..=self.workers {
-				let member = Member {
-					key: pair(n).public(),
-					bond: BOND,
-					earned: 0,
-					reputation: 0,
-					free: self.slots,
-				};
+				let member =
+					Member { key: pair(n).public(), bond: BOND, earned: 0, reputation: 0, free: self.slots };
 				Members::insert(account(n), member);
 			}
 		});
+		ext
+	}
+
+	/// With a keystore, which benchmarks sign with.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub fn with_keystore(self) -> sp_io::TestExternalities {
+		let mut ext = self.build();
+		let keystore = sp_keystore::testing::MemoryKeystore::new();
+		ext.register_extension(sp_keystore::KeystoreExt(std::sync::Arc::new(keystore)));
 		ext
 	}
 

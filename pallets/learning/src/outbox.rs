@@ -24,10 +24,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn is_ours(kind: WorkKind) -> bool {
-		matches!(
-			kind,
-			WorkKind::Commit | WorkKind::CommitVerdict | WorkKind::Open | WorkKind::Reveal
-		)
+		matches!(kind, WorkKind::Commit | WorkKind::CommitVerdict | WorkKind::Open | WorkKind::Reveal)
 	}
 
 	fn submit(entry: Entry) {
@@ -83,9 +80,7 @@ impl<T: Config> Pallet<T> {
 		let WorkId { job, attempt, round, kind } = entry.id;
 		let wanted = match kind {
 			WorkKind::Commit => Self::wants_commit(&worker, job, attempt).err(),
-			WorkKind::CommitVerdict => {
-				Self::wants_verdict_commitment(&worker, job, attempt, round).err()
-			},
+			WorkKind::CommitVerdict => Self::wants_verdict_commitment(&worker, job, attempt, round).err(),
 			WorkKind::Open => Self::wants_opening(&worker, job, attempt, round).err(),
 			WorkKind::Reveal => Self::wants_verdict(&worker, job, attempt, round).err(),
 			WorkKind::Serve | WorkKind::Fail => return Status::Unknown,
@@ -94,11 +89,11 @@ impl<T: Config> Pallet<T> {
 			None => Status::Wanted,
 			Some(Error::UnknownCheck) => Self::status_without_check(entry.id),
 			Some(
-				Error::AttemptAhead |
-				Error::RoundAhead |
-				Error::SeedUnknown |
-				Error::TooEarly |
-				Error::TooManyChecks,
+				Error::AttemptAhead
+				| Error::RoundAhead
+				| Error::SeedUnknown
+				| Error::TooEarly
+				| Error::TooManyChecks,
 			) => Status::Unknown,
 			Some(_) => Status::Settled,
 		}

@@ -1,8 +1,7 @@
 //! What happens by itself: the beacon's draws and the deadlines, each at its place in the agenda.
 
 use crate::{
-	Agenda, CheckRecordOf, Checks, Config, Duties, Event, Outcome, Pallet, Phase, Seat, Terms,
-	WeightInfo,
+	Agenda, CheckRecordOf, Checks, Config, Duties, Event, Outcome, Pallet, Phase, Seat, Terms, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -69,7 +68,7 @@ impl<T: Config> Pallet<T> {
 
 	/// A failed step is tried again after a reveal deadline. It is never given up: the job's escrow hangs on it, and what
 	/// made it fail may pass or be repaired by an upgrade.
-	fn postpone(job: JobId, now: BlockNumberFor<T>, error: DispatchError) {
+	pub(crate) fn postpone(job: JobId, now: BlockNumberFor<T>, error: DispatchError) {
 		if let Some(mut record) = Checks::<T>::get(job) {
 			let at = now.saturating_add(T::RevealDeadline::get());
 			if Self::reschedule(job, &mut record, at).is_ok() {
@@ -117,11 +116,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Repeats a draw that left seats empty, later, since workers become free with time.
-	fn draw_again(
-		job: JobId,
-		mut record: CheckRecordOf<T>,
-		now: BlockNumberFor<T>,
-	) -> DispatchResult {
+	fn draw_again(job: JobId, mut record: CheckRecordOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
 		if record.retries >= T::MaxDrawRetries::get() {
 			return Self::void(job, record);
 		}
@@ -157,21 +152,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The segments that a draw opens.
-	pub(crate) fn draw_segments(
-		seed: H256,
-		terms: &Terms,
-	) -> Result<PerSegment<u32>, DispatchError> {
+	pub(crate) fn draw_segments(seed: H256, terms: &Terms) -> Result<PerSegment<u32>, DispatchError> {
 		let opened = draw::segments(derived(seed, b"segments"), terms.segments, terms.opened)
 			.map_err(DispatchError::from)?;
 		PerSegment::try_from(opened).map_err(|_| ArithmeticError::Overflow.into())
 	}
 
 	/// The end of the replay deadline: who has not committed is replaced.
-	fn close_replay(
-		job: JobId,
-		record: CheckRecordOf<T>,
-		now: BlockNumberFor<T>,
-	) -> DispatchResult {
+	fn close_replay(job: JobId, record: CheckRecordOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
 		let absent = |seat: &Seat<T::AccountId>| seat.commitment.is_none();
 		Self::replace(job, record, now, absent)
 	}

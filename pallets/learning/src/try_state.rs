@@ -13,9 +13,7 @@
 //! - **INV-LEARNING-6** Each check belongs to the current assignment of its job, with its terms.
 //! - **INV-LEARNING-7** Not more checks run than the agenda has places for, and their counter is right.
 
-use crate::{
-	Agenda, CheckRecordOf, Checks, Config, Duties, Pallet, Phase, Stage, Terms, SINGLE,
-};
+use crate::{Agenda, CheckRecordOf, Checks, Config, Duties, Pallet, Phase, Stage, Terms, SINGLE};
 use alloc::{collections::btree_set::BTreeSet, vec::Vec};
 use engram_primitives::{traits::TrainingJobs, JobId};
 use frame_support::{ensure, traits::Get};
@@ -36,12 +34,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_agenda(now: BlockNumberFor<T>) -> Result<(), TryRuntimeError> {
-		let mut planned: Vec<_> = Agenda::<T>::iter()
-			.flat_map(|(due, jobs)| jobs.into_iter().map(move |job| (job, due)))
-			.collect();
+		let mut planned: Vec<_> =
+			Agenda::<T>::iter().flat_map(|(due, jobs)| jobs.into_iter().map(move |job| (job, due))).collect();
 		planned.sort();
-		let mut expected: Vec<_> =
-			Checks::<T>::iter().map(|(job, record)| (job, record.due)).collect();
+		let mut expected: Vec<_> = Checks::<T>::iter().map(|(job, record)| (job, record.due)).collect();
 		expected.sort();
 		ensure!(
 			planned == expected && planned.iter().all(|(_, due)| *due >= now),
@@ -53,9 +49,8 @@ impl<T: Config> Pallet<T> {
 	fn try_state_duties() -> Result<(), TryRuntimeError> {
 		let mut duties = 0usize;
 		for (who, job, ()) in Duties::<T>::iter() {
-			let takes_part = Checks::<T>::get(job).is_some_and(|record| {
-				record.executor == who || record.seat_of(&who).is_some()
-			});
+			let takes_part = Checks::<T>::get(job)
+				.is_some_and(|record| record.executor == who || record.seat_of(&who).is_some());
 			ensure!(takes_part, "INV-LEARNING-2: a duty belongs to a check");
 			duties = duties.saturating_add(1);
 		}
@@ -68,10 +63,7 @@ impl<T: Config> Pallet<T> {
 	fn try_state_parties(record: &CheckRecordOf<T>) -> Result<(), TryRuntimeError> {
 		let parties = record.excluded();
 		let different: BTreeSet<_> = parties.iter().map(codec::Encode::encode).collect();
-		ensure!(
-			different.len() == parties.len(),
-			"INV-LEARNING-3: everybody in a check is somebody else"
-		);
+		ensure!(different.len() == parties.len(), "INV-LEARNING-3: everybody in a check is somebody else");
 		let within = |len: usize, bound: u32| u32::try_from(len).is_ok_and(|len| len <= bound);
 		ensure!(
 			within(record.seats.len(), record.stage.seats())
@@ -85,8 +77,7 @@ impl<T: Config> Pallet<T> {
 	fn try_state_segments(record: &CheckRecordOf<T>) -> Result<(), TryRuntimeError> {
 		let segments = &record.segments;
 		if segments.is_empty() {
-			let first_draw =
-				matches!(record.phase, Phase::Drawing { .. }) && record.stage.seats() == SINGLE;
+			let first_draw = matches!(record.phase, Phase::Drawing { .. }) && record.stage.seats() == SINGLE;
 			ensure!(first_draw, "INV-LEARNING-4: segments are drawn before anything else");
 			return Ok(());
 		}

@@ -25,9 +25,7 @@ pub const MAX_MISSED: u32 = 8;
 pub const LOOK_AHEAD: u32 = 32;
 
 /// The part of a job's terms that a check needs.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Terms {
 	/// Segments of the training run.
 	pub segments: u32,
@@ -126,9 +124,7 @@ pub enum Phase<BlockNumber> {
 }
 
 /// The executor's opening, as far as verdicts are compared with it.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct OpeningDigest {
 	/// Hash over the end digests of the opened segments.
 	pub ends: H256,
@@ -150,9 +146,7 @@ impl OpeningDigest {
 }
 
 /// A revealed verdict, as far as it is compared with others.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum VerdictDigest {
 	/// The verifier replayed the opened segments.
 	#[codec(index = 0)]
@@ -189,9 +183,7 @@ impl VerdictDigest {
 	pub fn agrees_with(&self, opening: &OpeningDigest) -> bool {
 		match self {
 			Self::Replayed { ends, interior, correct, .. } => {
-				*ends == opening.ends
-					&& *interior == opening.interior
-					&& *correct == opening.correct
+				*ends == opening.ends && *interior == opening.interior && *correct == opening.correct
 			},
 			Self::Unavailable => false,
 		}
@@ -217,9 +209,7 @@ fn hash_of<'a>(digests: impl Iterator<Item = &'a H256>) -> H256 {
 }
 
 /// A verifier of a check.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Seat<AccountId> {
 	/// The verifier.
 	pub who: AccountId,
@@ -241,9 +231,7 @@ impl<AccountId> Seat<AccountId> {
 }
 
 /// The check of one attempt at one training job. At most one runs per job.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct CheckRecord<AccountId, BlockNumber> {
 	/// Which assignment of the job.
 	pub attempt: u32,
@@ -300,6 +288,11 @@ impl<AccountId: Clone + PartialEq, BlockNumber> CheckRecord<AccountId, BlockNumb
 		seats.map(|seat| seat.who.clone()).collect()
 	}
 
+	/// Everybody who was drawn to verify this attempt.
+	pub(crate) fn judges(&self) -> Vec<AccountId> {
+		self.seats.iter().map(|seat| seat.who.clone()).collect()
+	}
+
 	/// A verifier's seat.
 	pub(crate) fn seat_of(&self, who: &AccountId) -> Option<&Seat<AccountId>> {
 		self.seats.iter().find(|seat| seat.who == *who)
@@ -317,9 +310,7 @@ impl<AccountId: Clone + PartialEq, BlockNumber> CheckRecord<AccountId, BlockNumb
 
 	/// Whether nothing is missing for the end of the round.
 	pub(crate) fn all_revealed(&self) -> bool {
-		self.is_full()
-			&& self.opening.is_some()
-			&& self.seats.iter().all(|seat| seat.verdict.is_some())
+		self.is_full() && self.opening.is_some() && self.seats.iter().all(|seat| seat.verdict.is_some())
 	}
 }
 
@@ -346,9 +337,7 @@ pub enum Outcome {
 }
 
 /// One verifier's part in a finished check.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct VerdictSummary<AccountId> {
 	/// The verifier.
 	pub verifier: AccountId,
@@ -361,9 +350,7 @@ pub struct VerdictSummary<AccountId> {
 }
 
 /// A slash decided at the end of a check.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Slash<AccountId> {
 	/// Who lost bond.
 	pub who: AccountId,
@@ -372,9 +359,7 @@ pub struct Slash<AccountId> {
 }
 
 /// What a finished check leaves behind, in its event only.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct CheckSummary<AccountId> {
 	/// Who trained.
 	pub executor: AccountId,
@@ -421,9 +406,7 @@ pub struct CheckView<AccountId, BlockNumber> {
 	pub catch_probability_ppm: u32,
 }
 
-impl<AccountId, BlockNumber> From<CheckRecord<AccountId, BlockNumber>>
-	for CheckView<AccountId, BlockNumber>
-{
+impl<AccountId, BlockNumber> From<CheckRecord<AccountId, BlockNumber>> for CheckView<AccountId, BlockNumber> {
 	fn from(record: CheckRecord<AccountId, BlockNumber>) -> Self {
 		Self {
 			attempt: record.attempt,
@@ -446,8 +429,7 @@ impl<AccountId, BlockNumber> From<CheckRecord<AccountId, BlockNumber>>
 pub type CheckRecordOf<T> = CheckRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 /// [`TrainingAssignment`] of a runtime.
-pub type AssignmentOf<T> =
-	TrainingAssignment<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+pub type AssignmentOf<T> = TrainingAssignment<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 /// What benchmarks need from the pallets behind the traits.
 #[cfg(feature = "runtime-benchmarks")]

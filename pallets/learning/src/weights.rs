@@ -35,7 +35,7 @@ pub trait WeightInfo {
 }
 
 fn weight(micros: u64, proof: u64, reads: u64, writes: u64) -> Weight {
-	Weight::from_parameters(micros.saturating_mul(1_000_000), proof)
+	Weight::from_parts(micros.saturating_mul(1_000_000), proof)
 		.saturating_add(RocksDbWeight::get().reads_writes(reads, writes))
 }
 

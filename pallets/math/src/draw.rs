@@ -37,10 +37,8 @@ impl Stream {
 
 /// The index drawn with probability `weights[i] / sum(weights)`; `Ok(None)` when every weight is zero.
 pub fn weighted(seed: H256, weights: &[u128]) -> Result<Option<usize>, MathError> {
-	let total = weights
-		.iter()
-		.try_fold(0u128, |sum, weight| sum.checked_add(*weight))
-		.ok_or(MathError::Overflow)?;
+	let total =
+		weights.iter().try_fold(0u128, |sum, weight| sum.checked_add(*weight)).ok_or(MathError::Overflow)?;
 	if total == 0 {
 		return Ok(None);
 	}
@@ -68,10 +66,8 @@ pub fn segments(seed: H256, segments: u32, count: u32) -> Result<Vec<u32>, MathE
 	// The origin is chosen. Of the `segments - 1` others, `count - 1` follow with a gap before, between and after: as many
 	// ways as choosing `count - 1` of `segments - count - 1` without restriction, then widening every gap by one.
 	let others = count.checked_sub(1).ok_or(MathError::OutOfDomain)?;
-	let places = segments
-		.checked_sub(count)
-		.and_then(|left| left.checked_sub(1))
-		.ok_or(MathError::OutOfDomain)?;
+	let places =
+		segments.checked_sub(count).and_then(|left| left.checked_sub(1)).ok_or(MathError::OutOfDomain)?;
 	let mut chosen = Vec::new();
 	// Selection sampling (Knuth 3.4.2 S): exact, ordered, one pass.
 	for place in 0..places {
@@ -86,10 +82,7 @@ pub fn segments(seed: H256, segments: u32, count: u32) -> Result<Vec<u32>, MathE
 	}
 	let mut opened = alloc::vec![origin];
 	for (gaps, place) in (0u32..).zip(chosen) {
-		let offset = place
-			.checked_add(gaps)
-			.and_then(|o| o.checked_add(2))
-			.ok_or(MathError::Overflow)?;
+		let offset = place.checked_add(gaps).and_then(|o| o.checked_add(2)).ok_or(MathError::Overflow)?;
 		let at = origin.checked_add(offset).ok_or(MathError::Overflow)?;
 		opened.push(at.checked_rem(segments).ok_or(MathError::DivisionByZero)?);
 	}

@@ -94,10 +94,8 @@ pub fn split_cut(cut: u128, shares: CutShares) -> Result<CutParts, MathError> {
 	}
 	let burned = share_floor(cut, shares.burn)?;
 	let treasury = share_floor(cut, shares.treasury)?;
-	let author = cut
-		.checked_sub(burned)
-		.and_then(|left| left.checked_sub(treasury))
-		.ok_or(MathError::Overflow)?;
+	let author =
+		cut.checked_sub(burned).and_then(|left| left.checked_sub(treasury)).ok_or(MathError::Overflow)?;
 	Ok(CutParts { burned, treasury, author })
 }
 
@@ -128,10 +126,7 @@ pub fn inference_fee_ceil(
 /// Divides the net of a fee: each share by floor, the dust (at most two base units) goes to the model.
 /// Domain: the shares sum to `10^6`.
 pub fn split_net(net: u128, shares: NetShares) -> Result<NetParts, MathError> {
-	let sum = shares
-		.model
-		.checked_add(shares.stakers)
-		.and_then(|sum| sum.checked_add(shares.contributors));
+	let sum = shares.model.checked_add(shares.stakers).and_then(|sum| sum.checked_add(shares.contributors));
 	if sum != Some(PPM) {
 		return Err(MathError::OutOfDomain);
 	}

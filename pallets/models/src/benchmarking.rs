@@ -13,8 +13,7 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 
-const RATES: InferenceRates =
-	InferenceRates { input_per_1000: 200, output_per_1000: 400, platform: 500 };
+const RATES: InferenceRates = InferenceRates { input_per_1000: 200, output_per_1000: 400, platform: 500 };
 
 fn label() -> Label {
 	let mut label = Label::new();
@@ -75,10 +74,7 @@ mod benchmarks {
 
 		let record = Models::<T>::get(model).ok_or("not registered")?;
 		assert_eq!(record.owner, who);
-		assert_eq!(
-			T::Currency::balance_on_hold(&HoldReason::ModelDeposit.into(), &who),
-			record.deposit
-		);
+		assert_eq!(T::Currency::balance_on_hold(&HoldReason::ModelDeposit.into(), &who), record.deposit);
 		Ok(())
 	}
 
@@ -101,10 +97,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), model);
 
-		assert_eq!(
-			Models::<T>::get(model).map(|record| record.state),
-			Some(ModelState::Retired)
-		);
+		assert_eq!(Models::<T>::get(model).map(|record| record.state), Some(ModelState::Retired));
 		Ok(())
 	}
 
@@ -121,9 +114,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(
-		Pallet,
-		crate::mock::ExtBuilder::default().build(),
-		crate::mock::Test
-	);
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::default().build(), crate::mock::Test);
 }

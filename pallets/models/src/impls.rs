@@ -1,8 +1,8 @@
 //! What the calls do, and the registry as other pallets see it: verify, compute, write, tell.
 
 use crate::{
-	is_label, Config, Error, Event, HoldReason, Label, ModelRecord, ModelRecordOf, ModelState,
-	Models, NextModelId, NextVersionId, Pallet, VersionRecord, VersionState, Versions, VersionsOf,
+	is_label, Config, Error, Event, HoldReason, Label, ModelRecord, ModelRecordOf, ModelState, Models,
+	NextModelId, NextVersionId, Pallet, VersionRecord, VersionState, Versions, VersionsOf,
 };
 use codec::Encode;
 use engram_primitives::{
@@ -56,11 +56,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_set_rates(
-		who: &T::AccountId,
-		model: ModelId,
-		new: InferenceRates,
-	) -> DispatchResult {
+	pub(crate) fn do_set_rates(who: &T::AccountId, model: ModelId, new: InferenceRates) -> DispatchResult {
 		let record = Self::open_record_of(model, who)?;
 		let old = record.rates;
 		Models::<T>::insert(model, ModelRecord { rates: new, ..record });
@@ -80,12 +76,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(versions == 0, Error::<T>::HasVersions);
 		ensure!(state == ModelState::Retired, Error::<T>::ModelOpen);
 
-		T::Currency::release(
-			&HoldReason::ModelDeposit.into(),
-			&owner,
-			deposit,
-			Precision::Exact,
-		)?;
+		T::Currency::release(&HoldReason::ModelDeposit.into(), &owner, deposit, Precision::Exact)?;
 		Models::<T>::remove(model);
 		Self::deposit_event(Event::ModelRemoved { owner, model, deposit });
 		Ok(())
@@ -99,8 +90,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The record's own deposit field has a fixed width, so the sum is the same before and after it is filled in.
 	fn deposit_for(record: &ModelRecordOf<T>) -> Result<Balance, DispatchError> {
-		let bytes =
-			Balance::try_from(record.encoded_size()).map_err(|_| ArithmeticError::Overflow)?;
+		let bytes = Balance::try_from(record.encoded_size()).map_err(|_| ArithmeticError::Overflow)?;
 		T::ModelDepositPerByte::get()
 			.checked_mul(bytes)
 			.and_then(|sum| sum.checked_add(T::ModelDepositBase::get()))
@@ -132,10 +122,7 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 		Versions::<T>::get(version).map(Into::into)
 	}
 
-	fn record_version(
-		version: VersionInfo,
-		parent: Option<VersionId>,
-	) -> Result<VersionId, DispatchError> {
+	fn record_version(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
 		let VersionInfo { model, weights, job, parts, correct, held_out_rows } = version;
 		let record = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(record.is_open(), Error::<T>::ModelRetired);

@@ -105,8 +105,7 @@ pub mod pallet {
 	/// The versions of each model, at most `MaxVersions`. Paid for and removed with the version.
 	// Twox: ids are our own counters.
 	#[pallet::storage]
-	pub type VersionsOf<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, VersionId, ()>;
+	pub type VersionsOf<T: Config> = StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, VersionId, ()>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -243,11 +242,7 @@ pub mod pallet {
 		///
 		/// Emits [`Event::RatesUpdated`].
 		#[pallet::call_index(1)]
-		pub fn set_rates(
-			origin: OriginFor<T>,
-			model: ModelId,
-			rates: InferenceRates,
-		) -> DispatchResult {
+		pub fn set_rates(origin: OriginFor<T>, model: ModelId, rates: InferenceRates) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_set_rates(&who, model, rates)
 		}

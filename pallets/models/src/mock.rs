@@ -143,10 +143,7 @@ pub(crate) fn trained(model: ModelId) -> VersionInfo {
 }
 
 /// Records a version as `jobs` would.
-pub(crate) fn record(
-	version: VersionInfo,
-	parent: Option<VersionId>,
-) -> Result<VersionId, DispatchError> {
+pub(crate) fn record(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
 	<Registry as ModelRegistry<AccountId>>::record_version(version, parent)
 }
 

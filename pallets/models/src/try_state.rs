@@ -7,9 +7,7 @@
 //! 5. INV-MODELS-5: a parent exists, belongs to the same model and has a lower id than its child.
 //! 6. INV-MODELS-6: no version has more correct answers than held-out rows.
 
-use crate::{
-	Config, HoldReason, Models, NextModelId, NextVersionId, Pallet, Versions, VersionsOf,
-};
+use crate::{Config, HoldReason, Models, NextModelId, NextVersionId, Pallet, Versions, VersionsOf};
 use alloc::collections::BTreeMap;
 use engram_primitives::units::Balance;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
@@ -87,8 +85,7 @@ impl<T: Config> Pallet<T> {
 		for (version, record) in Versions::<T>::iter() {
 			if let Some(parent) = record.parent {
 				ensure!(
-					parent < version
-						&& Versions::<T>::get(parent).is_some_and(|p| p.model == record.model),
+					parent < version && Versions::<T>::get(parent).is_some_and(|p| p.model == record.model),
 					"INV-MODELS-5: a parent is not an older version of the same model"
 				);
 			}

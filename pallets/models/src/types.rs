@@ -1,6 +1,5 @@
 //! What is stored: a model, a version.
 
-use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_math::fee::mul_div_floor;
 use engram_primitives::{
@@ -21,9 +20,8 @@ pub type Label = BoundedVec<u8, ConstU32<MAX_LABEL>>;
 
 /// Whether bytes are printable UTF-8, not empty, without space at either end.
 pub(crate) fn is_label(bytes: &[u8]) -> bool {
-	core::str::from_utf8(bytes).is_ok_and(|text| {
-		!text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
-	})
+	core::str::from_utf8(bytes)
+		.is_ok_and(|text| !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control))
 }
 
 /// Whether a model takes jobs and versions.
@@ -40,9 +38,7 @@ pub enum ModelState {
 }
 
 /// A registered model.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct ModelRecord<AccountId, BlockNumber> {
 	/// Who sets its rates and is paid the model's part of inference fees.
 	pub owner: AccountId,
@@ -67,8 +63,7 @@ pub struct ModelRecord<AccountId, BlockNumber> {
 }
 
 /// [`ModelRecord`] of a runtime.
-pub type ModelRecordOf<T> =
-	ModelRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+pub type ModelRecordOf<T> = ModelRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 impl<AccountId, BlockNumber> ModelRecord<AccountId, BlockNumber> {
 	/// Whether it takes jobs and versions.
@@ -88,9 +83,7 @@ pub enum VersionState {
 }
 
 /// A trained version.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct VersionRecord<BlockNumber> {
 	/// The model.
 	pub model: ModelId,

@@ -88,6 +88,9 @@ pub enum Finding<AccountId> {
 	Rejected {
 		/// Verifiers paid out of the reserve.
 		paid: Vec<AccountId>,
+		/// Everybody who sat in judgement. They are not drawn for the attempts to come: nobody may gain a job by its
+		/// verdict.
+		judges: Vec<AccountId>,
 	},
 	/// Nobody can tell: the job is void and the requester refunded, after paying the verifiers.
 	Undecided {

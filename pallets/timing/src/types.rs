@@ -5,7 +5,9 @@ use frame_support::ensure;
 use scale_info::TypeInfo;
 
 /// Every length a chain is started with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Schedule {
 	/// Milliseconds per slot.
 	pub slot_duration: u64,

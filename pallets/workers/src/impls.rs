@@ -1,7 +1,7 @@
 //! The calls.
 
 use crate::{
-	AddressOf, Active, Config, Error, Event, HoldReason, Keys, Pallet, WorkerRecord, WorkerRecordOf,
+	Active, AddressOf, Config, Error, Event, HoldReason, Keys, Pallet, WorkerRecord, WorkerRecordOf,
 	WorkerStatus, WorkerStatusOf, Workers,
 };
 use alloc::vec::Vec;
@@ -70,11 +70,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_update(
-		who: T::AccountId,
-		address: AddressOf<T>,
-		memory_mib: u32,
-	) -> DispatchResult {
+	pub(crate) fn do_update(who: T::AccountId, address: AddressOf<T>, memory_mib: u32) -> DispatchResult {
 		let mut record = Self::record_of(&who)?;
 		Self::ensure_endpoint(&address, memory_mib)?;
 
@@ -119,11 +115,8 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_leave(who: T::AccountId) -> DispatchResult {
 		let mut record = Self::ensure_staying(&who)?;
-		let status = if record.occupied.is_zero() {
-			Self::unbonding_from_now()
-		} else {
-			WorkerStatus::Leaving
-		};
+		let status =
+			if record.occupied.is_zero() { Self::unbonding_from_now() } else { WorkerStatus::Leaving };
 		Self::deactivate(&who, &mut record, status);
 		Workers::<T>::insert(&who, record);
 		Ok(())
@@ -192,11 +185,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn ensure_key(
-		who: &T::AccountId,
-		key: &WorkerKey,
-		possession: &WorkerSignature,
-	) -> DispatchResult {
+	fn ensure_key(who: &T::AccountId, key: &WorkerKey, possession: &WorkerSignature) -> DispatchResult {
 		ensure!(!Keys::<T>::contains_key(key), Error::<T>::KeyTaken);
 		let digest = Self::digest_of_possession(who);
 		ensure!(key.verify(&digest, possession), Error::<T>::InvalidPossession);
@@ -217,20 +206,12 @@ impl<T: Config> Pallet<T> {
 	fn activate(who: &T::AccountId, record: &mut WorkerRecordOf<T>) -> DispatchResult {
 		Self::list(who)?;
 		let old = core::mem::replace(&mut record.status, WorkerStatus::Active);
-		Self::deposit_event(Event::StatusUpdated {
-			worker: who.clone(),
-			old,
-			new: WorkerStatus::Active,
-		});
+		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new: WorkerStatus::Active });
 		Ok(())
 	}
 
 	/// Gives a worker a status other than active. The caller stores the record.
-	pub(crate) fn deactivate(
-		who: &T::AccountId,
-		record: &mut WorkerRecordOf<T>,
-		new: WorkerStatusOf<T>,
-	) {
+	pub(crate) fn deactivate(who: &T::AccountId, record: &mut WorkerRecordOf<T>, new: WorkerStatusOf<T>) {
 		Self::unlist(who);
 		let old = core::mem::replace(&mut record.status, new);
 		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new });
@@ -239,9 +220,7 @@ impl<T: Config> Pallet<T> {
 	fn list(who: &T::AccountId) -> DispatchResult {
 		Active::<T>::try_mutate(|active| match active.binary_search(who) {
 			Ok(_) => Ok(()),
-			Err(at) => active
-				.try_insert(at, who.clone())
-				.map_err(|_| Error::<T>::TooManyWorkers.into()),
+			Err(at) => active.try_insert(at, who.clone()).map_err(|_| Error::<T>::TooManyWorkers.into()),
 		})
 	}
 

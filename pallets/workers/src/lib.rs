@@ -147,8 +147,7 @@ pub mod pallet {
 
 	/// Registered workers. Paid for by the bond; removed by `withdraw` and `force_remove`.
 	#[pallet::storage]
-	pub type Workers<T: Config> =
-		CountedStorageMap<_, Blake2_128Concat, T::AccountId, WorkerRecordOf<T>>;
+	pub type Workers<T: Config> = CountedStorageMap<_, Blake2_128Concat, T::AccountId, WorkerRecordOf<T>>;
 
 	/// Who is registered with a hot key. Paid for and removed with the record.
 	#[pallet::storage]

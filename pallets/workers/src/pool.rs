@@ -43,10 +43,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Everybody a draw considers, in the order of the draw.
-	pub(crate) fn candidates(
-		memory_mib: u32,
-		excluded: &[T::AccountId],
-	) -> Vec<(T::AccountId, u128)> {
+	pub(crate) fn candidates(memory_mib: u32, excluded: &[T::AccountId]) -> Vec<(T::AccountId, u128)> {
 		Active::<T>::get()
 			.into_iter()
 			.filter(|worker| !excluded.contains(worker))
@@ -65,15 +62,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn move_reputation(
-		worker: &T::AccountId,
-		next: impl FnOnce(u32) -> Result<u32, engram_math::MathError>,
-	) {
-		Workers::<T>::mutate_extant(worker, |record| {
-			// Out of domain is impossible: stored reputation and the shares are at most 10^6 (integrity test).
-			let new = next(record.reputation).unwrap_or(record.reputation);
-			Self::set_reputation(worker, record, new);
-		});
+	fn move_reputation(worker: &T::AccountId, next: impl FnOnce(u32) -> Result<u32, engram_math::MathError>) {
+		let Some(mut record) = Workers::<T>::get(worker) else { return };
+		// Out of domain is impossible: stored reputation and the shares are at most 10^6 (integrity test).
+		let new = next(record.reputation).unwrap_or(record.reputation);
+		Self::set_reputation(worker, &mut record, new);
+		Workers::<T>::insert(worker, record);
 	}
 
 	/// Pays claims in order out of a credit, as far as it reaches. Returns what was paid.
@@ -94,8 +88,7 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 	fn draw(seed: H256, memory_mib: u32, excluded: &[T::AccountId]) -> Option<T::AccountId> {
-		let (workers, weights): (Vec<_>, Vec<_>) =
-			Self::candidates(memory_mib, excluded).into_iter().unzip();
+		let (workers, weights): (Vec<_>, Vec<_>) = Self::candidates(memory_mib, excluded).into_iter().unzip();
 		// The sum can't overflow: weights are at most bonds, and those are part of the issuance.
 		let index = draw::weighted(seed, &weights).ok().flatten()?;
 		workers.into_iter().nth(index)
@@ -136,9 +129,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 	}
 
 	fn reward_reputation(worker: &T::AccountId) {
-		Self::move_reputation(worker, |old| {
-			reputation::raised_floor(old, T::ReputationGain::get())
-		});
+		Self::move_reputation(worker, |old| reputation::raised_floor(old, T::ReputationGain::get()));
 	}
 
 	fn penalise_reputation(worker: &T::AccountId) {
@@ -167,12 +158,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		if !credit.peek().is_zero() {
 			T::OnSlash::on_unbalanced(credit);
 		}
-		Self::deposit_event(Event::Slashed {
-			worker: worker.clone(),
-			taken,
-			compensated,
-			bond: record.bond,
-		});
+		Self::deposit_event(Event::Slashed { worker: worker.clone(), taken, compensated, bond: record.bond });
 		Self::set_reputation(worker, &mut record, T::ReputationFloor::get());
 		if record.status.is_active() && record.bond < T::MinBond::get() {
 			Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);

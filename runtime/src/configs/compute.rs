@@ -37,10 +37,12 @@ parameter_types! {
 	pub const MaxSlots: u32 = MAX_SLOTS;
 	pub const MinBond: Balance = 100 * ENGR;
 	pub const BondPerSlot: Balance = 100 * ENGR;
-	pub const StartReputation: u32 = 500_000;
-	pub const MinReputation: u32 = 100_000;
+	/// A stranger starts half trusted, gains a twentieth of the way with each verified job, loses half with a failure.
+	pub const InitialReputation: u32 = 500_000;
 	pub const ReputationGain: u32 = 50_000;
 	pub const ReputationLoss: u32 = 500_000;
+	pub const ReputationFloor: u32 = 10_000;
+	pub const MinReputation: u32 = 50_000;
 	pub const SlashShare: u32 = 500_000;
 
 	pub const ModelDepositBase: Balance = 100 * MILLI;
@@ -85,6 +87,26 @@ impl BlockAuthor<AccountId> for Author {
 	fn author() -> Option<AccountId> {
 		Authorship::author()
 	}
+}
+
+impl pallet_workers::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type OnSlash = ToTreasury;
+	type MinBond = MinBond;
+	type BondPerSlot = BondPerSlot;
+	type MaxSlots = MaxSlots;
+	type MaxWorkers = MaxWorkers;
+	type MaxAddressLen = MaxAddressLen;
+	type UnbondingPeriod = Delays<100>;
+	type SlashShare = SlashShare;
+	type InitialReputation = InitialReputation;
+	type ReputationGain = ReputationGain;
+	type ReputationLoss = ReputationLoss;
+	type ReputationFloor = ReputationFloor;
+	type MinReputation = MinReputation;
+	type WeightInfo = ();
 }
 
 impl pallet_models::Config for Runtime {

@@ -96,6 +96,23 @@ export class Node {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').trim().split('\n').slice(-lines).join('\n') : ''
   }
 
+  /** What registration needs, as `engram worker key` prints it, once the worker listens. */
+  async workerKey(owner) {
+    const deadline = Date.now() + 60_000
+    for (;;) {
+      const printed = JSON.parse(
+        await engram('worker', 'key', '--chain', this.network.chain, '--base-path', this.path, '--owner', owner),
+      )
+      if (printed.addresses.length > 0) {
+        this.workerAddress = printed.addresses[0]
+        this.workerPath = printed.directory
+        return printed
+      }
+      if (Date.now() > deadline) throw new Error(`the worker of ${this.name} does not listen:\n${this.tail()}`)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+  }
+
   /** A sample of the node's Prometheus metrics, by name (the first series of each). */
   async metrics() {
     const text = await (await fetch(`http://127.0.0.1:${this.ports.prometheus}/metrics`)).text()

@@ -43,17 +43,14 @@ export async function fund(api, from, to, amount) {
 
 /** Registers the worker of a running node under `owner`. */
 export async function registerWorker(api, node, owner, bond) {
-  const printed = JSON.parse(
-    await engram('worker', 'key', '--chain', node.network.chain, '--base-path', node.path, '--owner', owner.address),
-  )
-  const address = await node.workerAddress()
+  const printed = await node.workerKey(owner.address)
   const { events } = await send(
     api,
-    api.tx.workers.register(printed.key, printed.possession, text(address), 1024, bond),
+    api.tx.workers.register(printed.key, printed.possession, text(node.workerAddress), 1024, bond),
     owner,
   )
-  expectEvent(events, 'workers', 'WorkerRegistered')
-  return { key: printed.key, address }
+  expectEvent(events, 'workers', 'Registered')
+  return printed
 }
 
 /** Puts a file into the artifact store of a node and returns its CID and where it is served. */
@@ -62,9 +59,12 @@ export async function publish(node, name, content) {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, name)
   writeFileSync(file, content)
-  const cid = (await engram('artifact', 'add', '--base-path', node.workerPath(), file)).trim().split(/\s+/).pop()
-  return { file, cid, source: await node.workerAddress(), bytes: Buffer.byteLength(content) }
+  const cid = (await engram('artifact', 'add', '--base-path', node.workerPath, file)).trim().split(/\s+/).pop()
+  return { file, cid, source: node.workerAddress, bytes: Buffer.byteLength(content) }
 }
+
+/** The leaf and proof a claim takes, out of a report's JSON. */
+export const claimOf = ({ contribution, amount, proof }) => ({ leaf: { contribution, amount }, proof })
 
 /** Fetches an artifact from a worker and parses it as JSON. */
 export async function fetchJson(network, cid, from, name) {

@@ -10,8 +10,8 @@ use crate::{Error, Layer, Result, Shape, Weights};
 /// Rows answered at a time: bounds the memory of [`Exact::logits`].
 const CHUNK: usize = 256;
 
-/// A model on the CPU. Values inside a step stand feature by feature with the batch's rows beside each other, so that every product runs along
-/// the batch.
+/// A model on the CPU. Values inside a step stand feature by feature with the batch's rows beside
+/// each other, so that every product runs along the batch.
 #[derive(Debug)]
 pub struct Cpu {
 	shape: Shape,
@@ -94,7 +94,8 @@ impl Cpu {
 		}
 	}
 
-	/// From `tape.gradients` of the last layer back to the first, updating each layer once its part is done.
+	/// From `tape.gradients` of the last layer back to the first, updating each layer once its part
+	/// is done.
 	fn backward(&mut self, rate: f32) {
 		let Self { layers, threads, tape, .. } = self;
 		let rows = tape.rows;
@@ -219,7 +220,11 @@ mod tests {
 						let w = &layer.weight[o * layer.inputs..][..layer.inputs];
 						let z = f64::from(layer.bias[o])
 							+ w.iter().zip(&x).map(|(w, x)| f64::from(*w) * x).sum::<f64>();
-						if at + 1 < weights.layers().len() { z.max(0.0) } else { z }
+						if at + 1 < weights.layers().len() {
+							z.max(0.0)
+						} else {
+							z
+						}
 					})
 					.collect();
 			}

@@ -2,7 +2,8 @@
 
 use super::scalar::{add, canonical, div, exp, max, mul, sub};
 
-/// Multiplications below which one thread does a product alone: starting another costs about as much.
+/// Multiplications below which one thread does a product alone: starting another costs about as
+/// much.
 pub const MIN_WORK: usize = 1 << 22;
 
 /// How a product is shared out. It never changes a bit of the result.
@@ -21,8 +22,8 @@ impl Threads {
 	}
 }
 
-/// `to = a * b` for `a` of `m x inner`, `b` of `inner x columns` and `to` of `m x columns`: each element is the chain of its `inner` terms in
-/// ascending order, started at 0.
+/// `to = a * b` for `a` of `m x inner`, `b` of `inner x columns` and `to` of `m x columns`: each
+/// element is the chain of its `inner` terms in ascending order, started at 0.
 pub fn product(a: &[f32], b: &[f32], to: &mut [f32], inner: usize, columns: usize, threads: Threads) {
 	if inner == 0 || columns == 0 {
 		to.fill(0.0);
@@ -150,7 +151,14 @@ mod tests {
 	#[test]
 	fn infinities_and_nan_come_out_canonical() {
 		let mut to = [0.0; 2];
-		product(&[f32::MAX, 1.0, f32::INFINITY, f32::NEG_INFINITY], &[f32::MAX, 1.0], &mut to, 2, 1, Threads::new(1));
+		product(
+			&[f32::MAX, 1.0, f32::INFINITY, f32::NEG_INFINITY],
+			&[f32::MAX, 1.0],
+			&mut to,
+			2,
+			1,
+			Threads::new(1),
+		);
 		assert_eq!(to[0], f32::INFINITY);
 		assert_eq!(to[1].to_bits(), super::super::scalar::NAN);
 		product(&[2f32.powi(-60)], &[2f32.powi(-60)], &mut to[..1], 1, 1, Threads::new(1));

@@ -1,5 +1,6 @@
-//! Single numbers of the exact profile. Division, exponential and logarithm are fixed sequences of add, multiply, compare and integer
-//! operations, so that a graphics kernel and the runtime can hold the same ones.
+//! Single numbers of the exact profile. Division, exponential and logarithm are fixed sequences of
+//! add, multiply, compare and integer operations, so that a graphics kernel and the runtime can
+//! hold the same ones.
 
 /// Bits of `2^-100`, below which a magnitude is +0.
 pub const FLOOR: u32 = (127 - 100) << 23;
@@ -11,7 +12,8 @@ const INFINITY: u32 = 0x7f80_0000;
 const MANTISSA: u32 = 0x007f_ffff;
 const HIDDEN: u32 = 1 << 23;
 
-/// `ln 2` in two parts; the first has ten significant bits, so a product with a small integer is exact.
+/// `ln 2` in two parts; the first has ten significant bits, so a product with a small integer is
+/// exact.
 pub(crate) const LN2_HIGH: f32 = 0.693_359_375;
 pub(crate) const LN2_LOW: f32 = -2.121_944_4e-4;
 /// Adding this rounds to an integer, which then stands in the low bits.
@@ -146,7 +148,8 @@ pub fn div(a: f32, b: f32) -> f32 {
 
 /// `e^x`, within 2 units in the last place.
 ///
-/// `x = k ln 2 + r` with `|r| <= ln 2 / 2`, then the Taylor polynomial of degree 7, whose truncation is below a tenth of a unit.
+/// `x = k ln 2 + r` with `|r| <= ln 2 / 2`, then the Taylor polynomial of degree 7, whose
+/// truncation is below a tenth of a unit.
 pub fn exp(x: f32) -> f32 {
 	let x = canonical(x);
 	if is_nan(x) {
@@ -171,8 +174,8 @@ pub fn exp(x: f32) -> f32 {
 
 /// `ln x`, within 2 units in the last place.
 ///
-/// `x = 2^k m` with `m` in `[sqrt(1/2), sqrt 2)`, `f = m - 1`, `s = f / (2 + f)`; then `ln(1 + f) = 2 atanh(s)` as a series in `s`, arranged so
-/// that the leading `f` stays exact.
+/// `x = 2^k m` with `m` in `[sqrt(1/2), sqrt 2)`, `f = m - 1`, `s = f / (2 + f)`; then `ln(1 + f) =
+/// 2 atanh(s)` as a series in `s`, arranged so that the leading `f` stays exact.
 pub fn log(x: f32) -> f32 {
 	const ROOT_HALF: u32 = 0x3f35_04f3;
 	let x = canonical(x);
@@ -240,7 +243,8 @@ mod tests {
 
 	#[test]
 	fn division_is_correctly_rounded() {
-		let special = [0.0, 1.0, -1.0, 3.0, 2f32.powi(-100), 2f32.powi(127), f32::MAX, f32::INFINITY, f32::NAN];
+		let special =
+			[0.0, 1.0, -1.0, 3.0, 2f32.powi(-100), 2f32.powi(127), f32::MAX, f32::INFINITY, f32::NAN];
 		let values: Vec<f32> = samples(400).chain(special).map(canonical).collect();
 		let mut compared = 0;
 		for a in &values {

@@ -1,5 +1,6 @@
-// The exact profile on a graphics device, operator by operator as `exact` defines it. Numbers travel as their bits, so that no load or store can
-// change a NaN; `op.zero` is 0, read from a buffer, and stands between every product and the sum it goes into, so that no compiler can
+// The exact profile on a graphics device, operator by operator as `exact` defines it. Numbers
+// travel as their bits, so that no load or store can change a NaN; `op.zero` is 0, read from a
+// buffer, and stands between every product and the sum it goes into, so that no compiler can
 // contract the two.
 
 struct Op {
@@ -146,7 +147,8 @@ fn index(group: vec3<u32>, groups: vec3<u32>, lane: u32) -> u32 {
 	return (group.y * groups.x + group.x) * GROUP + lane;
 }
 
-// One element of a product, with what follows it: 1 adds the row's bias, 2 also cuts off what is negative, 3 passes nothing where `e` is 0.
+// One element of a product, with what follows it: 1 adds the row's bias, 2 also cuts off what is
+// negative, 3 passes nothing where `e` is 0.
 @compute @workgroup_size(64)
 fn product(
 	@builtin(workgroup_id) group: vec3<u32>,
@@ -180,7 +182,8 @@ fn product(
 	to[at] = sum;
 }
 
-// The gradient of softmax cross-entropy in the logits of one row of the batch. `a` holds logits of `rows x columns` (classes by batch rows), `e` labels.
+// The gradient of softmax cross-entropy in the logits of one row of the batch. `a` holds logits of
+// `rows x columns` (classes by batch rows), `e` labels.
 @compute @workgroup_size(64)
 fn loss_gradient(
 	@builtin(workgroup_id) group: vec3<u32>,

@@ -1,7 +1,8 @@
 //! The exact profile on a graphics device, by compute shaders of our own through wgpu.
 //!
-//! Weights stay on the device; a step is one submission. A device is used only after [`Gpu::conforms`] has found it bit-equal to the CPU:
-//! drivers may flush, contract or reorder where the standard lets them.
+//! Weights stay on the device; a step is one submission. A device is used only after
+//! [`Gpu::conforms`] has found it bit-equal to the CPU: drivers may flush, contract or reorder
+//! where the standard lets them.
 
 use crate::{
 	exact::{rate, scalar},
@@ -16,6 +17,10 @@ const GROUP: u32 = 64;
 const CHUNK: usize = 256;
 /// Steps submitted before waiting, so that uploads do not pile up.
 const IN_FLIGHT: u32 = 32;
+
+fn binding(binding: u32, buffer: &wgpu::Buffer) -> wgpu::BindGroupEntry<'_> {
+	wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() }
+}
 
 /// An open graphics device.
 #[derive(Clone, Debug)]
@@ -39,7 +44,8 @@ fn failed(error: impl core::fmt::Display) -> Error {
 	Error::Graphics { reason: error.to_string() }
 }
 
-/// The adapter that is used: a discrete GPU before an integrated one, software last. `None` where there is none.
+/// The adapter that is used: a discrete GPU before an integrated one, software last. `None` where
+/// there is none.
 pub fn adapter() -> Option<wgpu::Adapter> {
 	let instance = wgpu::Instance::default();
 	let mut adapters = block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
@@ -143,8 +149,8 @@ impl Gpu {
 		&self.info
 	}
 
-	/// Whether this device trains and answers bit by bit as the CPU does, on a small model whose values reach subnormal products, saturated
-	/// exponentials, infinities and NaN.
+	/// Whether this device trains and answers bit by bit as the CPU does, on a small model whose
+	/// values reach subnormal products, saturated exponentials, infinities and NaN.
 	pub fn conforms(&self) -> Result<bool> {
 		let shape = Shape::new(&[19, 13, 6, 3], 0)?;
 		let start = Weights::from_seed(&shape, &[0x5a; 32])?;
@@ -217,12 +223,13 @@ impl Gpu {
 		self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(failed)?;
 		self.check()?;
 		match mapped.lock().ok().and_then(|mut outcome| outcome.take()) {
-			Some(Ok(())) => {}
+			Some(Ok(())) => {},
 			Some(Err(error)) => return Err(failed(error)),
 			None => return Err(failed("the device never answered")),
 		}
 		let view = staging.slice(..).get_mapped_range().map_err(failed)?;
-		// The view is aligned for any type a buffer can hold, but says so to no one: read it by bytes.
+		// The view is aligned for any type a buffer can hold, but says so to no one: read it by
+		// bytes.
 		let values =
 			view.chunks_exact(4).take(words).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
 		Ok(values)
@@ -331,18 +338,10 @@ impl Model {
 		let parameters =
 			self.gpu.buffer(words.len(), wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
 		self.gpu.queue.write_buffer(&parameters, 0, bytemuck::cast_slice(&words));
-		let binding =
-			|binding, buffer: &wgpu::Buffer| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() };
 		let bindings = self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
 			label: None,
 			layout: &self.gpu.layout,
-			entries: &[
-				wgpu::BindGroupEntry { binding: 0, resource: parameters.as_entire_binding() },
-				binding(1, a),
-				binding(2, b),
-				binding(3, e),
-				binding(4, to),
-			],
+			entries: &[binding(0, &parameters), binding(1, a), binding(2, b), binding(3, e), binding(4, to)],
 		});
 		let groups = word(threads).div_ceil(GROUP);
 		let across = groups.min(self.gpu.device.limits().max_compute_workgroups_per_dimension).max(1);
@@ -427,8 +426,7 @@ impl Model {
 			{
 				let strides = Strides { rows: count, columns: 1, ..Default::default() };
 				let buffers = [from, &self.one, &self.one, to];
-				let (op, parameters, words) =
-					self.op(&self.gpu.pipelines.descend, strides, count, buffers);
+				let (op, parameters, words) = self.op(&self.gpu.pipelines.descend, strides, count, buffers);
 				backward.push(op);
 				updates.push((parameters, words));
 			}
@@ -442,7 +440,7 @@ impl Model {
 			_ => {
 				self.rate = None;
 				self.plan(rows)
-			}
+			},
 		};
 		self.gpu.check()?;
 		Ok(plan)

@@ -60,7 +60,7 @@ impl Exchange {
 				}
 				let links = unixfs::decode(&block).map_err(refuse)?;
 				unixfs::check(&links, link.content, below).map_err(refuse)?;
-				Ok(links)
+				Ok::<_, Error>(links)
 			});
 			let found: Vec<Vec<_>> = blocks.buffered(PARALLEL).try_collect().await?;
 			level = found.into_iter().flatten().collect();

@@ -10,8 +10,12 @@ pub use protocol::{Leaf, Request, Response, PROTOCOL};
 use crate::{metrics::Counters, store, unixfs};
 use engram_primitives::Cid;
 use libp2p::{identity::Keypair, multiaddr::Protocol, Multiaddr, PeerId};
-use std::{sync::Arc, time::Duration};
-use tokio::sync::{mpsc, oneshot, watch};
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use tokio::{
+	net::lookup_host,
+	sync::{mpsc, oneshot, watch},
+	time::timeout,
+};
 
 /// Longest multiaddress that is read.
 pub const MAX_ADDRESS: usize = 512;
@@ -74,6 +78,14 @@ pub enum Error {
 		peer: PeerId,
 		/// Why.
 		source: libp2p::request_response::OutboundFailure,
+	},
+	/// The name in the address is not known.
+	#[error("the address {address} of {peer} cannot be resolved")]
+	Resolve {
+		/// Who was to be asked.
+		peer: PeerId,
+		/// The address.
+		address: Multiaddr,
 	},
 	/// The peer is this worker.
 	#[error("the source is this worker itself, which does not have it")]
@@ -158,6 +170,23 @@ impl Source {
 	pub fn peer(&self) -> PeerId {
 		self.peer
 	}
+
+	/// The same with a numeric address in place of a name.
+	async fn resolved(&self) -> Result<Self, Error> {
+		let mut parts = self.address.iter();
+		let (name, wanted): (String, fn(&IpAddr) -> bool) = match parts.next() {
+			Some(Protocol::Dns(name)) => (name.into_owned(), |_| true),
+			Some(Protocol::Dns4(name)) => (name.into_owned(), IpAddr::is_ipv4),
+			Some(Protocol::Dns6(name)) => (name.into_owned(), IpAddr::is_ipv6),
+			_ => return Ok(self.clone()),
+		};
+		let found = timeout(RESOLVE_TIMEOUT, lookup_host((name, 0))).await;
+		let unknown = || Error::Resolve { peer: self.peer, address: self.address.clone() };
+		let mut found = found.map_err(|_| unknown())?.map_err(|_| unknown())?.map(|found| found.ip());
+		let ip = found.find(wanted).ok_or_else(unknown)?;
+		let address = std::iter::once(Protocol::from(ip)).chain(parts).collect();
+		Ok(Self { peer: self.peer, address })
+	}
 }
 
 impl std::fmt::Display for Source {
@@ -199,6 +228,8 @@ impl Options {
 
 /// How long one request may take: a block of 256 KiB at 35 KiB/s.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
+
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 enum Command {
 	Ask { source: Source, request: Request, reply: oneshot::Sender<Result<Response, Error>> },
@@ -251,7 +282,7 @@ impl Exchange {
 			return Err(Error::Myself);
 		}
 		let (reply, answer) = oneshot::channel();
-		let command = Command::Ask { source: source.clone(), request, reply };
+		let command = Command::Ask { source: source.resolved().await?, request, reply };
 		self.commands.send(command).await.map_err(|_| Error::Ended)?;
 		let response = answer.await.map_err(|_| Error::Ended)??;
 		let peer = source.peer;

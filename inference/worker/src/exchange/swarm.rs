@@ -86,6 +86,10 @@ pub(super) async fn start(
 	inbox: mpsc::Receiver<Command>,
 ) -> Result<watch::Receiver<Vec<Multiaddr>>, Error> {
 	let mut swarm = build(&options)?;
+	if let Some(address) = &options.listen {
+		let refuse = |error| Error::Listen { address: address.clone(), reason: describe(&error) };
+		swarm.listen_on(address.clone()).map_err(refuse)?;
+	}
 	let (addresses, seen) = watch::channel(Vec::new());
 	let mut driver = Driver {
 		shelf,
@@ -97,16 +101,7 @@ pub(super) async fn start(
 		permits: Arc::new(Semaphore::new(SERVED)),
 		external: options.external,
 		addresses,
-		swarm: {
-			if let Some(address) = &options.listen {
-				let refuse = |error: libp2p::TransportError<_>| Error::Listen {
-					address: address.clone(),
-					reason: describe(&error),
-				};
-				swarm.listen_on(address.clone()).map_err(refuse)?;
-			}
-			swarm
-		},
+		swarm,
 	};
 	if let Some(address) = options.listen {
 		let listening = timeout(LISTEN_TIMEOUT, driver.listening()).await;

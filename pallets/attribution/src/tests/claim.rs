@@ -23,10 +23,7 @@ fn works() {
 		assert_eq!(balance(&ALICE), RICHES - FEE);
 		assert_eq!(held(), 96 * MILLI);
 		let record = Payouts::<Test>::get(JOB).unwrap();
-		assert_eq!(
-			(record.claimed, record.paid, record.unpaid),
-			(Claimed(0b01), 32 * MILLI, 96 * MILLI)
-		);
+		assert_eq!((record.claimed, record.paid, record.unpaid), (Claimed(0b01), 32 * MILLI, 96 * MILLI));
 		assert_eq!(
 			events().last(),
 			Some(&Event::PayoutClaimed {
@@ -115,10 +112,7 @@ fn fails_when_unsigned() {
 		serve(&leaves);
 		open_claims();
 		for origin in [RawOrigin::None, RawOrigin::Authorized] {
-			assert_noop!(
-				Attribution::claim(origin.into(), JOB, 0, leaves[0], proof(&leaves, 0)),
-				BadOrigin
-			);
+			assert_noop!(Attribution::claim(origin.into(), JOB, 0, leaves[0], proof(&leaves, 0)), BadOrigin);
 		}
 	});
 }
@@ -158,9 +152,8 @@ fn fails_when_the_proof_is_forged() {
 		let leaves = quarters();
 		serve(&leaves);
 		open_claims();
-		let attempt = |index, leaf, proof| {
-			Attribution::claim(RuntimeOrigin::signed(CAROL), JOB, index, leaf, proof)
-		};
+		let attempt =
+			|index, leaf, proof| Attribution::claim(RuntimeOrigin::signed(CAROL), JOB, index, leaf, proof);
 		let honest = proof(&leaves, 0);
 		let more = SumLeaf { amount: leaves[0].amount + 1, ..leaves[0] };
 		assert_noop!(attempt(0, more, honest.clone()), Error::<Test>::InvalidProof);

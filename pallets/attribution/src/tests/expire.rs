@@ -25,10 +25,7 @@ fn works() {
 		assert_eq!(balance(&MALLORY), RICHES);
 		assert_eq!((held(), Balances::total_issuance()), (0, issuance));
 		assert!(!Payouts::<Test>::contains_key(JOB));
-		assert_eq!(
-			events().last(),
-			Some(&Event::PayoutExpired { job: JOB, amount: 96 * MILLI })
-		);
+		assert_eq!(events().last(), Some(&Event::PayoutExpired { job: JOB, amount: 96 * MILLI }));
 	});
 }
 

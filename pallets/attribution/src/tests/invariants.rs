@@ -5,7 +5,7 @@ use engram_math::fee::{CutShares, NetShares};
 use engram_primitives::{
 	merkle::SumLeaf, model::InferenceRates, units::Balance, ContributionId, JobId, VersionId,
 };
-use frame_support::traits::{fungible::Mutate, Get};
+use frame_support::traits::fungible::Mutate;
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, StateVersion};
 use std::collections::BTreeMap;
@@ -13,28 +13,66 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 enum Op {
 	/// Alice buys answers of one of three versions.
-	Buy { version: u8, rows: u32 },
+	Buy {
+		version: u8,
+		rows: u32,
+	},
 	/// The job goes to the next worker.
-	Reassign { job: u8 },
+	Reassign {
+		job: u8,
+	},
 	/// An honest receipt with this distribution.
-	Serve { job: u8, weights: Vec<u64> },
+	Serve {
+		job: u8,
+		weights: Vec<u64>,
+	},
 	/// A receipt that is wrong in one way.
-	Lie { job: u8, how: u8 },
+	Lie {
+		job: u8,
+		how: u8,
+	},
 	/// A claim of a true leaf, whatever its state.
-	Claim { job: u8, index: u32 },
+	Claim {
+		job: u8,
+		index: u32,
+	},
 	/// A claim that is wrong in one way.
-	Forge { job: u8, index: u32, how: u8 },
-	Expire { job: u8 },
+	Forge {
+		job: u8,
+		index: u32,
+		how: u8,
+	},
+	Expire {
+		job: u8,
+	},
 	/// The contribution is sold.
-	Sell { contribution: u8, to: u8 },
+	Sell {
+		contribution: u8,
+		to: u8,
+	},
 	/// The owner sets new rates.
-	Reprice { input: u64, output: u64, platform: u64 },
+	Reprice {
+		input: u64,
+		output: u64,
+		platform: u64,
+	},
 	/// Governance sets new shares.
-	Govern { model: u32, stakers: u32, burn: u32, treasury: u32, cut: u32 },
+	Govern {
+		model: u32,
+		stakers: u32,
+		burn: u32,
+		treasury: u32,
+		cut: u32,
+	},
 	/// A stranger sends the pot money.
-	Donate { amount: u64 },
+	Donate {
+		amount: u64,
+	},
 	/// Blocks pass, and the next has an author or not.
-	Wait { blocks: u32, authored: bool },
+	Wait {
+		blocks: u32,
+		authored: bool,
+	},
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -82,8 +120,7 @@ impl World {
 	fn receipt_for(&self, job: JobId, weights: &[u64]) -> Option<(Vec<SumLeaf>, AccountId, u32)> {
 		let assignment = Assignments::get().remove(&job)?;
 		let version = Versions::get().remove(&assignment.version)?;
-		let quote =
-			Attribution::quote_for(assignment.fee, Rates::get().platform, &version).unwrap();
+		let quote = Attribution::quote_for(assignment.fee, Rates::get().platform, &version).unwrap();
 		let weights = &weights[..version.parts.len()];
 		let leaves = leaves(assignment.version, quote.contributors, weights);
 		Some((leaves, assignment.executor, assignment.attempt))
@@ -155,7 +192,7 @@ impl World {
 					2 => at += 1,
 					3 => {
 						leaf.amount += 1;
-						if let Some(node) = path.first_mut() {
+						if let Some(node) = path.iter_mut().next() {
 							node.sum = node.sum.saturating_sub(1);
 						}
 					},
@@ -165,8 +202,7 @@ impl World {
 						}
 					},
 				}
-				let result =
-					Attribution::claim(RuntimeOrigin::signed(CAROL), job, at, leaf, path);
+				let result = Attribution::claim(RuntimeOrigin::signed(CAROL), job, at, leaf, path);
 				assert!(result.is_err(), "a forgery was paid: {op:?}");
 				return result;
 			},

@@ -1,7 +1,7 @@
 //! What the off-chain worker submits, and what this pallet says of an entry.
 
 use crate::{mock::*, pallet::Call, reports::serve_id, Payouts};
-use codec::{Decode, Encode};
+use codec::Decode;
 use engram_primitives::{
 	outbox::{attempt_key, entry_key, Entry, Status, INDEX_KEY, RETRY_AFTER},
 	work::{FailureReason, Receipt, Work, WorkId, WorkKind},
@@ -13,11 +13,10 @@ use frame_support::{
 	traits::{Authorize, OffchainWorker},
 };
 use sp_core::offchain::{
-	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
+	testing::{TestOffchainExt, TestTransactionPoolExt},
 	OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
 };
 use sp_runtime::{offchain::storage::StorageValueRef, traits::Dispatchable};
-use std::sync::Arc;
 
 fn entry(worker: &AccountId, id: WorkId, work: Work) -> Entry {
 	Entry { worker: worker.clone().into(), id, work }
@@ -36,6 +35,7 @@ fn store(entries: &[Entry]) {
 	}
 }
 
+/// Runs `test` with an off-chain worker's extensions; its argument takes what reached the pool since it was last asked.
 fn with_pool(test: impl FnOnce(&dyn Fn() -> Vec<Extrinsic>)) {
 	let mut ext = ExtBuilder.build();
 	let (offchain, _) = TestOffchainExt::new();
@@ -43,33 +43,15 @@ fn with_pool(test: impl FnOnce(&dyn Fn() -> Vec<Extrinsic>)) {
 	ext.register_extension(OffchainDbExt::new(offchain.clone()));
 	ext.register_extension(OffchainWorkerExt::new(offchain));
 	ext.register_extension(TransactionPoolExt::new(pool));
+	let taken = || {
+		let sent = std::mem::take(&mut state.write().transactions);
+		sent.iter().map(|bytes| Extrinsic::decode(&mut &bytes[..]).unwrap()).collect()
+	};
 	ext.execute_with(|| {
-		test(&|| drain(&state));
+		test(&taken);
 		Attribution::do_try_state().unwrap();
 	});
 }
-
-fn drain<L>(state: &Arc<L>) -> Vec<Extrinsic>
-where
-	Arc<L>: Pool,
-{
-	state.take().iter().map(|bytes| Extrinsic::decode(&mut &bytes[..]).unwrap()).collect()
-}
-
-trait Pool {
-	fn take(&self) -> Vec<Vec<u8>>;
-}
-
-macro_rules! pool {
-	($($lock:ty),*) => { $(
-		impl Pool for Arc<$lock> {
-			fn take(&self) -> Vec<Vec<u8>> {
-				std::mem::take(&mut self.write().transactions)
-			}
-		}
-	)* };
-}
-pool!(PLACEHOLDER);
 
 #[test]
 fn what_the_chain_waits_for_is_submitted_and_accepted() {
@@ -106,10 +88,7 @@ fn a_lost_submission_is_repeated_later() {
 		// A re-org to a lower block: at once.
 		Attribution::offchain_worker(6);
 		assert_eq!(pool().len(), 1);
-		assert_eq!(
-			StorageValueRef::persistent(&attempt_key(&entry.id)).get::<u32>().unwrap(),
-			Some(6)
-		);
+		assert_eq!(StorageValueRef::persistent(&attempt_key(&entry.id)).get::<u32>().unwrap(), Some(6));
 	});
 }
 
@@ -150,9 +129,7 @@ fn without_the_key_nothing_is_submitted() {
 fn status_follows_the_job() {
 	ExtBuilder.build_and_execute(|| {
 		let content = receipt(&quarters());
-		let status = |worker, attempt| {
-			Attribution::outbox_status(&served(worker, JOB, attempt, &content))
-		};
+		let status = |worker, attempt| Attribution::outbox_status(&served(worker, JOB, attempt, &content));
 		assert_eq!(status(&BOB, 0), Status::Settled);
 		buy(JOB, VERSION, ROWS);
 		assert_eq!(status(&BOB, 0), Status::Wanted);
@@ -162,10 +139,10 @@ fn status_follows_the_job() {
 		assert_eq!(status(&BOB, 0), Status::Settled);
 		assert_eq!(status(&MALLORY, 1), Status::Wanted);
 		// The owner raises the flat part: the receipt fits again when it is taken back.
-		let raised = engram_primitives::model::InferenceRates { platform: FEE, ..RATES };
+		let raised = engram_primitives::model::InferenceRates { platform: FEE, ..ASKED };
 		Rates::set(raised);
 		assert_eq!(status(&MALLORY, 1), Status::Unknown);
-		Rates::set(RATES);
+		Rates::set(ASKED);
 		assert_ok!(submit(MALLORY, JOB, 1, content.clone()));
 		assert_eq!(status(&MALLORY, 1), Status::Settled);
 	});
@@ -186,6 +163,5 @@ fn what_can_never_be_submitted_is_settled() {
 		] {
 			assert_eq!(Attribution::outbox_status(&entry(&BOB, id, work)), Status::Settled);
 		}
-		let _ = id.encode();
 	});
 }

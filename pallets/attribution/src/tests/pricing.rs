@@ -91,10 +91,7 @@ fn without_an_author_the_treasury_gets_that_part() {
 #[test]
 fn unknown_things_have_no_price() {
 	ExtBuilder.build_and_execute(|| {
-		assert_err!(
-			<Attribution as InferencePricing>::fee(VersionId(99), 1),
-			Error::<Test>::UnknownVersion
-		);
+		assert_err!(<Attribution as InferencePricing>::fee(VersionId(99), 1), Error::<Test>::UnknownVersion);
 		ModelOwner::set(None);
 		assert_err!(Attribution::contributors_part(VERSION, 1), Error::<Test>::UnknownModel);
 	});
@@ -103,7 +100,7 @@ fn unknown_things_have_no_price() {
 #[test]
 fn a_price_that_does_not_fit_is_an_error() {
 	ExtBuilder.build_and_execute(|| {
-		Rates::set(InferenceRates { input_per_1000: Balance::MAX, ..RATES });
+		Rates::set(InferenceRates { input_per_1000: Balance::MAX, ..ASKED });
 		assert_eq!(
 			<Attribution as InferencePricing>::fee(VERSION, u32::MAX),
 			Err(DispatchError::Arithmetic(ArithmeticError::Overflow))
@@ -187,11 +184,11 @@ proptest! {
 			Rates::set(InferenceRates {
 				input_per_1000: input.into(),
 				output_per_1000: output.into(),
-				..RATES
+				..ASKED
 			});
 			let version = Versions::get()[&VERSION].clone();
 			let quote = Attribution::quote_of(VERSION, rows).unwrap();
-			assert_eq!(Attribution::quote_for(quote.fee, RATES.platform, &version), Ok(quote));
+			assert_eq!(Attribution::quote_for(quote.fee, ASKED.platform, &version), Ok(quote));
 		});
 	}
 }

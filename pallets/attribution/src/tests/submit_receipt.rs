@@ -4,7 +4,7 @@ use crate::{mock::*, Claimed, Error, Event, FeeParts, PayoutRecord, Payouts};
 use engram_math::fee::NetShares;
 use engram_primitives::{
 	model::{InferenceRates, MAX_PARTS},
-	units::MILLI,
+	units::{ENGR, MILLI},
 	work::Receipt,
 	Cid, JobId,
 };
@@ -127,15 +127,13 @@ fn a_part_below_the_existential_deposit_fits_the_endowed_pot() {
 fn the_escrow_is_divided_whatever_became_of_the_rates() {
 	ExtBuilder.build_and_execute(|| {
 		buy(JOB, VERSION, ROWS);
-		Rates::set(InferenceRates { input_per_1000: 1, output_per_1000: ENGRS, ..RATES });
+		Rates::set(InferenceRates { input_per_1000: 1, output_per_1000: 1_000_000 * ENGR, ..ASKED });
 		assert_ok!(submit(BOB, JOB, 0, receipt(&quarters())));
 		assert_eq!(held(), PART);
 		assert_eq!(balance(&OLIVE), RICHES + 448 * MILLI);
 		assert_eq!(balance(&ALICE), RICHES - FEE);
 	});
 }
-
-const ENGRS: u128 = 1_000_000 * engram_primitives::units::ENGR;
 
 #[test]
 fn a_donation_to_the_pot_changes_nothing() {
@@ -155,14 +153,7 @@ fn fails_when_origin_is_not_authorized() {
 		let signature = sign(&BOB, JOB, 0, &content);
 		for origin in [RawOrigin::Signed(BOB), RawOrigin::None, RawOrigin::Root] {
 			assert_noop!(
-				Attribution::submit_receipt(
-					origin.into(),
-					BOB,
-					JOB,
-					0,
-					content.clone(),
-					signature.clone()
-				),
+				Attribution::submit_receipt(origin.into(), BOB, JOB, 0, content.clone(), signature.clone()),
 				BadOrigin
 			);
 		}
@@ -200,9 +191,7 @@ fn fails_when_a_cid_is_not_one() {
 		buy(JOB, VERSION, ROWS);
 		let content = receipt(&quarters());
 		let wrong = Cid([0; 36]);
-		for content in
-			[Receipt { answers: wrong, ..content.clone() }, Receipt { report: wrong, ..content }]
-		{
+		for content in [Receipt { answers: wrong, ..content.clone() }, Receipt { report: wrong, ..content }] {
 			assert_noop!(submit(BOB, JOB, 0, content), Error::<Test>::InvalidCid);
 		}
 	});
@@ -250,9 +239,6 @@ fn fails_whole_when_the_market_refuses() {
 	ExtBuilder.build_and_execute(|| {
 		buy(JOB, VERSION, ROWS);
 		MarketClosed::set(true);
-		assert_noop!(
-			submit(BOB, JOB, 0, receipt(&quarters())),
-			DispatchError::Other("closed")
-		);
+		assert_noop!(submit(BOB, JOB, 0, receipt(&quarters())), DispatchError::Other("closed"));
 	});
 }

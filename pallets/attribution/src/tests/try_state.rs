@@ -11,7 +11,7 @@ use frame_support::{
 };
 
 /// Serves a job, claims Carol's part, corrupts, and expects the message.
-fn detects(message: &str, corrupt: impl FnOnce()) {
+fn detects(message: &'static str, corrupt: impl FnOnce()) {
 	ExtBuilder.build().execute_with(|| {
 		let leaves = quarters();
 		serve(&leaves);
@@ -20,12 +20,8 @@ fn detects(message: &str, corrupt: impl FnOnce()) {
 		Attribution::do_try_state().unwrap();
 		corrupt();
 		let error = Attribution::do_try_state().unwrap_err();
-		assert_eq!(error, sp_runtime::DispatchError::Other(leak(message)));
+		assert_eq!(error, sp_runtime::DispatchError::Other(message));
 	});
-}
-
-fn leak(message: &str) -> &'static str {
-	Box::leak(message.to_owned().into_boxed_str())
 }
 
 fn change(with: impl FnOnce(&mut PayoutRecordOf<Test>)) {

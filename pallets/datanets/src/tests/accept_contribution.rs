@@ -30,12 +30,7 @@ fn works() {
 		assert_eq!(Balances::balance(&CAROL), RICHES - ITEM_DEPOSIT);
 		assert_eq!(
 			events(),
-			[Event::ContributionTransferred {
-				from: BOB,
-				to: CAROL,
-				contribution,
-				deposit: ITEM_DEPOSIT
-			}]
+			[Event::ContributionTransferred { from: BOB, to: CAROL, contribution, deposit: ITEM_DEPOSIT }]
 		);
 		// Who is paid from now on.
 		let seen: ContributionInfo<AccountId> =
@@ -67,11 +62,7 @@ fn the_former_owner_has_no_say_left_and_may_get_it_back() {
 			Nets::offer_contribution(RuntimeOrigin::signed(BOB), contribution, None),
 			Error::<Test>::NotOwner
 		);
-		assert_ok!(Nets::offer_contribution(
-			RuntimeOrigin::signed(CAROL),
-			contribution,
-			Some(BOB)
-		));
+		assert_ok!(Nets::offer_contribution(RuntimeOrigin::signed(CAROL), contribution, Some(BOB)));
 		assert_ok!(Nets::accept_contribution(RuntimeOrigin::signed(BOB), contribution));
 		assert_eq!((held_for_items(BOB), held_for_items(CAROL)), (ITEM_DEPOSIT, 0));
 	});

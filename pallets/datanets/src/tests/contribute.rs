@@ -1,6 +1,4 @@
-use crate::{
-	mock::*, Batch, ByCid, ByRoot, ContributionRecord, Error, Event, Items, NextContributionId,
-};
+use crate::{mock::*, Batch, ByCid, ByRoot, ContributionRecord, Error, Event, Items, NextContributionId};
 use engram_primitives::{Cid, ContributionId, DatanetId};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_core::H256;
@@ -75,16 +73,10 @@ fn a_copier_is_never_paid_twice() {
 			assert_noop!(contribute(copier, datanet, 1), Error::<Test>::DuplicateRoot);
 			// The same rows in another file: one more blank in the header, say.
 			let other_file = Batch { cid: Cid::of_raw(b"other"), ..batch(1) };
-			assert_noop!(
-				contribute_batch(copier, datanet, other_file),
-				Error::<Test>::DuplicateRoot
-			);
+			assert_noop!(contribute_batch(copier, datanet, other_file), Error::<Test>::DuplicateRoot);
 			// The same file under a root that is not its own.
 			let other_root = Batch { root: H256::repeat_byte(7), ..batch(1) };
-			assert_noop!(
-				contribute_batch(copier, datanet, other_root),
-				Error::<Test>::DuplicateCid
-			);
+			assert_noop!(contribute_batch(copier, datanet, other_root), Error::<Test>::DuplicateCid);
 		}
 		// Another datanet is another matter.
 		let other = create(ALICE, true).unwrap();
@@ -108,16 +100,7 @@ fn fails_when_unsigned() {
 		let datanet = create(ALICE, true).unwrap();
 		let Batch { root, cid, rows, bytes, licence, source } = batch(1);
 		assert_noop!(
-			Nets::contribute(
-				RuntimeOrigin::root(),
-				datanet,
-				root,
-				cid,
-				rows,
-				bytes,
-				licence,
-				source
-			),
+			Nets::contribute(RuntimeOrigin::root(), datanet, root, cid, rows, bytes, licence, source),
 			DispatchError::BadOrigin
 		);
 	});

@@ -38,11 +38,7 @@ fn works() {
 		assert_eq!(Balances::balance(&ALICE), RICHES - NET_DEPOSIT);
 		assert_eq!(
 			events(),
-			[Event::DatanetCreated {
-				creator: ALICE,
-				datanet: DatanetId(0),
-				deposit: NET_DEPOSIT
-			}]
+			[Event::DatanetCreated { creator: ALICE, datanet: DatanetId(0), deposit: NET_DEPOSIT }]
 		);
 	});
 }
@@ -84,10 +80,7 @@ fn fails_when_name_or_licence_is_not_a_label() {
 fn fails_when_columns_or_classes_are_out_of_range() {
 	ExtBuilder.build_and_execute(|| {
 		for (columns, classes) in [(0, 10), (4_097, 10), (64, 0), (64, 1), (64, 4_097)] {
-			assert_noop!(
-				create_with(b"digits", columns, classes, b"MIT"),
-				Error::<Test>::InvalidColumns
-			);
+			assert_noop!(create_with(b"digits", columns, classes, b"MIT"), Error::<Test>::InvalidColumns);
 		}
 		assert_ok!(create_with(b"smallest", 1, 2, b"MIT"));
 		assert_ok!(create_with(b"largest", 4_096, 4_096, b"MIT"));

@@ -9,21 +9,14 @@ fn works() {
 		let datanet = create(ALICE, true).unwrap();
 		let contribution = contribute(BOB, datanet, 1).unwrap();
 		System::reset_events();
-		assert_ok!(Nets::offer_contribution(
-			RuntimeOrigin::signed(BOB),
-			contribution,
-			Some(CAROL)
-		));
+		assert_ok!(Nets::offer_contribution(RuntimeOrigin::signed(BOB), contribution, Some(CAROL)));
 
 		let record = Items::<Test>::get(contribution).unwrap();
 		assert_eq!((record.owner, record.offered_to), (BOB, Some(CAROL)));
 		assert_eq!(held_for_items(BOB), ITEM_DEPOSIT);
 		// Nothing was asked of Carol.
 		assert_eq!(held_for_items(CAROL), 0);
-		assert_eq!(
-			events(),
-			[Event::ContributionOffered { owner: BOB, contribution, to: Some(CAROL) }]
-		);
+		assert_eq!(events(), [Event::ContributionOffered { owner: BOB, contribution, to: Some(CAROL) }]);
 	});
 }
 
@@ -50,17 +43,10 @@ fn an_offer_can_be_withdrawn() {
 	ExtBuilder.build_and_execute(|| {
 		let datanet = create(ALICE, true).unwrap();
 		let contribution = contribute(BOB, datanet, 1).unwrap();
-		assert_ok!(Nets::offer_contribution(
-			RuntimeOrigin::signed(BOB),
-			contribution,
-			Some(CAROL)
-		));
+		assert_ok!(Nets::offer_contribution(RuntimeOrigin::signed(BOB), contribution, Some(CAROL)));
 		System::reset_events();
 		assert_ok!(Nets::offer_contribution(RuntimeOrigin::signed(BOB), contribution, None));
-		assert_eq!(
-			events(),
-			[Event::ContributionOffered { owner: BOB, contribution, to: None }]
-		);
+		assert_eq!(events(), [Event::ContributionOffered { owner: BOB, contribution, to: None }]);
 		assert_noop!(
 			Nets::accept_contribution(RuntimeOrigin::signed(CAROL), contribution),
 			Error::<Test>::NotOffered

@@ -15,10 +15,7 @@ fn works() {
 		assert_eq!(Datanets::<Test>::get(datanet), None);
 		assert_eq!(held_for_nets(ALICE), 0);
 		assert_eq!(Balances::balance(&ALICE), RICHES);
-		assert_eq!(
-			events(),
-			[Event::DatanetRemoved { creator: ALICE, datanet, deposit: NET_DEPOSIT }]
-		);
+		assert_eq!(events(), [Event::DatanetRemoved { creator: ALICE, datanet, deposit: NET_DEPOSIT }]);
 		assert_noop!(contribute(BOB, datanet, 1), Error::<Test>::UnknownDatanet);
 		assert_eq!(create(ALICE, true), Ok(DatanetId(1)));
 	});
@@ -40,14 +37,8 @@ fn fails_when_it_has_contributions() {
 fn fails_when_not_the_creator() {
 	ExtBuilder.build_and_execute(|| {
 		let datanet = create(ALICE, true).unwrap();
-		assert_noop!(
-			Nets::remove_datanet(RuntimeOrigin::signed(BOB), datanet),
-			Error::<Test>::NotCreator
-		);
-		assert_noop!(
-			Nets::remove_datanet(RuntimeOrigin::root(), datanet),
-			DispatchError::BadOrigin
-		);
+		assert_noop!(Nets::remove_datanet(RuntimeOrigin::signed(BOB), datanet), Error::<Test>::NotCreator);
+		assert_noop!(Nets::remove_datanet(RuntimeOrigin::root(), datanet), DispatchError::BadOrigin);
 	});
 }
 

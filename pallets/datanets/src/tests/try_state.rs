@@ -1,14 +1,11 @@
 //! Negative controls: each invariant fails when what it speaks of is corrupted.
 
 use crate::{
-	mock::*, ByCid, ByRoot, ContributionRecord, Datanets, HoldReason, Items, ItemsOf,
-	NextContributionId, NextDatanetId, Pallet, SourceOf,
+	mock::*, ByCid, ByRoot, ContributionRecord, Datanets, HoldReason, Items, ItemsOf, NextContributionId,
+	NextDatanetId, Pallet, SourceOf,
 };
 use engram_primitives::{Cid, ContributionId, DatanetId};
-use frame_support::traits::{
-	fungible::hold::Mutate,
-	tokens::Precision,
-};
+use frame_support::traits::{fungible::hold::Mutate, tokens::Precision};
 use sp_core::H256;
 
 /// Two datanets, the first with two contributions.
@@ -45,9 +42,7 @@ const ITEMS: &str = "INV-DATANETS-2: what is held for contributions is not the s
 #[test]
 fn inv_1_deposit_is_not_the_hold() {
 	corrupted(
-		|| {
-			Datanets::<Test>::mutate(DatanetId(0), |record| record.as_mut().unwrap().deposit += 1)
-		},
+		|| Datanets::<Test>::mutate(DatanetId(0), |record| record.as_mut().unwrap().deposit += 1),
 		NETS,
 	);
 	corrupted(|| hold(HoldReason::DatanetDeposit, CAROL), NETS);
@@ -89,10 +84,7 @@ fn inv_2_sum_overflows() {
 
 #[test]
 fn inv_3_counter_is_not_the_number_of_rows() {
-	corrupted(
-		|| change_count(1),
-		"INV-DATANETS-3: the counter of contributions is not the number of rows",
-	);
+	corrupted(|| change_count(1), "INV-DATANETS-3: the counter of contributions is not the number of rows");
 }
 
 const ORPHAN: &str = "INV-DATANETS-4: a row of the index is not a contribution to its datanet";
@@ -143,24 +135,15 @@ fn inv_5_root_or_cid_points_elsewhere() {
 	corrupted(|| change_item(|record| record.root = H256::zero()), message);
 	corrupted(|| change_item(|record| record.cid = Cid::of_raw(b"")), message);
 	corrupted(|| change_item(|record| record.root = batch(2).root), message);
-	corrupted(
-		|| ByRoot::<Test>::insert(DatanetId(0), batch(1).root, ContributionId(1)),
-		message,
-	);
+	corrupted(|| ByRoot::<Test>::insert(DatanetId(0), batch(1).root, ContributionId(1)), message);
 	corrupted(|| ByCid::<Test>::remove(DatanetId(0), batch(1).cid), message);
 }
 
 #[test]
 fn inv_5_root_or_cid_points_to_nothing() {
 	let message = "INV-DATANETS-5: a root or a CID points to no contribution that has it";
-	corrupted(
-		|| ByRoot::<Test>::insert(DatanetId(0), H256::zero(), ContributionId(0)),
-		message,
-	);
-	corrupted(
-		|| ByCid::<Test>::insert(DatanetId(1), batch(1).cid, ContributionId(0)),
-		message,
-	);
+	corrupted(|| ByRoot::<Test>::insert(DatanetId(0), H256::zero(), ContributionId(0)), message);
+	corrupted(|| ByCid::<Test>::insert(DatanetId(1), batch(1).cid, ContributionId(0)), message);
 }
 
 #[test]

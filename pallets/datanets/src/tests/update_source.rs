@@ -37,11 +37,7 @@ fn an_offer_outlives_it() {
 	ExtBuilder.build_and_execute(|| {
 		let datanet = create(ALICE, true).unwrap();
 		let contribution = contribute(BOB, datanet, 1).unwrap();
-		assert_ok!(Nets::offer_contribution(
-			RuntimeOrigin::signed(BOB),
-			contribution,
-			Some(CAROL)
-		));
+		assert_ok!(Nets::offer_contribution(RuntimeOrigin::signed(BOB), contribution, Some(CAROL)));
 		assert_ok!(Nets::update_source(RuntimeOrigin::signed(BOB), contribution, source(MOVED)));
 		assert_ok!(Nets::accept_contribution(RuntimeOrigin::signed(CAROL), contribution));
 	});

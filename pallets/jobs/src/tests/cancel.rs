@@ -10,10 +10,7 @@ fn works() {
 		assert_ok!(Market::cancel(RuntimeOrigin::signed(ALICE), job));
 		assert_eq!((escrow_of(ALICE), deposit_of(ALICE)), (0, DEPOSIT));
 		assert_eq!(record(job).state, JobState::Cancelled { at: 1 });
-		assert_eq!(
-			events(),
-			[Event::JobCancelled { requester: ALICE, job, refunded: ESCROW }]
-		);
+		assert_eq!(events(), [Event::JobCancelled { requester: ALICE, job, refunded: ESCROW }]);
 		assert_eq!(Agenda::<Test>::iter().count(), 0);
 		assert_eq!(OpenJobs::<Test>::iter().count(), 0);
 		assert_eq!(OpenJobCount::<Test>::get(), 0);
@@ -53,9 +50,6 @@ fn fails_when_queued_again() {
 		let worker = assign(job);
 		assert_ok!(give_back(worker, job, 0));
 		assert!(matches!(record(job).state, JobState::Queued { .. }));
-		assert_noop!(
-			Market::cancel(RuntimeOrigin::signed(BOB), job),
-			Error::<Test>::NotCancellable
-		);
+		assert_noop!(Market::cancel(RuntimeOrigin::signed(BOB), job), Error::<Test>::NotCancellable);
 	});
 }

@@ -1,10 +1,10 @@
 use crate::{mock::*, *};
+use codec::Encode;
 use engram_primitives::{
 	traits::*,
 	work::{FailureReason, WorkId, WorkKind},
 	JobId,
 };
-use codec::Encode;
 use frame_support::{assert_noop, assert_ok, traits::Authorize};
 use sp_runtime::transaction_validity::{
 	InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
@@ -35,12 +35,7 @@ fn works() {
 		assert_eq!(
 			events(),
 			[
-				Event::JobGivenBack {
-					worker: first,
-					job,
-					attempt: 0,
-					reason: FailureReason::Device
-				},
+				Event::JobGivenBack { worker: first, job, attempt: 0, reason: FailureReason::Device },
 				Event::JobRequeued { job, attempt: 1, draw_at },
 			]
 		);

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use engram_primitives::{traits::*, JobId};
-use frame_support::{assert_noop, assert_ok, traits::tokens::fungible::Inspect};
+use frame_support::{assert_noop, assert_ok};
 
 #[test]
 fn a_served_job_pays_everybody_burns_and_refunds() {
@@ -54,14 +54,8 @@ fn the_whole_escrow_may_be_spent_but_not_more() {
 	ExtBuilder::default().build_and_execute(|| {
 		let job = infer();
 		let executor = assign(job);
-		assert_noop!(
-			Market::served(job, 0, &[(executor, 700)], 101),
-			Error::<Test>::EscrowExceeded
-		);
-		assert_noop!(
-			Market::served(job, 0, &[(executor, u128::MAX)], 1),
-			Error::<Test>::EscrowExceeded
-		);
+		assert_noop!(Market::served(job, 0, &[(executor, 700)], 101), Error::<Test>::EscrowExceeded);
+		assert_noop!(Market::served(job, 0, &[(executor, u128::MAX)], 1), Error::<Test>::EscrowExceeded);
 		assert_ok!(Market::served(job, 0, &[(executor, 700)], 100));
 		assert_eq!(free(BOB), START - DEPOSIT - 800);
 	});

@@ -2,32 +2,77 @@
 
 use crate::{mock::*, *};
 use engram_primitives::{traits::*, units::Balance, Cid, JobId};
-use frame_support::{
-	storage::with_storage_layer,
-	traits::tokens::fungible::Inspect,
-};
+use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, StateVersion};
 
 #[derive(Clone, Debug)]
 enum Op {
-	Train { who: AccountId, fee: Balance, memory: u32 },
-	Infer { who: AccountId, rows: u32 },
-	Cancel { who: AccountId, job: u64 },
-	GiveBack { job: u64, attempt: u32 },
+	Train {
+		who: AccountId,
+		fee: Balance,
+		memory: u32,
+	},
+	Infer {
+		who: AccountId,
+		rows: u32,
+	},
+	Cancel {
+		who: AccountId,
+		job: u64,
+	},
+	GiveBack {
+		job: u64,
+		attempt: u32,
+	},
 	/// A worker that lies about being the executor.
-	Usurp { worker: AccountId, job: u64, attempt: u32 },
-	Commit { job: u64, attempt: u32 },
-	Verified { job: u64, attempt: u32, paid: Vec<AccountId> },
-	Rejected { job: u64, attempt: u32, paid: Vec<AccountId> },
-	Undecided { job: u64, attempt: u32, paid: Vec<AccountId> },
-	Served { job: u64, attempt: u32, payments: Vec<(AccountId, Balance)>, burned: Balance },
-	Remove { who: AccountId, job: u64 },
-	Run { blocks: u32 },
+	Usurp {
+		worker: AccountId,
+		job: u64,
+		attempt: u32,
+	},
+	Commit {
+		job: u64,
+		attempt: u32,
+	},
+	Verified {
+		job: u64,
+		attempt: u32,
+		paid: Vec<AccountId>,
+	},
+	Rejected {
+		job: u64,
+		attempt: u32,
+		paid: Vec<AccountId>,
+	},
+	Undecided {
+		job: u64,
+		attempt: u32,
+		paid: Vec<AccountId>,
+	},
+	Served {
+		job: u64,
+		attempt: u32,
+		payments: Vec<(AccountId, Balance)>,
+		burned: Balance,
+	},
+	Remove {
+		who: AccountId,
+		job: u64,
+	},
+	Run {
+		blocks: u32,
+	},
 	/// The beacon loses the output of a block to come.
-	Lose { ahead: u32 },
-	Author { there: bool },
-	Registry { refuses: bool },
+	Lose {
+		ahead: u32,
+	},
+	Author {
+		there: bool,
+	},
+	Registry {
+		refuses: bool,
+	},
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -96,12 +141,15 @@ fn apply(op: Op) -> DispatchResult {
 			let weights = Cid::of_raw(b"weights");
 			Market::found(JobId(job), attempt, Finding::Verified { weights, correct: 1, paid })
 		},
-		Op::Rejected { job, attempt, paid } =>
-			Market::found(JobId(job), attempt, Finding::Rejected { paid }),
-		Op::Undecided { job, attempt, paid } =>
-			Market::found(JobId(job), attempt, Finding::Undecided { paid }),
-		Op::Served { job, attempt, payments, burned } =>
-			Market::served(JobId(job), attempt, &payments, burned),
+		Op::Rejected { job, attempt, paid } => {
+			Market::found(JobId(job), attempt, Finding::Rejected { judges: paid.clone(), paid })
+		},
+		Op::Undecided { job, attempt, paid } => {
+			Market::found(JobId(job), attempt, Finding::Undecided { paid })
+		},
+		Op::Served { job, attempt, payments, burned } => {
+			Market::served(JobId(job), attempt, &payments, burned)
+		},
 		Op::Remove { who, job } => Market::remove(signed(who), JobId(job)),
 		Op::Run { blocks } => {
 			run(blocks);

@@ -12,10 +12,7 @@ use frame_support::assert_ok;
 fn part(id: u64) -> DataPart {
 	DataPart {
 		contribution: ContributionId(id),
-		artifact: Artifact {
-			cid: Cid::of_raw(&id.to_le_bytes()),
-			sources: vec![ADDRESS.to_vec()],
-		},
+		artifact: Artifact { cid: Cid::of_raw(&id.to_le_bytes()), sources: vec![ADDRESS.to_vec()] },
 		rows: 100,
 	}
 }
@@ -85,16 +82,9 @@ fn the_weights_of_a_version_come_from_who_trained_it() {
 		let finding = Finding::Verified { weights, correct: 9, paid: vec![] };
 		assert_ok!(Market::found(job, 0, finding));
 		let version = VersionId(1);
-		let served = Artifact {
-			cid: weights,
-			sources: vec![FakePool::address_of(&trainer).unwrap()],
-		};
+		let served = Artifact { cid: weights, sources: vec![FakePool::address_of(&trainer).unwrap()] };
 
-		assert_ok!(try_inference(
-			BOB,
-			InferenceRequest { version, ..inference_request() },
-			1_000
-		));
+		assert_ok!(try_inference(BOB, InferenceRequest { version, ..inference_request() }, 1_000));
 		let server = assign(JobId(1));
 		let plan = InferencePlan {
 			job: JobId(1),

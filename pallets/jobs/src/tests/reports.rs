@@ -1,6 +1,6 @@
 //! The outbox and the off-chain worker.
 
-use crate::{mock::*, *};
+use crate::mock::*;
 use codec::{Decode, Encode};
 use engram_primitives::{
 	authorization::key::KEY_TYPE,
@@ -150,7 +150,7 @@ fn the_status_follows_the_job() {
 		assert_eq!(Market::outbox_status(&odd), Status::Settled);
 		commit(job);
 		assert_eq!(status(first, job, 0), Status::Settled);
-		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![] }));
+		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![], judges: vec![] }));
 		assert_eq!(status(first, job, 0), Status::Settled);
 		assert_eq!(status(first, job, 1), Status::Unknown);
 		commit(job);

@@ -35,10 +35,7 @@ fn fails_when_the_request_is_wrong() {
 	ExtBuilder::default().build_and_execute(|| {
 		let right = inference_request();
 		let cases = [
-			(
-				InferenceRequest { version: VersionId(5), ..right.clone() },
-				Error::<Test>::UnknownVersion,
-			),
+			(InferenceRequest { version: VersionId(5), ..right.clone() }, Error::<Test>::UnknownVersion),
 			(InferenceRequest { input: Cid([1; 36]), ..right.clone() }, Error::InvalidCid),
 			(InferenceRequest { rows: 0, ..right.clone() }, Error::RowsOutOfRange),
 			(InferenceRequest { rows: 1_001, ..right.clone() }, Error::RowsOutOfRange),
@@ -54,19 +51,13 @@ fn fails_when_the_request_is_wrong() {
 #[test]
 fn fails_when_the_price_is_above_the_offer() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(
-			try_inference(BOB, inference_request(), 799),
-			Error::<Test>::FeeAboveMax
-		);
+		assert_noop!(try_inference(BOB, inference_request(), 799), Error::<Test>::FeeAboveMax);
 	});
 }
 
 #[test]
 fn fails_when_funds_are_short() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(
-			try_inference(AUTHOR, inference_request(), 1_000),
-			TokenError::FundsUnavailable
-		);
+		assert_noop!(try_inference(AUTHOR, inference_request(), 1_000), TokenError::FundsUnavailable);
 	});
 }

@@ -26,6 +26,7 @@ fn works() {
 				attempt: 0,
 				redraws: 0,
 				tried: Default::default(),
+				judges: Default::default(),
 				state: JobState::Queued { draw_at: 1 + DELAY },
 			}
 		);
@@ -63,36 +64,20 @@ fn fails_when_the_request_is_wrong() {
 		let mut long = spec();
 		long.steps += 1;
 		let cases = [
+			(TrainingRequest { model: ModelId(7), ..right.clone() }, Error::<Test>::UnknownModel),
+			(TrainingRequest { parent: Some(VersionId(9)), ..right.clone() }, Error::UnknownVersion),
 			(
-				TrainingRequest { model: ModelId(7), ..right.clone() },
-				Error::<Test>::UnknownModel,
-			),
-			(
-				TrainingRequest { parent: Some(VersionId(9)), ..right.clone() },
-				Error::UnknownVersion,
-			),
-			(
-				TrainingRequest {
-					model: OTHER_MODEL,
-					parent: Some(OLD_VERSION),
-					..right.clone()
-				},
+				TrainingRequest { model: OTHER_MODEL, parent: Some(OLD_VERSION), ..right.clone() },
 				Error::ForeignParent,
 			),
 			(TrainingRequest { parts: parts(&[]), ..right.clone() }, Error::NoParts),
 			(TrainingRequest { parts: parts(&[1, 2, 1]), ..right.clone() }, Error::DuplicatePart),
-			(
-				TrainingRequest { parts: parts(&[1, 20]), ..right.clone() },
-				Error::UnknownContribution,
-			),
+			(TrainingRequest { parts: parts(&[1, 20]), ..right.clone() }, Error::UnknownContribution),
 			(TrainingRequest { held_out: Cid([0; 36]), ..right.clone() }, Error::InvalidCid),
 			(TrainingRequest { held_out_rows: 0, ..right.clone() }, Error::RowsOutOfRange),
 			(TrainingRequest { held_out_rows: 1_001, ..right.clone() }, Error::RowsOutOfRange),
 			(
-				TrainingRequest {
-					held_out_source: address(b"http://alice.example"),
-					..right.clone()
-				},
+				TrainingRequest { held_out_source: address(b"http://alice.example"), ..right.clone() },
 				Error::InvalidAddress,
 			),
 			(TrainingRequest { spec: long, ..right }, Error::InvalidSpec),
@@ -107,11 +92,7 @@ fn fails_when_the_request_is_wrong() {
 fn bounds_are_inclusive() {
 	ExtBuilder::default().build_and_execute(|| {
 		let most: Vec<_> = (0..16).collect();
-		let request = TrainingRequest {
-			parts: parts(&most),
-			held_out_rows: 1_000,
-			..training_request()
-		};
+		let request = TrainingRequest { parts: parts(&most), held_out_rows: 1_000, ..training_request() };
 		assert_ok!(try_training(ALICE, request, 10, 1_000));
 		let request = TrainingRequest {
 			parts: vec![ContributionId(19)].try_into().unwrap(),
@@ -125,10 +106,7 @@ fn bounds_are_inclusive() {
 #[test]
 fn fails_when_the_fee_is_too_low() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(
-			try_training(ALICE, training_request(), 10, 999),
-			Error::<Test>::FeeTooLow
-		);
+		assert_noop!(try_training(ALICE, training_request(), 10, 999), Error::<Test>::FeeTooLow);
 		assert_eq!(Market::training_cost(999), None);
 	});
 }
@@ -141,14 +119,8 @@ fn fails_when_funds_are_short_by_one() {
 		let most = all / 12 * 10;
 		let cost = Market::training_cost(most).unwrap();
 		assert!(cost.fee + cost.reserve <= all);
-		assert_noop!(
-			try_training(ALICE, training_request(), 10, most + 10),
-			TokenError::FundsUnavailable
-		);
-		assert_noop!(
-			try_training(77, training_request(), 10, FEE),
-			TokenError::FundsUnavailable
-		);
+		assert_noop!(try_training(ALICE, training_request(), 10, most + 10), TokenError::FundsUnavailable);
+		assert_noop!(try_training(77, training_request(), 10, FEE), TokenError::FundsUnavailable);
 		assert_noop!(
 			try_training(ALICE, training_request(), 10, u128::MAX),
 			sp_runtime::ArithmeticError::Overflow
@@ -163,16 +135,10 @@ fn fails_when_the_requester_or_the_market_is_full() {
 		for _ in 0..6 {
 			train();
 		}
-		assert_noop!(
-			try_training(ALICE, training_request(), 10, FEE),
-			Error::<Test>::TooManyOpenJobs
-		);
+		assert_noop!(try_training(ALICE, training_request(), 10, FEE), Error::<Test>::TooManyOpenJobs);
 		infer();
 		infer();
-		assert_noop!(
-			try_training(STRANGER, training_request(), 10, FEE),
-			Error::<Test>::MarketFull
-		);
+		assert_noop!(try_training(STRANGER, training_request(), 10, FEE), Error::<Test>::MarketFull);
 	});
 }
 
@@ -180,10 +146,7 @@ fn fails_when_the_requester_or_the_market_is_full() {
 fn fails_when_ids_are_used_up() {
 	ExtBuilder::default().build_and_execute(|| {
 		NextJobId::<Test>::put(JobId(u64::MAX));
-		assert_noop!(
-			try_training(ALICE, training_request(), 10, FEE),
-			Error::<Test>::IdsExhausted
-		);
+		assert_noop!(try_training(ALICE, training_request(), 10, FEE), Error::<Test>::IdsExhausted);
 	});
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use engram_primitives::{traits::*, Cid, JobId, VersionId};
-use frame_support::{assert_noop, assert_ok, traits::tokens::fungible::Inspect};
+use frame_support::{assert_noop, assert_ok};
 
 fn verified(paid: &[AccountId]) -> Finding<AccountId> {
 	Finding::Verified { weights: Cid::of_raw(b"weights"), correct: 95, paid: paid.to_vec() }
@@ -33,10 +33,7 @@ fn a_commitment_lifts_the_deadline() {
 		);
 		events();
 		assert_ok!(Market::committed(job, 0));
-		assert_eq!(
-			events(),
-			[Event::TrainingCommitted { worker: executor, job, attempt: 0 }]
-		);
+		assert_eq!(events(), [Event::TrainingCommitted { worker: executor, job, attempt: 0 }]);
 		assert_eq!(Market::training(job), Some(assignment));
 		run(3 * TRAINING_DEADLINE);
 		assert!(matches!(record(job).state, JobState::Checking { .. }));
@@ -108,7 +105,8 @@ fn verified_work_pays_executor_verifier_and_cut_and_refunds_the_reserve() {
 		);
 		let at = System::block_number();
 		assert_eq!(record(job).state, JobState::Settled { executor, at, version });
-		assert_eq!((worker(executor).used, worker(executor).reputation), (0, 101));
+		// Reputation of checked work is the check's to give.
+		assert_eq!((worker(executor).used, worker(executor).reputation), (0, 100));
 		assert_eq!(
 			Versions::get()[1],
 			FakeVersion {
@@ -134,9 +132,7 @@ fn further_verifiers_are_paid_out_of_the_reserve_as_far_as_it_reaches() {
 		let verifiers = others(executor);
 		events();
 		assert_ok!(Market::found(job, 0, verified(&verifiers)));
-		let Event::TrainingSettled { verifiers: paid, refunded, .. } = last_event() else {
-			panic!()
-		};
+		let Event::TrainingSettled { verifiers: paid, refunded, .. } = last_event() else { panic!() };
 		let expected: Vec<_> = verifiers[..3].iter().map(|who| (*who, VERIFIER_PAY)).collect();
 		assert_eq!((paid, refunded), (expected, 0));
 		assert_eq!(free(verifiers[3]), ED);
@@ -179,10 +175,13 @@ fn a_refused_version_is_reported_and_everybody_paid() {
 		let kind = UnexpectedKind::VersionRefused { job, error };
 		let seen = events();
 		// `Other` loses its text when it is encoded.
-		assert!(matches!(
-			seen[0],
-			Event::Unexpected { kind: UnexpectedKind::VersionRefused { job: at, .. } } if at == job
-		), "{seen:?} {kind:?}");
+		assert!(
+			matches!(
+				seen[0],
+				Event::Unexpected { kind: UnexpectedKind::VersionRefused { job: at, .. } } if at == job
+			),
+			"{seen:?} {kind:?}"
+		);
 		assert_eq!(free(executor), ED + EXECUTOR_PAY);
 		assert!(matches!(record(job).state, JobState::Settled { version: None, .. }));
 		assert_eq!(Versions::get().len(), 1);
@@ -196,7 +195,7 @@ fn rejected_work_goes_to_another_worker_and_the_reserve_pays_verifiers() {
 		let first = commit(job);
 		let verifier = others(first)[0];
 		events();
-		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![verifier] }));
+		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![verifier], judges: vec![] }));
 		let draw_at = System::block_number() + DELAY;
 		assert_eq!(
 			events(),
@@ -217,7 +216,7 @@ fn rejected_work_goes_to_another_worker_and_the_reserve_pays_verifiers() {
 		// The second attempt has one verifier's pay left in the reserve, and pays the whole fee in the end.
 		let second = commit(job);
 		assert_ne!(second, first);
-		assert_ok!(Market::found(job, 1, Finding::Rejected { paid: vec![verifier, first] }));
+		assert_ok!(Market::found(job, 1, Finding::Rejected { paid: vec![verifier, first], judges: vec![] }));
 		assert_eq!(escrow_of(ALICE), FEE);
 		let third = commit(job);
 		assert!(third != first && third != second);
@@ -229,13 +228,29 @@ fn rejected_work_goes_to_another_worker_and_the_reserve_pays_verifiers() {
 }
 
 #[test]
+fn a_judge_never_gets_the_job_it_judged() {
+	ExtBuilder::default().build_and_execute(|| {
+		let job = train();
+		let first = commit(job);
+		let mut judges = others(first);
+		let free = judges.pop().unwrap();
+		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![], judges }));
+		assert_eq!(commit(job), free);
+	});
+}
+
+#[test]
 fn the_last_rejection_fails_the_job_and_refunds_the_rest() {
 	ExtBuilder::default().build_and_execute(|| {
 		let job = train();
 		for attempt in 0..3 {
 			let verifier = others(commit(job))[0];
 			events();
-			assert_ok!(Market::found(job, attempt, Finding::Rejected { paid: vec![verifier] }));
+			assert_ok!(Market::found(
+				job,
+				attempt,
+				Finding::Rejected { paid: vec![verifier], judges: vec![] }
+			));
 		}
 		let reason = JobFailure::AttemptsExhausted;
 		// The third verifier found the reserve empty.
@@ -282,7 +297,7 @@ fn a_finding_counts_only_for_the_attempt_that_is_checked() {
 		assert_noop!(Market::found(job, 0, verified(&[])), Error::<Test>::NotChecking);
 		commit(job);
 		assert_noop!(Market::found(job, 1, verified(&[])), Error::<Test>::WrongAttempt);
-		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![] }));
+		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![], judges: vec![] }));
 		assert_noop!(Market::found(job, 0, verified(&[])), Error::<Test>::WrongAttempt);
 		commit(job);
 		assert_ok!(Market::found(job, 1, verified(&[])));

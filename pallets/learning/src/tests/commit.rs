@@ -182,15 +182,13 @@ fn transactions_are_tagged_by_worker_and_task() {
 	ExtBuilder::default().build_and_execute(|| {
 		let job = assign(1, 1);
 		let call = commit(1, job, 0, Run::on(DATA).commitment());
-		for source in
-			[TransactionSource::External, TransactionSource::Local, TransactionSource::InBlock]
-		{
+		for source in [TransactionSource::External, TransactionSource::Local, TransactionSource::InBlock] {
 			let (valid, refund) = call.authorize(source).unwrap().unwrap();
 			let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Commit };
 			assert_eq!(valid.provides, vec![(b"engram", account(1), id).encode()]);
 			assert!(valid.propagate && valid.requires.is_empty());
 			assert_eq!(valid.longevity, 64);
-			assert!(refund.is_zero());
+			assert_eq!(refund, frame_support::weights::Weight::zero());
 		}
 	});
 }

@@ -98,8 +98,7 @@ fn fails_when_attempt_or_round_is_another() {
 		] {
 			let signature = signed(n, other, &content);
 			let worker = account(n);
-			let call =
-				Call::commit_verdict { worker, job, attempt: 0, round: 0, content, signature };
+			let call = Call::commit_verdict { worker, job, attempt: 0, round: 0, content, signature };
 			assert_eq!(authorize(&call), Err(InvalidTransaction::BadProof));
 		}
 	});
@@ -114,7 +113,7 @@ fn fails_when_too_early() {
 		reveal_round(job, &run, |_| Belief::Lie(1));
 		assert_eq!(record(job).stage, Stage::Panel);
 		// A third worker takes the second seat, a fourth is lacking: the panel is not complete.
-		Members::insert(account(3), Member { key: pair(3).public(), ..member(2) });
+		Members::insert(account(3), Member { key: pair(3).public(), free: 2, ..member(2) });
 		run_to(record(job).due);
 		assert_eq!(verifiers(job), vec![2, 3]);
 		let call = commit_verdict(3, job, 0, 1, VerdictCommitment(H256::zero()));

@@ -115,6 +115,7 @@ fn an_executor_that_withholds_its_opening_loses_the_attempt() {
 		assert_eq!(summary().verdicts[0].agrees, None);
 		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid: vec![account(n)] }]);
 		assert_eq!(member(n).earned, PAY);
+		assert_eq!(Judges::get(), Some(vec![account(n)]));
 	});
 }
 

@@ -93,7 +93,7 @@ fn a_worker_that_becomes_free_is_drawn_by_a_later_draw() {
 		let job = committed(&run);
 		run_to(1 + DELAY);
 		let segments = record(job).segments.clone();
-		Members::insert(account(2), Member { key: pair(2).public(), ..member(1) });
+		Members::insert(account(2), Member { key: pair(2).public(), free: 2, ..member(1) });
 		wait_replaying(job);
 		assert_eq!(verifiers(job), vec![2]);
 		assert_eq!(record(job).retries, 0);

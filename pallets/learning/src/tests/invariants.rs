@@ -151,7 +151,7 @@ fn apply(op: Op) {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 48,
+		cases: 256,
 		rng_seed: proptest::test_runner::RngSeed::Fixed(2),
 		failure_persistence: None,
 		..ProptestConfig::default()

@@ -46,9 +46,7 @@ fn one_verdict_against_the_executor_slashes_nobody() {
 			let n = verifiers(job)[0];
 			let segments = record(job).segments.clone();
 			round(job, &run, |_| belief);
-			System::assert_last_event(
-				Event::Disputed { verifier: account(n), job, attempt: 0 }.into(),
-			);
+			System::assert_last_event(Event::Disputed { verifier: account(n), job, attempt: 0 }.into());
 			let record = record(job);
 			assert_eq!((record.stage, record.round), (Stage::Panel, 1));
 			assert_eq!(record.phase, Phase::Drawing { at: System::block_number() + DELAY });
@@ -73,6 +71,9 @@ fn a_cheater_is_slashed_after_two_equal_verdicts() {
 		assert!(!drawn.contains(&1));
 		// The slash covers the verifiers; nothing is owed out of the reserve.
 		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid: vec![] }]);
+		// Nobody gains the job by its verdict.
+		let judges: Vec<_> = drawn.iter().copied().map(account).collect();
+		assert_eq!(Judges::get(), Some(judges));
 		for n in drawn {
 			assert_eq!((member(n).earned, member(n).bond), (PAY, BOND));
 			assert_eq!(member(n).reputation, 1);
@@ -186,6 +187,7 @@ fn two_that_were_not_served_reject_the_work_without_a_slash() {
 		let paid = vec![account(drawn[0]), account(drawn[2])];
 		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
 		assert_eq!(member(drawn[1]).bond, BOND);
+		assert_eq!(Judges::get().unwrap().len(), 3);
 	});
 }
 

@@ -43,9 +43,7 @@ fn step(data: u64, state: [u8; 32]) -> [u8; 32] {
 /// The states after each step of a segment.
 fn steps_from(data: u64, start: [u8; 32]) -> Vec<[u8; 32]> {
 	let interval = spec().checkpoint_interval as usize;
-	std::iter::successors(Some(step(data, start)), |state| Some(step(data, *state)))
-		.take(interval)
-		.collect()
+	std::iter::successors(Some(step(data, start)), |state| Some(step(data, *state))).take(interval).collect()
 }
 
 /// What an executor trained: its checkpoints and, for interior steps, the data it says it used.
@@ -135,12 +133,7 @@ fn replayed(job: JobId, run: &Run, belief: Belief) -> Vec<Vec<[u8; 32]>> {
 	segments.map(|segment| steps_from(data, run.checkpoints[*segment as usize])).collect()
 }
 
-pub(crate) fn verdict_commitment(
-	job: JobId,
-	n: u8,
-	run: &Run,
-	belief: Belief,
-) -> VerdictCommitment {
+pub(crate) fn verdict_commitment(job: JobId, n: u8, run: &Run, belief: Belief) -> VerdictCommitment {
 	if belief == Belief::Unavailable {
 		return Verdict::unavailable_commitment(salt(n));
 	}

@@ -13,7 +13,6 @@ use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use sp_runtime::offchain::storage::StorageValueRef;
 use std::sync::Arc;
 
-
 fn entry(n: u8, round: u32, work: Work) -> Entry {
 	let id = WorkId { job: JobId(1), attempt: 0, round, kind: work.kind() };
 	Entry { worker: account(n).into(), id, work }
@@ -34,7 +33,7 @@ fn with_node(test: impl FnOnce(&dyn Fn() -> Vec<Call<Test>>)) {
 	let (offchain, _) = TestOffchainExt::new();
 	let (pool, state) = TestTransactionPoolExt::new();
 	let keystore = MemoryKeystore::new();
-	for n in 1..=4u8 {
+	for n in 1..=5u8 {
 		let seed = format!("0x{}", sp_core::hexdisplay::HexDisplay::from(&[n; 32]));
 		let key_type = engram_primitives::authorization::key::KEY_TYPE;
 		keystore.sr25519_generate_new(key_type, Some(&seed)).unwrap();
@@ -81,12 +80,6 @@ fn a_whole_check_is_delivered_from_the_outbox() {
 		let n = verifiers(job)[0];
 		let content = verdict_commitment(job, n, &run, Belief::Honest);
 		store(&[entry(n, 0, Work::CommitVerdict(content))]);
-		if n == 5 {
-			// This node does not hold the key of worker 5.
-			turn();
-			assert!(submitted().is_empty());
-			return;
-		}
 		pass_on();
 		wait_revealing(job);
 		store(&[entry(1, 0, Work::Open(run.opening(job)))]);
@@ -135,6 +128,19 @@ fn nothing_is_submitted_for_other_pallets_or_with_a_false_kind() {
 }
 
 #[test]
+fn nothing_is_submitted_without_the_key() {
+	with_node(|submitted| {
+		assign(1, 1);
+		Members::mutate(account(1), |member| member.as_mut().unwrap().key = pair(99).public());
+		let entry = entry(1, 0, Work::Commit(Run::on(DATA).commitment()));
+		assert_eq!(Learning::outbox_status(&entry), Status::Wanted);
+		store(&[entry]);
+		turn();
+		assert!(submitted().is_empty());
+	});
+}
+
+#[test]
 fn the_status_follows_the_check() {
 	ExtBuilder::default().build_and_execute(|| {
 		let run = Run::on(DATA);
@@ -150,11 +156,13 @@ fn the_status_follows_the_check() {
 		run_to(4);
 		deliver(commit(1, job, 0, run.commitment()));
 		assert_eq!(status(&commit_entry), Status::Settled);
-		let open_entry = |round| entry(1, round, Work::Open(Opening {
-			ends: Default::default(),
-			interior: Default::default(),
-			correct: 0,
-		}));
+		let open_entry = |round| {
+			entry(
+				1,
+				round,
+				Work::Open(Opening { ends: Default::default(), interior: Default::default(), correct: 0 }),
+			)
+		};
 		assert_eq!(status(&open_entry(0)), Status::Unknown);
 		wait_replaying(job);
 		let n = verifiers(job)[0];
@@ -230,12 +238,8 @@ fn tasks_follow_the_check() {
 		assert_eq!(tasks(n), vec![]);
 		wait_revealing(job);
 		let interior = record(job).interior.to_vec();
-		let open_task = Task::Open {
-			plan: plan(job),
-			round: 0,
-			segments: segments.clone(),
-			interior: interior.clone(),
-		};
+		let open_task =
+			Task::Open { plan: plan(job), round: 0, segments: segments.clone(), interior: interior.clone() };
 		assert_eq!(tasks(1), vec![publish.clone(), open_task]);
 		let reveal_task = Task::Reveal {
 			plan: plan(job),

@@ -43,14 +43,8 @@ fn caught_at_the_stated_probability() {
 
 #[test]
 fn every_segment_is_as_likely_as_another() {
-	let record_terms = Terms {
-		segments: 64,
-		interval: 10,
-		opened: 8,
-		memory_mib: 0,
-		held_out_rows: 0,
-		verifier_pay: 0,
-	};
+	let record_terms =
+		Terms { segments: 64, interval: 10, opened: 8, memory_mib: 0, held_out_rows: 0, verifier_pay: 0 };
 	let ppm = record_terms.catch_probability_ppm();
 	assert_eq!(ppm, 125_000);
 	for skipped in [0, 1, 31, 62, 63] {

@@ -58,10 +58,12 @@ fn inv_3_parties_are_different_and_bounded() {
 
 #[test]
 fn inv_4_segments_are_as_drawn() {
-	corrupted(4, |job| change(job, |record| drop(record.segments.pop())));
+	corrupted(4, |job| change(job, |record| record.segments.truncate(3)));
 	corrupted(4, |job| change(job, |record| record.segments.clear()));
 	let set = |segments: [u32; 4]| {
-		move |job| change(job, |record| record.segments = segments.to_vec().try_into().unwrap())
+		move |job: JobId| {
+			change(job, |record| record.segments = segments.to_vec().try_into().unwrap());
+		}
 	};
 	corrupted(4, set([0, 1, 5, 9]));
 	corrupted(4, set([0, 5, 9, 15]));
@@ -108,7 +110,9 @@ fn inv_5_an_opening_ends_with_its_round() {
 		replay_round(job, &run, |_| Belief::Honest);
 		deliver(open(1, job, 0, 0, run.opening(job)));
 		let kept = record(job).opening;
-		reveal_round(job, &run, |_| Belief::Honest);
+		let n = verifiers(job)[0];
+		deliver(reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest)));
+		next_block();
 		let job = committed(&run);
 		wait_replaying(job);
 		change(job, |record| record.opening = kept);
@@ -128,12 +132,31 @@ fn inv_6_a_check_belongs_to_its_assignment() {
 
 #[test]
 fn inv_7_checks_are_counted_and_bounded() {
-	corrupted(7, |_| MaxPerBlock::set(0));
 	corrupted(7, |_| {
 		let key = <Checks<Test> as frame_support::traits::StorageInfoTrait>::storage_info()
 			.into_iter()
 			.find(|info| info.storage_name == b"CounterForChecks")
 			.expect("the counter is stored");
 		frame_support::storage::unhashed::put(&key.prefix, &7u32);
+	});
+}
+
+#[test]
+fn inv_7_one_check_more_than_there_is_room_for() {
+	ExtBuilder::default().build().execute_with(|| {
+		MaxPerBlock::set(1);
+		let run = Run::on(DATA);
+		for n in 0..u64::from(LOOK_AHEAD) {
+			deliver(commit(1, assign(n, 1), 0, run.commitment()));
+		}
+		assert_ok!(Learning::do_try_state(System::block_number()));
+		let extra = assign(99, 1);
+		let mut copy = record(JobId(0));
+		assert_ok!(Learning::reschedule(extra, &mut copy, 200));
+		Duties::<Test>::insert(account(1), extra, ());
+		Checks::<Test>::insert(extra, copy);
+		let error = Learning::do_try_state(System::block_number()).unwrap_err();
+		let expected = "INV-LEARNING-7: the checks are counted and bounded";
+		assert_eq!(error, DispatchError::Other(expected));
 	});
 }

@@ -11,15 +11,9 @@ const SHARES: NetShares = NetShares { model: 700_000, stakers: 100_000, contribu
 fn golden_inference_fee_of_the_protocol() {
 	// protocol.md: 800/1200 tokens at .2/.4 per 1,000, platform .5.
 	let fee = inference_fee_ceil(800, 1_200, ENGR / 5, ENGR * 2 / 5, ENGR / 2).unwrap();
-	assert_eq!(
-		fee,
-		InferenceFee { total: 1_140 * MILLI, platform: 500 * MILLI, net: 640 * MILLI }
-	);
+	assert_eq!(fee, InferenceFee { total: 1_140 * MILLI, platform: 500 * MILLI, net: 640 * MILLI });
 	let parts = split_net(fee.net, SHARES).unwrap();
-	assert_eq!(
-		parts,
-		NetParts { model: 448 * MILLI, stakers: 64 * MILLI, contributors: 128 * MILLI }
-	);
+	assert_eq!(parts, NetParts { model: 448 * MILLI, stakers: 64 * MILLI, contributors: 128 * MILLI });
 	// A contribution with a quarter of the influence.
 	assert_eq!(share_floor(parts.contributors, 250_000), Ok(32 * MILLI));
 }
@@ -27,10 +21,7 @@ fn golden_inference_fee_of_the_protocol() {
 #[test]
 fn usage_is_rounded_up_once() {
 	// 1 * 1 / 1000 + 1 * 1 / 1000: two separate roundings would charge 2.
-	assert_eq!(
-		inference_fee_ceil(1, 1, 1, 1, 0),
-		Ok(InferenceFee { total: 1, platform: 0, net: 1 })
-	);
+	assert_eq!(inference_fee_ceil(1, 1, 1, 1, 0), Ok(InferenceFee { total: 1, platform: 0, net: 1 }));
 	assert_eq!(inference_fee_ceil(1_000, 0, 1, 0, 0).map(|f| f.net), Ok(1));
 	assert_eq!(inference_fee_ceil(1_001, 0, 1, 0, 0).map(|f| f.net), Ok(2));
 	assert_eq!(inference_fee_ceil(999, 1, 1, 1, 0).map(|f| f.net), Ok(1));
@@ -49,10 +40,7 @@ fn a_fee_that_does_not_fit_is_an_error() {
 	assert_eq!(inference_fee_ceil(u64::MAX, 0, u128::MAX, 0, 0), overflow);
 	assert_eq!(inference_fee_ceil(0, u64::MAX, 0, u128::MAX, 0), overflow);
 	assert_eq!(inference_fee_ceil(1_000, 0, 1, 0, u128::MAX), overflow);
-	assert_eq!(
-		inference_fee_ceil(1_000, 0, u128::MAX, 0, 0).map(|f| f.total),
-		Ok(u128::MAX)
-	);
+	assert_eq!(inference_fee_ceil(1_000, 0, u128::MAX, 0, 0).map(|f| f.total), Ok(u128::MAX));
 }
 
 #[test]
@@ -83,8 +71,7 @@ fn cut_is_divided_with_the_rest_to_the_author() {
 	assert_eq!(split_cut(0, shares), Ok(CutParts { burned: 0, treasury: 0, author: 0 }));
 	let all = CutShares { burn: 1_000_000, treasury: 0 };
 	assert_eq!(split_cut(10, all), Ok(CutParts { burned: 10, treasury: 0, author: 0 }));
-	for shares in
-		[CutShares { burn: 500_000, treasury: 500_001 }, CutShares { burn: u32::MAX, treasury: 1 }]
+	for shares in [CutShares { burn: 500_000, treasury: 500_001 }, CutShares { burn: u32::MAX, treasury: 1 }]
 	{
 		assert_eq!(split_cut(10, shares), Err(MathError::OutOfDomain));
 	}

@@ -6,20 +6,42 @@ use engram_primitives::{
 	traits::VersionInfo,
 	Cid, ModelId, VersionId,
 };
-use frame_support::traits::fungible::{hold::Inspect as _, Inspect};
-use proptest::prelude::*;
+use frame_support::traits::fungible::hold::Inspect;
+use proptest::{prelude::*, test_runner::RngSeed};
 use sp_runtime::{traits::Dispatchable, StateVersion};
+use std::{cell::RefCell, collections::HashSet, mem::discriminant};
 
 #[derive(Clone, Debug)]
 enum Op {
-	Register { who: AccountId, name: Vec<u8>, widths: Vec<u32> },
-	SetRates { who: AccountId, model: u32, platform: u128 },
-	Retire { who: AccountId, model: u32 },
-	Remove { who: AccountId, model: u32 },
+	Register {
+		who: AccountId,
+		name: Vec<u8>,
+		widths: Vec<u32>,
+	},
+	SetRates {
+		who: AccountId,
+		model: u32,
+		platform: u128,
+	},
+	Retire {
+		who: AccountId,
+		model: u32,
+	},
+	Remove {
+		who: AccountId,
+		model: u32,
+	},
 	/// What `jobs` does after a check; some of it is what a broken caller might try.
-	Record { model: u32, parent: Option<u64>, correct: u32, valid: bool },
+	Record {
+		model: u32,
+		parent: Option<u64>,
+		correct: u32,
+		valid: bool,
+	},
 	/// Somebody spends all they may.
-	Spend { who: AccountId },
+	Spend {
+		who: AccountId,
+	},
 	NextBlock,
 }
 
@@ -59,10 +81,7 @@ fn apply(op: Op) -> bool {
 			who,
 			Call::register {
 				name: Label::try_from(name).unwrap(),
-				architecture: Architecture::Mlp {
-					widths: widths.try_into().unwrap(),
-					input_shift: 4,
-				},
+				architecture: Architecture::Mlp { widths: widths.try_into().unwrap(), input_shift: 4 },
 				rates: RATES,
 				method: InfluenceMethod::ExactInverse,
 				licence: label("MIT"),
@@ -79,12 +98,11 @@ fn apply(op: Op) -> bool {
 			let info = VersionInfo { correct, weights, ..trained(ModelId(model)) };
 			record(info, parent.map(VersionId)).is_ok()
 		},
-		Op::Spend { who } => RuntimeCall::Balances(pallet_balances::Call::transfer_all {
-			dest: 77,
-			keep_alive: true,
-		})
-		.dispatch(RuntimeOrigin::signed(who))
-		.is_ok(),
+		Op::Spend { who } => {
+			RuntimeCall::Balances(pallet_balances::Call::transfer_all { dest: 77, keep_alive: true })
+				.dispatch(RuntimeOrigin::signed(who))
+				.is_ok()
+		},
 		Op::NextBlock => {
 			System::set_block_number(System::block_number() + 1);
 			true
@@ -92,32 +110,39 @@ fn apply(op: Op) -> bool {
 	}
 }
 
-proptest! {
-	#![proptest_config(ProptestConfig::with_cases(128))]
-
-	#[test]
-	fn hold_after_every_operation(ops in prop::collection::vec(op(), 1..60)) {
+#[test]
+fn hold_after_every_operation() {
+	let succeeded = RefCell::new(HashSet::new());
+	let config = ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(2), ..Default::default() };
+	proptest!(config, |(ops in prop::collection::vec(op(), 1..60))| {
 		ExtBuilder.build().execute_with(|| {
 			let issuance = Balances::total_issuance();
 			for op in ops {
 				let before = sp_io::storage::root(StateVersion::V1);
-				if !apply(op.clone()) {
-					assert_eq!(sp_io::storage::root(StateVersion::V1), before, "{op:?} left traces");
+				if apply(op.clone()) {
+					succeeded.borrow_mut().insert(discriminant(&op));
+				} else {
+					let after = sp_io::storage::root(StateVersion::V1);
+					assert_eq!(after, before, "{op:?} left traces");
 				}
 				if let Err(error) = Pallet::<Test>::do_try_state() {
 					panic!("{error:?} after {op:?}");
 				}
 				assert_eq!(Balances::total_issuance(), issuance);
 			}
-			// What is left of a model without versions can always be had back.
+			// The deposit of a model without versions can always be had back.
 			for (id, model) in crate::Models::<Test>::iter().collect::<Vec<_>>() {
 				call(model.owner, Call::retire { model: id });
 				assert_eq!(call(model.owner, Call::remove { model: id }), model.versions == 0);
 			}
 			if crate::Versions::<Test>::iter().next().is_none() {
-				assert_eq!((ALICE..=POOR).map(|who| Balances::total_balance_on_hold(&who)).sum::<u128>(), 0);
+				for who in ALICE..=POOR {
+					assert_eq!(Balances::total_balance_on_hold(&who), 0);
+				}
 			}
 			Pallet::<Test>::do_try_state().unwrap();
 		});
-	}
+	});
+	// All seven kinds of operation did something, so the test is not an empty one.
+	assert_eq!(succeeded.borrow().len(), 7);
 }

@@ -111,10 +111,7 @@ fn fails_when_the_parent_is_of_another_model() {
 	ExtBuilder.build_and_execute(|| {
 		let (model, other) = (register(ALICE).unwrap(), register(ALICE).unwrap());
 		let foreign = record(trained(other), None).unwrap();
-		assert_noop!(
-			record(trained(model), Some(foreign)),
-			Error::<Test>::ParentOfAnotherModel
-		);
+		assert_noop!(record(trained(model), Some(foreign)), Error::<Test>::ParentOfAnotherModel);
 	});
 }
 

@@ -7,11 +7,7 @@ use engram_primitives::{
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_runtime::{ArithmeticError, DispatchError, TokenError};
 
-fn register_with(
-	name: &[u8],
-	architecture: Architecture,
-	licence: &[u8],
-) -> sp_runtime::DispatchResult {
+fn register_with(name: &[u8], architecture: Architecture, licence: &[u8]) -> sp_runtime::DispatchResult {
 	Registry::register(
 		RuntimeOrigin::signed(ALICE),
 		name.to_vec().try_into().unwrap(),
@@ -112,14 +108,8 @@ fn fails_when_unsigned() {
 fn fails_when_name_or_licence_is_not_a_label() {
 	ExtBuilder.build_and_execute(|| {
 		for bad in [&b""[..], b" ", b" digits", b"digits ", b"dig\nits", b"\0", &[0xff, 0xfe]] {
-			assert_noop!(
-				register_with(bad, architecture(), b"MIT"),
-				Error::<Test>::InvalidName
-			);
-			assert_noop!(
-				register_with(b"digits", architecture(), bad),
-				Error::<Test>::InvalidLicence
-			);
+			assert_noop!(register_with(bad, architecture(), b"MIT"), Error::<Test>::InvalidName);
+			assert_noop!(register_with(b"digits", architecture(), bad), Error::<Test>::InvalidLicence);
 		}
 		assert_ok!(register_with("Ziffern für alle".as_bytes(), architecture(), b"CC BY 4.0"));
 	});
@@ -156,11 +146,7 @@ fn fails_when_the_deposit_cannot_be_held() {
 			deposit + EXISTENTIAL_DEPOSIT - 1
 		));
 		assert_noop!(register(POOR), TokenError::FundsUnavailable);
-		assert_ok!(Balances::force_set_balance(
-			RuntimeOrigin::root(),
-			POOR,
-			deposit + EXISTENTIAL_DEPOSIT
-		));
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), POOR, deposit + EXISTENTIAL_DEPOSIT));
 		assert_ok!(register(POOR));
 		assert_eq!(held(POOR), deposit);
 	});

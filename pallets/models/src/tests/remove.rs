@@ -47,10 +47,7 @@ fn ids_are_never_used_again() {
 fn fails_when_the_model_is_open() {
 	ExtBuilder.build_and_execute(|| {
 		let model = register(ALICE).unwrap();
-		assert_noop!(
-			Registry::remove(RuntimeOrigin::signed(ALICE), model),
-			Error::<Test>::ModelOpen
-		);
+		assert_noop!(Registry::remove(RuntimeOrigin::signed(ALICE), model), Error::<Test>::ModelOpen);
 	});
 }
 
@@ -59,15 +56,9 @@ fn fails_when_the_model_has_versions() {
 	ExtBuilder.build_and_execute(|| {
 		let model = register(ALICE).unwrap();
 		record(trained(model), None).unwrap();
-		assert_noop!(
-			Registry::remove(RuntimeOrigin::signed(ALICE), model),
-			Error::<Test>::HasVersions
-		);
+		assert_noop!(Registry::remove(RuntimeOrigin::signed(ALICE), model), Error::<Test>::HasVersions);
 		assert_ok!(Registry::retire(RuntimeOrigin::signed(ALICE), model));
-		assert_noop!(
-			Registry::remove(RuntimeOrigin::signed(ALICE), model),
-			Error::<Test>::HasVersions
-		);
+		assert_noop!(Registry::remove(RuntimeOrigin::signed(ALICE), model), Error::<Test>::HasVersions);
 	});
 }
 
@@ -84,9 +75,6 @@ fn fails_when_not_the_owner() {
 #[test]
 fn fails_when_the_model_is_unknown() {
 	ExtBuilder.build_and_execute(|| {
-		assert_noop!(
-			Registry::remove(RuntimeOrigin::signed(ALICE), ModelId(0)),
-			Error::<Test>::UnknownModel
-		);
+		assert_noop!(Registry::remove(RuntimeOrigin::signed(ALICE), ModelId(0)), Error::<Test>::UnknownModel);
 	});
 }

@@ -52,10 +52,7 @@ fn fails_when_not_the_owner() {
 #[test]
 fn fails_when_the_model_is_unknown() {
 	ExtBuilder.build_and_execute(|| {
-		assert_noop!(
-			Registry::retire(RuntimeOrigin::signed(ALICE), ModelId(0)),
-			Error::<Test>::UnknownModel
-		);
+		assert_noop!(Registry::retire(RuntimeOrigin::signed(ALICE), ModelId(0)), Error::<Test>::UnknownModel);
 	});
 }
 
@@ -64,9 +61,6 @@ fn fails_when_done_twice() {
 	ExtBuilder.build_and_execute(|| {
 		let model = register(ALICE).unwrap();
 		assert_ok!(Registry::retire(RuntimeOrigin::signed(ALICE), model));
-		assert_noop!(
-			Registry::retire(RuntimeOrigin::signed(ALICE), model),
-			Error::<Test>::ModelRetired
-		);
+		assert_noop!(Registry::retire(RuntimeOrigin::signed(ALICE), model), Error::<Test>::ModelRetired);
 	});
 }

@@ -7,8 +7,7 @@ use engram_primitives::{
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
 
-const HIGHER: InferenceRates =
-	InferenceRates { input_per_1000: 300, output_per_1000: 600, platform: 700 };
+const HIGHER: InferenceRates = InferenceRates { input_per_1000: 300, output_per_1000: 600, platform: 700 };
 
 #[test]
 fn works() {
@@ -18,10 +17,7 @@ fn works() {
 		System::reset_events();
 		assert_ok!(Registry::set_rates(RuntimeOrigin::signed(ALICE), model, HIGHER));
 
-		assert_eq!(
-			Models::<Test>::get(model),
-			Some(crate::ModelRecord { rates: HIGHER, ..before })
-		);
+		assert_eq!(Models::<Test>::get(model), Some(crate::ModelRecord { rates: HIGHER, ..before }));
 		assert_eq!(held(ALICE), deposit);
 		assert_eq!(events(), [Event::RatesUpdated { model, old: RATES, new: HIGHER }]);
 		let seen: ModelInfo<AccountId> = <Registry as ModelRegistry<_>>::model(model).unwrap();
@@ -43,14 +39,8 @@ fn free_inference_is_allowed() {
 fn fails_when_not_the_owner() {
 	ExtBuilder.build_and_execute(|| {
 		let model = register(ALICE).unwrap();
-		assert_noop!(
-			Registry::set_rates(RuntimeOrigin::signed(BOB), model, HIGHER),
-			Error::<Test>::NotOwner
-		);
-		assert_noop!(
-			Registry::set_rates(RuntimeOrigin::root(), model, HIGHER),
-			DispatchError::BadOrigin
-		);
+		assert_noop!(Registry::set_rates(RuntimeOrigin::signed(BOB), model, HIGHER), Error::<Test>::NotOwner);
+		assert_noop!(Registry::set_rates(RuntimeOrigin::root(), model, HIGHER), DispatchError::BadOrigin);
 	});
 }
 

@@ -1,8 +1,8 @@
 //! Negative controls: each invariant fails when what it speaks of is corrupted.
 
 use crate::{
-	mock::*, HoldReason, ModelRecord, Models, NextModelId, NextVersionId, Pallet, VersionRecord,
-	Versions, VersionsOf,
+	mock::*, HoldReason, ModelRecord, Models, NextModelId, NextVersionId, Pallet, VersionRecord, Versions,
+	VersionsOf,
 };
 use engram_primitives::{ModelId, VersionId};
 use frame_support::traits::fungible::hold::Mutate;

@@ -12,8 +12,7 @@ fn stores_what_it_is_given() {
 
 #[test]
 fn the_default_is_the_live_schedule() {
-	let mut ext: sp_io::TestExternalities =
-		GenesisConfig::<Test>::default().build_storage().unwrap().into();
+	let mut ext: sp_io::TestExternalities = GenesisConfig::<Test>::default().build_storage().unwrap().into();
 	ext.execute_with(|| {
 		assert_eq!(Timing::schedule(), Schedule::default());
 		Timing::do_try_state().unwrap();

@@ -1,0 +1,238 @@
+//! Benchmarks, each at the declared bounds: the longest address and as many other workers as can be.
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use engram_primitives::{
+	authorization::{WorkerKey, WorkerSignature},
+	traits::WorkerPool,
+	units::Balance,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{
+		fungible::{Balanced, InspectHold, MutateHold},
+		EnsureOrigin, Get,
+	},
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+use sp_application_crypto::RuntimeAppPublic;
+use sp_core::H256;
+use sp_runtime::traits::Zero;
+
+/// Compensated accounts a slash is measured with: the requester and the verifiers of two rounds.
+const CLAIMANTS: u32 = 8;
+
+fn bond<T: Config>() -> Balance {
+	T::MinBond::get().saturating_mul(2)
+}
+
+fn fund<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
+	T::Currency::resolve(who, T::Currency::issue(bond::<T>().saturating_mul(8)))
+		.map_err(|_| BenchmarkError::Stop("the account can't be funded"))
+}
+
+fn key_for<T: Config>(who: &T::AccountId) -> Result<(WorkerKey, WorkerSignature), BenchmarkError> {
+	let key = WorkerKey::generate_pair(None);
+	let signature = key.sign(&Pallet::<T>::digest_of_possession(who));
+	Ok((key, signature.ok_or(BenchmarkError::Stop("no keystore"))?))
+}
+
+fn address<T: Config>() -> AddressOf<T> {
+	let length = usize::try_from(T::MaxAddressLen::get()).unwrap_or_default();
+	BoundedVec::truncate_from(vec![b'/'; length])
+}
+
+/// Writes `count` active workers; they hold their bonds.
+fn fill<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
+	let mut workers = Vec::new();
+	for index in 0..count {
+		let who: T::AccountId = account("worker", index, 0);
+		fund::<T>(&who)?;
+		T::Currency::hold(&HoldReason::Bond.into(), &who, bond::<T>())?;
+		let mut raw = [0u8; 32];
+		raw.iter_mut().zip(index.to_le_bytes()).for_each(|(to, from)| *to = from);
+		let key = WorkerKey::from(sp_core::sr25519::Public::from_raw(raw));
+		Keys::<T>::insert(&key, &who);
+		Workers::<T>::insert(
+			&who,
+			WorkerRecord {
+				key,
+				address: address::<T>(),
+				memory_mib: 1_024,
+				bond: bond::<T>(),
+				reputation: T::InitialReputation::get(),
+				occupied: 0,
+				status: WorkerStatus::Active,
+			},
+		);
+		workers.push(who);
+	}
+	workers.sort();
+	Active::<T>::put(BoundedVec::truncate_from(workers.clone()));
+	Ok(workers)
+}
+
+/// The caller, registered, beside as many others as can be.
+fn registered<T: Config>() -> Result<T::AccountId, BenchmarkError> {
+	fill::<T>(T::MaxWorkers::get().saturating_sub(1))?;
+	let who: T::AccountId = whitelisted_caller();
+	fund::<T>(&who)?;
+	let (key, possession) = key_for::<T>(&who)?;
+	let caller = RawOrigin::Signed(who.clone()).into();
+	Pallet::<T>::register(caller, key, possession, address::<T>(), 1_024, bond::<T>())?;
+	Ok(who)
+}
+
+fn status<T: Config>(who: &T::AccountId) -> Option<WorkerStatusOf<T>> {
+	Workers::<T>::get(who).map(|record| record.status)
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn register() -> Result<(), BenchmarkError> {
+		fill::<T>(T::MaxWorkers::get().saturating_sub(1))?;
+		let who: T::AccountId = whitelisted_caller();
+		fund::<T>(&who)?;
+		let (key, possession) = key_for::<T>(&who)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), key, possession, address::<T>(), 1_024, bond::<T>());
+
+		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		Ok(())
+	}
+
+	/// The worker was underbonded and comes back.
+	#[benchmark]
+	fn bond_extra() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		let mut record = Pallet::<T>::record_of(&who)?;
+		Pallet::<T>::deactivate(&who, &mut record, WorkerStatus::Underbonded);
+		Workers::<T>::insert(&who, record);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), T::MinBond::get());
+
+		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn update() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), address::<T>(), 2_048);
+
+		assert_eq!(Workers::<T>::get(&who).map(|record| record.memory_mib), Some(2_048));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn rotate_key() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		let (key, possession) = key_for::<T>(&who)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), key.clone(), possession);
+
+		assert_eq!(Keys::<T>::get(&key), Some(who));
+		Ok(())
+	}
+
+	/// Ends a pause, which searches the list and moves its tail.
+	#[benchmark]
+	fn set_available() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		Pallet::<T>::do_set_available(who.clone(), false)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), true);
+
+		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn leave() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert_eq!(status::<T>(&who), Some(Pallet::<T>::unbonding_from_now()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		Pallet::<T>::do_leave(who.clone())?;
+		let mut record = Pallet::<T>::record_of(&who)?;
+		record.status = WorkerStatus::Unbonding { until: Zero::zero() };
+		Workers::<T>::insert(&who, record);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert_eq!(status::<T>(&who), None);
+		assert!(T::Currency::balance_on_hold(&HoldReason::Bond.into(), &who).is_zero());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn force_remove() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		let admin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(admin as T::RuntimeOrigin, who.clone());
+
+		assert_eq!(status::<T>(&who), None);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn draw(w: Linear<1, { T::MaxWorkers::get() }>) -> Result<(), BenchmarkError> {
+		fill::<T>(w)?;
+		let drawn;
+
+		#[block]
+		{
+			drawn = Pallet::<T>::draw(H256::repeat_byte(1), 1, &[]);
+		}
+
+		assert!(drawn.is_some());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn slash(c: Linear<0, { CLAIMANTS }>) -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		let mut claims = Vec::new();
+		for index in 0..c {
+			let claimant: T::AccountId = account("claimant", index, 0);
+			fund::<T>(&claimant)?;
+			claims.push((claimant, 1));
+		}
+		let taken;
+
+		#[block]
+		{
+			taken = Pallet::<T>::slash(&who, &claims);
+		}
+
+		assert!(taken > 0);
+		assert_eq!(
+			Workers::<T>::get(&who).map(|record| record.bond),
+			Some(bond::<T>().saturating_sub(taken))
+		);
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder::default().build(), crate::mock::Test);
+}

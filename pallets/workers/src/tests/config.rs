@@ -1,0 +1,37 @@
+use crate::mock::*;
+use frame_support::traits::Hooks;
+
+fn integrity() {
+	<Pool as Hooks<u32>>::integrity_test();
+}
+
+#[test]
+fn the_mock_is_sound() {
+	ExtBuilder.build_and_execute(integrity);
+}
+
+macro_rules! refused {
+	($($name:ident: $value:ident = $bad:expr, $reason:literal;)*) => {$(
+		#[test]
+		#[should_panic(expected = $reason)]
+		fn $name() {
+			ExtBuilder.build().execute_with(|| {
+				$value::set($bad);
+				integrity();
+			});
+		}
+	)*};
+}
+
+refused! {
+	fails_when_slots_cost_nothing: BondPerSlot = 0, "BondPerSlot is zero";
+	fails_when_the_least_bond_buys_no_slot: BondPerSlot = LEAST_BOND + 1, "MinBond buys no slot";
+	fails_when_there_are_no_slots: MaxSlots = 0, "MaxSlots is zero";
+	fails_when_there_are_no_workers: MaxWorkers = 0, "MaxWorkers is zero";
+	fails_when_a_slash_is_more_than_all: SlashShare = 1_000_001, "SlashShare is more than";
+	fails_when_a_gain_is_more_than_all: ReputationGain = 1_000_001, "ReputationGain is more than";
+	fails_when_a_loss_is_more_than_all: ReputationLoss = 1_000_001, "ReputationLoss is more than";
+	fails_when_newcomers_are_above_one: InitialReputation = 1_000_001, "InitialReputation is more than";
+	fails_when_newcomers_are_below_the_floor: ReputationFloor = 500_001, "below ReputationFloor";
+	fails_when_newcomers_are_never_drawn: MinReputation = 500_001, "below MinReputation";
+}

@@ -1,0 +1,154 @@
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::{traits::BadOrigin, TokenError};
+
+fn register_at(text: &str) -> sp_runtime::DispatchResult {
+	let (key, possession) = (key(1), possession(1, ALICE));
+	Pool::register(RuntimeOrigin::signed(ALICE), key, possession, address(text), 1_024, LEAST_BOND)
+}
+
+#[test]
+fn works() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, 2_000));
+		assert_eq!(
+			record(ALICE),
+			WorkerRecord {
+				key: key(1),
+				address: address("/ip4/10.0.0.1/tcp/4001"),
+				memory_mib: 1_024,
+				bond: 2_000,
+				reputation: 500_000,
+				occupied: 0,
+				status: WorkerStatus::Active,
+			}
+		);
+		assert_eq!((held(ALICE), free(ALICE)), (2_000, RICHES - 2_000));
+		assert_eq!(active(), vec![ALICE]);
+		assert_eq!(take_events(), vec![Event::Registered { worker: ALICE, key: key(1), bond: 2_000 }]);
+	});
+}
+
+#[test]
+fn the_active_list_is_ascending_whatever_the_order() {
+	ExtBuilder.build_and_execute(|| {
+		for who in [CAROL, ALICE, DAVE, BOB] {
+			assert_ok!(register(who, LEAST_BOND));
+		}
+		assert_eq!(active(), vec![ALICE, BOB, CAROL, DAVE]);
+	});
+}
+
+#[test]
+fn fails_when_not_signed() {
+	ExtBuilder.build_and_execute(|| {
+		for origin in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
+			let call = Pool::register(origin, key(1), possession(1, ALICE), address("/a"), 1, LEAST_BOND);
+			assert_noop!(call, BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn fails_when_registered() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		assert_noop!(register(ALICE, LEAST_BOND), Error::<Test>::AlreadyRegistered);
+		assert_ok!(Pool::leave(RuntimeOrigin::signed(ALICE)));
+		assert_noop!(register(ALICE, LEAST_BOND), Error::<Test>::AlreadyRegistered);
+	});
+}
+
+#[test]
+fn fails_when_there_are_too_many() {
+	ExtBuilder.build_and_execute(|| {
+		for who in 10..15 {
+			assert_ok!(register(who, LEAST_BOND));
+		}
+		assert_noop!(register(ALICE, LEAST_BOND), Error::<Test>::TooManyWorkers);
+		// One that is leaving still counts; one that has left does not.
+		assert_ok!(Pool::leave(RuntimeOrigin::signed(10)));
+		assert_noop!(register(ALICE, LEAST_BOND), Error::<Test>::TooManyWorkers);
+		advance(UNBONDING);
+		assert_ok!(Pool::withdraw(RuntimeOrigin::signed(10)));
+		assert_ok!(register(ALICE, LEAST_BOND));
+	});
+}
+
+#[test]
+fn fails_when_the_bond_is_too_small() {
+	ExtBuilder.build_and_execute(|| {
+		assert_noop!(register(ALICE, LEAST_BOND - 1), Error::<Test>::BondTooSmall);
+		assert_noop!(register(ALICE, 0), Error::<Test>::BondTooSmall);
+		assert_ok!(register(ALICE, LEAST_BOND));
+	});
+}
+
+#[test]
+fn fails_when_funds_are_missing() {
+	ExtBuilder.build_and_execute(|| {
+		assert_noop!(register(POOR, LEAST_BOND), TokenError::FundsUnavailable);
+		assert_noop!(register(STRANGER, LEAST_BOND), TokenError::FundsUnavailable);
+		// The existential deposit stays free.
+		assert_noop!(register(ALICE, RICHES), TokenError::FundsUnavailable);
+		assert_ok!(register(ALICE, RICHES - EXISTENTIAL_DEPOSIT));
+	});
+}
+
+#[test]
+fn fails_when_the_address_is_malformed() {
+	ExtBuilder.build_and_execute(|| {
+		for text in ["", "/", "10.0.0.1:4001", "/ip4/ 10.0.0.1", "/dns4/a\n", "/dns4/\u{e9}", "/\0"] {
+			assert_noop!(register_at(text), Error::<Test>::AddressMalformed);
+		}
+		assert_ok!(register_at("/dns4/a/tcp/1"));
+	});
+}
+
+#[test]
+fn fails_when_there_is_no_memory() {
+	ExtBuilder.build_and_execute(|| {
+		let call = Pool::register(
+			RuntimeOrigin::signed(ALICE),
+			key(1),
+			possession(1, ALICE),
+			address("/a"),
+			0,
+			LEAST_BOND,
+		);
+		assert_noop!(call, Error::<Test>::MemoryIsZero);
+	});
+}
+
+#[test]
+fn fails_when_the_key_is_taken() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		let call = Pool::register(
+			RuntimeOrigin::signed(BOB),
+			key(1),
+			possession(1, BOB),
+			address("/a"),
+			1,
+			LEAST_BOND,
+		);
+		assert_noop!(call, Error::<Test>::KeyTaken);
+	});
+}
+
+#[test]
+fn fails_when_possession_is_not_proved() {
+	ExtBuilder.build_and_execute(|| {
+		let with = |signature| {
+			let who = RuntimeOrigin::signed(ALICE);
+			Pool::register(who, key(1), signature, address("/a"), 1, LEAST_BOND)
+		};
+		// By another key; for another account; for another chain.
+		assert_noop!(with(possession(2, ALICE)), Error::<Test>::InvalidPossession);
+		assert_noop!(with(possession(1, BOB)), Error::<Test>::InvalidPossession);
+		use sp_core::Pair;
+		let elsewhere = engram_primitives::authorization::possession_digest(Default::default(), &ALICE);
+		assert_noop!(with(pair(1).sign(&elsewhere).into()), Error::<Test>::InvalidPossession);
+		assert_ok!(with(possession(1, ALICE)));
+	});
+}

@@ -1,0 +1,126 @@
+// What a polkadot.js user meets on a development node: types, units, fees, errors, view functions.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { u8aToHex } from '@polkadot/util'
+import { CallFailed, ENGR, account, expectEvent, finalized, ledger, send, view, waitFinalized } from '../lib/chain.mjs'
+import { Network } from '../lib/network.mjs'
+import { MODEL, SPEC, createDatanet, registerModel } from '../lib/story.mjs'
+
+const network = new Network('dev')
+let api
+const alice = account('Alice')
+const bob = account('Bob')
+const zeroCid = u8aToHex(new Uint8Array(36))
+const someCid = u8aToHex(Uint8Array.from([1, 0x55, 0x12, 0x20, ...new Uint8Array(32).fill(7)]))
+const somewhere = `0x${Buffer.from('/ip4/127.0.0.1/tcp/1').toString('hex')}`
+
+before(async () => {
+  const node = await network.node('dev', { args: ['--alice', '--force-authoring'] }).start()
+  api = node.api
+  await waitFinalized(api, 'finality', async (_, head) => (head.number.toNumber() >= 2 ? true : undefined))
+})
+
+after(() => network.stop())
+
+const refused = (call, signer, pattern) => assert.rejects(send(api, call, signer), (error) => {
+  assert.ok(error instanceof CallFailed, `not a dispatch error: ${error}`)
+  assert.match(error.message, pattern)
+  return true
+})
+
+test('token units are in the chain properties, of both RPC generations', async () => {
+  const properties = await api.rpc.system.properties()
+  assert.deepEqual(properties.toHuman(), {
+    isEthereum: false, ss58Format: '42', tokenDecimals: ['12'], tokenSymbol: ['ENGR'],
+  })
+  const modern = await api._rpcCore.provider.send('chainSpec_v1_properties', [])
+  assert.equal(modern.tokenSymbol, 'ENGR')
+  assert.equal(modern.tokenDecimals, 12)
+})
+
+test('metadata V14, V15 and V16 are served', async () => {
+  const versions = (await api.call.metadata.metadataVersions()).map((v) => v.toNumber())
+  for (const version of [14, 15, 16]) assert.ok(versions.includes(version), `no V${version} among ${versions}`)
+})
+
+test('every call and event of ours decodes, and is documented', () => {
+  for (const section of ['workers', 'models', 'datanets', 'jobs', 'learning', 'attribution']) {
+    const calls = Object.values(api.tx[section])
+    assert.ok(calls.length > 0, `${section} has no calls`)
+    for (const call of calls) assert.ok(call.meta.docs.length > 0, `${section}.${call.method} has no docs`)
+    for (const error of Object.values(api.errors[section])) {
+      assert.ok(error.meta.docs.length > 0, `${section}.${error.meta.name} has no docs`)
+    }
+  }
+})
+
+test('a transfer costs what was estimated, and the supply stays the sum of balances', async () => {
+  const call = api.tx.balances.transferKeepAlive(bob.address, ENGR)
+  const estimate = (await call.paymentInfo(alice)).partialFee.toBigInt()
+  assert.ok(estimate > 0n)
+  const { events } = await send(api, call, alice)
+  const paid = expectEvent(events, 'transactionPayment', 'TransactionFeePaid').data.actualFee.toBigInt()
+  assert.equal(paid, estimate)
+  const { issuance, sum } = await ledger(await finalized(api))
+  assert.equal(issuance, sum)
+})
+
+test('models: register, read by view function, refuse nonsense', async () => {
+  const model = await registerModel(api, alice)
+  const record = (await view(api, 'Models', 'model', model)).unwrap()
+  assert.equal(record.owner.toString(), alice.address)
+  assert.equal((await view(api, 'Models', 'is_open', model)).isTrue, true)
+  const rates = { ...MODEL.rates, platform: ENGR }
+  await refused(api.tx.models.setRates(model, rates), bob, /^models\.\w+: .+/)
+  await refused(
+    api.tx.models.register('0x61', { Mlp: { widths: [64], inputShift: 4 } }, MODEL.rates, 'DataInf', '0x61'),
+    alice, /^models\.\w+: .+/,
+  )
+})
+
+test('jobs: every wrong request gets an error that says what to do', async () => {
+  const datanet = await createDatanet(api, alice)
+  const root = u8aToHex(new Uint8Array(32).fill(1))
+  const licence = '0x61'
+  const { events } = await send(
+    api, api.tx.datanets.contribute(datanet, root, someCid, 10, 1000, licence, somewhere), alice,
+  )
+  const part = expectEvent(events, 'datanets', 'Contributed').data.contribution
+  await refused(
+    api.tx.datanets.contribute(datanet, root, someCid, 10, 1000, licence, somewhere), bob, /^datanets\.\w+: .+/,
+  )
+  const model = await registerModel(api, alice)
+  const request = (change) => {
+    const it = { model, parent: null, parts: [part], cid: someCid, rows: 10, source: somewhere, spec: SPEC, fee: 100n * ENGR, ...change }
+    return api.tx.jobs.requestTraining(it.model, it.parent, it.parts, it.cid, it.rows, it.source, it.spec, 64, it.fee)
+  }
+  const wrong = [
+    { model: 9_999 }, { parent: 77 }, { parts: [] }, { parts: [part, part] }, { parts: [9_999] }, { cid: zeroCid },
+    { rows: 0 }, { rows: 4_000_000_000 }, { spec: { ...SPEC, steps: 0 } }, { spec: { ...SPEC, steps: 1281 } },
+    { spec: { ...SPEC, opened: 3 } }, { spec: { ...SPEC, learningRate: 0 } }, { fee: 0n }, { fee: 1n },
+  ]
+  for (const change of wrong) await refused(request(change), alice, /^jobs\.\w+: .{10,}/)
+  await refused(request({ fee: 10n ** 30n }), alice, /^(jobs\.\w+: .+|Token|.*[Ff]unds.*|.*\{"token".*)/)
+  await refused(api.tx.jobs.requestInference(4_711, someCid, 10, somewhere, 64, 100n * ENGR), alice, /^\w+\.\w+: .+/)
+
+  const before = (await api.query.system.account(alice.address)).data.reserved.toBigInt()
+  const ordered = expectEvent((await send(api, request({}), alice)).events, 'jobs', 'TrainingRequested').data
+  const held = (await api.query.system.account(alice.address)).data.reserved.toBigInt() - before
+  assert.ok(held > ordered.fee.toBigInt() + ordered.reserve.toBigInt(), 'fee, reserve and deposit are not on hold')
+  await refused(api.tx.jobs.cancel(ordered.job), bob, /^jobs\.\w+: .+/)
+})
+
+test('nobody is drawn where nobody works: the job fails and the escrow comes back', async () => {
+  const jobs = await api.query.jobs.jobs.entries()
+  const [key] = jobs.at(-1)
+  const job = key.args[0]
+  const closed = await waitFinalized(api, 'the job to fail', async (at) => {
+    const record = (await at.query.jobs.jobs(job)).unwrap()
+    return record.state.isFailed ? record : undefined
+  }, 400)
+  assert.equal(closed.escrow.toBigInt(), 0n)
+})
+
+test('a signed account cannot even try to force a balance', async () => {
+  await refused(api.tx.balances.forceSetBalance(bob.address, 1), bob, /CallFiltered/i)
+})
