@@ -3,8 +3,8 @@
 use engram_primitives::units::{SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL};
 use engram_runtime::{opaque::Block, WASM_BINARY};
 use sc_chain_spec::{
-	construct_genesis_block, resolve_state_version_from_wasm, ChainSpecExtension, ChainType,
-	Properties, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET,
+	construct_genesis_block, resolve_state_version_from_wasm, ChainSpecExtension, ChainType, Properties,
+	DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET,
 };
 use sc_executor::WasmExecutor;
 use serde::{Deserialize, Serialize};
@@ -52,12 +52,8 @@ pub enum Error {
 /// with other Substrate nodes.
 pub fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, Error> {
 	Ok(Box::new(match id {
-		"dev" => {
-			preset("Engram Development", "engram_dev", ChainType::Development, DEV_RUNTIME_PRESET)?
-		},
-		"local" => {
-			preset("Engram Local", "engram_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)?
-		},
+		"dev" => preset("Engram Development", "engram_dev", ChainType::Development, DEV_RUNTIME_PRESET)?,
+		"local" => preset("Engram Local", "engram_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)?,
 		"" | "testnet" => {
 			preset("Engram Testnet", "engram_testnet", ChainType::Live, TESTNET_RUNTIME_PRESET)?
 		},
@@ -93,9 +89,10 @@ pub fn genesis_hash(spec: &dyn sc_service::ChainSpec) -> Result<H256, Error> {
 	let executor = WasmExecutor::<sp_io::SubstrateHostFunctions>::builder().build();
 	let version = resolve_state_version_from_wasm::<_, HashingFor<Block>>(&storage, &executor)?;
 	for child in std::mem::take(&mut storage.children_default).into_values() {
-		let root =
-			HashingFor::<Block>::trie_root(child.data.into_iter().collect::<Vec<_>>(), version);
-		storage.top.insert(child.child_info.into_prefixed_storage_key().into_inner(), root.as_bytes().to_vec());
+		let root = HashingFor::<Block>::trie_root(child.data.into_iter().collect::<Vec<_>>(), version);
+		storage
+			.top
+			.insert(child.child_info.into_prefixed_storage_key().into_inner(), root.as_bytes().to_vec());
 	}
 	let root = HashingFor::<Block>::trie_root(storage.top.into_iter().collect::<Vec<_>>(), version);
 	Ok(construct_genesis_block::<Block>(root, version).hash())

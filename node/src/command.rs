@@ -58,12 +58,8 @@ pub fn run() -> Result<()> {
 			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
 		},
 		Some(Command::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
-		Some(Command::PurgeChain(cmd)) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
-		},
-		Some(Command::ChainInfo(cmd)) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
-		},
+		Some(Command::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
+		Some(Command::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
 		Some(Command::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
 			let parts = parts(&config)?;
 			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
@@ -111,9 +107,7 @@ fn run_node(cli: &Cli) -> Result<()> {
 	}
 	let log = cli.run.log_filters()?;
 	cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
-		let options = wanted
-			.then(|| worker::commands::options(cli, &config, &log))
-			.transpose()?;
+		let options = wanted.then(|| worker::commands::options(cli, &config, &log)).transpose()?;
 		service::start(config, options).await.map_err(sc_cli::Error::Service)
 	})
 }

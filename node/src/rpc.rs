@@ -39,25 +39,15 @@ pub struct GrandpaDeps {
 }
 
 /// All of them in one module.
-pub fn create(
-	deps: Deps,
-	executor: SubscriptionTaskExecutor,
-) -> Result<RpcModule<()>, sc_service::Error> {
+pub fn create(deps: Deps, executor: SubscriptionTaskExecutor) -> Result<RpcModule<()>, sc_service::Error> {
 	let Deps { client, pool, select_chain, chain_spec, keystore, babe, grandpa } = deps;
 	let mut module = RpcModule::new(());
 
-	let sync_state = SyncState::new(
-		chain_spec,
-		client.clone(),
-		grandpa.authority_set.clone(),
-		babe.clone(),
-	)
-	.map_err(application)?;
+	let sync_state = SyncState::new(chain_spec, client.clone(), grandpa.authority_set.clone(), babe.clone())
+		.map_err(application)?;
 	module.merge(System::new(client.clone(), pool).into_rpc()).map_err(application)?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc()).map_err(application)?;
-	module
-		.merge(Babe::new(client, babe, keystore, select_chain).into_rpc())
-		.map_err(application)?;
+	module.merge(Babe::new(client, babe, keystore, select_chain).into_rpc()).map_err(application)?;
 	module
 		.merge(
 			Grandpa::new(

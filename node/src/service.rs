@@ -17,8 +17,7 @@ use sc_network::{
 };
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{
-	BuildNetworkParams, Configuration, Error, PruningFilter, SpawnTasksParams, TaskManager,
-	WarpSyncConfig,
+	BuildNetworkParams, Configuration, Error, PruningFilter, SpawnTasksParams, TaskManager, WarpSyncConfig,
 };
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
@@ -28,8 +27,7 @@ use sp_core::H256;
 use std::{sync::Arc, time::Duration};
 
 /// The client of this chain. The runtime is only ever executed as Wasm.
-pub type FullClient =
-	sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
+pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
 /// Its database.
 pub type FullBackend = sc_service::TFullBackend<Block>;
 /// Its transaction pool.
@@ -39,13 +37,8 @@ pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
 
 type FullGrandpaImport =
 	sc_consensus_grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
-type FullBabeImport = sc_consensus_babe::BabeBlockImport<
-	Block,
-	FullClient,
-	FullGrandpaImport,
-	Inherents,
-	FullSelectChain,
->;
+type FullBabeImport =
+	sc_consensus_babe::BabeBlockImport<Block, FullClient, FullGrandpaImport, Inherents, FullSelectChain>;
 type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, FullClient, FullSelectChain>;
 
 /// Blocks between two stored GRANDPA justifications at most. Small, so that a warp-syncing node and a light client find
@@ -184,10 +177,7 @@ pub fn parts(config: &Configuration) -> Result<Parts, Error> {
 }
 
 /// Starts the node, and the worker process when `worker` says how.
-pub async fn start(
-	mut config: Configuration,
-	worker: Option<worker::Options>,
-) -> Result<TaskManager, Error> {
+pub async fn start(mut config: Configuration, worker: Option<worker::Options>) -> Result<TaskManager, Error> {
 	if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
 		return Err(Error::Other(
 			"only the litep2p network backend is supported: leave out --network-backend".into(),
@@ -216,15 +206,13 @@ pub async fn start(
 		&config.network,
 		registry.clone(),
 	);
-	let metrics =
-		<Litep2pNetworkBackend as NetworkBackend<Block, H256>>::register_notification_metrics(
-			registry.as_ref(),
-		);
+	let metrics = <Litep2pNetworkBackend as NetworkBackend<Block, H256>>::register_notification_metrics(
+		registry.as_ref(),
+	);
 	let genesis = client
 		.block_hash(0)?
 		.ok_or_else(|| Error::Other("the database has no genesis block: run purge-chain".into()))?;
-	let grandpa_protocol =
-		sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
+	let grandpa_protocol = sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
 	let (grandpa_protocol_config, grandpa_notifications) =
 		sc_consensus_grandpa::grandpa_peers_set_config::<Block, Litep2pNetworkBackend>(
 			grandpa_protocol.clone(),
@@ -329,27 +317,14 @@ pub async fn start(
 			create_inherent_data_providers: Inherents { slot_duration },
 			force_authoring,
 			// Authors slow down when finality lags, so that a stalled GRANDPA can catch up.
-			backoff_authoring_blocks: Some(
-				BackoffAuthoringOnFinalizedHeadLagging::default(),
-			),
+			backoff_authoring_blocks: Some(BackoffAuthoringOnFinalizedHeadLagging::default()),
 			babe_link,
 			block_proposal_slot_portion: SlotProportion::new(PROPOSAL_SHARE),
 			max_block_proposal_slot_portion: None,
 			telemetry: telemetry.clone(),
 		})?;
-		task_manager.spawn_essential_handle().spawn_blocking(
-			"babe-proposer",
-			Some("block-authoring"),
-			babe,
-		);
-		run_authority_discovery(
-			discovery,
-			&task_manager,
-			&client,
-			&keystore,
-			&network,
-			registry.clone(),
-		);
+		task_manager.spawn_essential_handle().spawn_blocking("babe-proposer", Some("block-authoring"), babe);
+		run_authority_discovery(discovery, &task_manager, &client, &keystore, &network, registry.clone());
 	}
 
 	if grandpa_enabled {
@@ -466,9 +441,5 @@ fn run_authority_discovery(
 		registry,
 		task_manager.spawn_handle(),
 	);
-	task_manager.spawn_handle().spawn(
-		"authority-discovery",
-		Some("networking"),
-		discovery.run(),
-	);
+	task_manager.spawn_handle().spawn("authority-discovery", Some("networking"), discovery.run());
 }

@@ -90,6 +90,9 @@ function narrate(event, block) {
     }
     case 'workers.Slashed':
       line(`${named(data.worker)} loses ${tokens(data.taken)} of its bond, ${tokens(data.compensated)} of it to those who proved it`)
+      if (data.compensated.toBigInt() > 0n) {
+        summary.payouts.push({ job: null, to: 'the verifiers who proved it', role: `out of the bond of ${named(data.worker)}`, amount: data.compensated.toBigInt() })
+      }
       break
     case 'jobs.TrainingRejected':
       step(data.job, 'rejected')
@@ -140,10 +143,16 @@ function narrate(event, block) {
 async function story() {
   title('A local network')
   const validators = ['alice', 'bob', 'charlie', 'dave']
-  for (const name of validators) {
-    await network.node(name, { worker: true, args: [`--${name}`] }).start()
-    say(`${name} is up: validator and worker, RPC on port ${network.nodes.at(-1).ports.rpc}`)
+  const up = async (name) => {
+    const node = await network.node(name, { worker: true, args: [`--${name}`] }).start()
+    say(`${name} is up: validator and worker, RPC on port ${node.ports.rpc}`)
   }
+  // The first is the boot node of the others.
+  await up(validators[0])
+  await Promise.all(validators.slice(1).map(up))
+  // A full node whose operator replaced the worker by a program that cheats. Nobody is drawn before it registers.
+  const rogue = network.node('mallory', { worker: true, workerProgram: DISHONEST, env: { ENGRAM_CHEAT: 'untrained' } })
+  const rogueUp = rogue.start()
   const [alice] = network.nodes
   const { api } = alice
   names.set(account('Alice').address, 'Alice')
@@ -239,8 +248,7 @@ async function story() {
   check(summary.flipped_pay_ratio.paid <= 0.85, `flipped labels earn ${summary.flipped_pay_ratio.paid} per row`)
 
   title('6. A dishonest worker is caught')
-  const rogue = network.node('mallory', { worker: true, workerProgram: DISHONEST, env: { ENGRAM_CHEAT: 'untrained' } })
-  await rogue.start()
+  await rogueUp
   const mallory = account('Ferdie//stash')
   names.set(mallory.address, 'worker mallory')
   await registerWorker(api, rogue, mallory, CHEATER_BOND)
@@ -295,7 +303,7 @@ function table() {
       `attempt ${v.attempt} by ${v.executor}: ${v.outcome.toLowerCase()} by ${v.verifiers.map((w) => w.who).join(', ')}` +
         `${v.slashed.length ? `; slashed ${v.slashed.map((s) => `${s.who} ${tokens(s.amount)}`).join(', ')}` : ''}`,
     ]),
-    ...summary.payouts.map((p) => [`paid for job ${p.job}`, `${tokens(p.amount)} to ${p.to} (${p.role})`]),
+    ...summary.payouts.map((p) => [p.job === null ? 'compensation' : `paid for job ${p.job}`, `${tokens(p.amount)} to ${p.to} (${p.role})`]),
     ...Object.entries(summary.flipped_pay_ratio.by_method).map(([method, ratio]) => [
       'flipped labels', `${ratio.toFixed(3)} of the others' pay per row by ${method}`,
     ]),

@@ -112,13 +112,17 @@ fn device(choice: Choice, threads: usize) -> (Check, Check) {
 	let fix = "for a GPU install the vendor's Vulkan driver and check that `vulkaninfo --summary` lists it";
 	let device = match (choice, description.kind) {
 		(Choice::Auto, Kind::Cpu) => Check::warning("device", format!("{found}; no usable GPU"), fix),
-		(_, Kind::SoftwareRenderer) => Check::warning("device", format!("{found}; slower than --device cpu"), fix),
+		(_, Kind::SoftwareRenderer) => {
+			Check::warning("device", format!("{found}; slower than --device cpu"), fix)
+		},
 		_ => Check::ok("device", found),
 	};
 	let driver = match (description.driver, description.kind) {
 		(Some(driver), _) => Check::ok("driver", driver),
 		(None, Kind::Cpu) => Check::ok("driver", "none needed on the CPU"),
-		(None, _) => Check::warning("driver", "the driver does not say what it is", "update the graphics driver"),
+		(None, _) => {
+			Check::warning("driver", "the driver does not say what it is", "update the graphics driver")
+		},
 	};
 	(device, driver)
 }
@@ -169,7 +173,8 @@ fn store(base_path: &Path) -> Check {
 	match probe() {
 		Ok(_) => Check::ok("store", format!("{} can be written and read", path.display())),
 		Err(error) => {
-			let fix = format!("let this user write to {}, or choose another --base-path", base_path.display());
+			let fix =
+				format!("let this user write to {}, or choose another --base-path", base_path.display());
 			Check::failed("store", error.to_string(), fix)
 		},
 	}
@@ -188,7 +193,9 @@ fn key(base_path: &Path) -> Check {
 			Check::warning("identity", found, format!("chmod 600 {}", path.display()))
 		},
 		Ok(None) => Check::ok("identity", "none yet; it is made at the first start"),
-		Err(error) => Check::failed("identity", error.to_string(), "restore the file from a backup, or remove it"),
+		Err(error) => {
+			Check::failed("identity", error.to_string(), "restore the file from a backup, or remove it")
+		},
 	}
 }
 
@@ -214,7 +221,8 @@ fn port(listen: &Multiaddr) -> Check {
 	match TcpListener::bind(address) {
 		Ok(_) => Check::ok("port", format!("{address} is free; open it in the firewall for other workers")),
 		Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-			let fix = "all is well if that is this worker, already running; otherwise choose another --listen port";
+			let fix =
+				"all is well if that is this worker, already running; otherwise choose another --listen port";
 			Check::warning("port", format!("{address} is in use"), fix)
 		},
 		Err(error) => {
@@ -229,7 +237,8 @@ fn is_listening(path: &Path) -> bool {
 	/// Set on sockets that accept connections.
 	const ACCEPTS: u32 = 0x1_0000;
 	let same = |bound: &str| {
-		Path::new(bound) == path || fs::canonicalize(bound).ok().is_some_and(|p| fs::canonicalize(path).ok() == Some(p))
+		Path::new(bound) == path
+			|| fs::canonicalize(bound).ok().is_some_and(|p| fs::canonicalize(path).ok() == Some(p))
 	};
 	let Ok(table) = fs::read_to_string("/proc/net/unix") else { return path.exists() };
 	table.lines().skip(1).any(|line| {

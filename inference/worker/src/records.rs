@@ -2,17 +2,11 @@
 
 use crate::{
 	exchange::Leaf,
-	files::{create_dir, files_in, age, read_sealed, write_sealed, at},
+	files::{age, at, create_dir, files_in, read_sealed, write_sealed},
 	Error, Store,
 };
 use codec::{Decode, Encode};
-use engram_primitives::{
-	merkle,
-	model::MAX_SEGMENTS,
-	task::TrainingPlan,
-	work::Commitment,
-	Cid, JobId,
-};
+use engram_primitives::{merkle, model::MAX_SEGMENTS, task::TrainingPlan, work::Commitment, Cid, JobId};
 use sp_core::H256;
 use std::{
 	fs,
@@ -77,7 +71,11 @@ impl Record {
 	/// The commitment to a complete record.
 	pub fn commitment(&self) -> Option<Commitment> {
 		let (final_weights, final_proof) = self.prove(self.segments)?;
-		self.is_complete().then(|| Commitment { root: merkle::root(&self.leaves()), final_weights, final_proof })
+		self.is_complete().then(|| Commitment {
+			root: merkle::root(&self.leaves()),
+			final_weights,
+			final_proof,
+		})
 	}
 }
 

@@ -108,10 +108,7 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-	pub(crate) fn new(
-		desk: Desk,
-		conduct: Arc<dyn Conduct>,
-	) -> (Self, mpsc::UnboundedReceiver<Finished>) {
+	pub(crate) fn new(desk: Desk, conduct: Arc<dyn Conduct>) -> (Self, mpsc::UnboundedReceiver<Finished>) {
 		let (finished, ended) = mpsc::unbounded_channel();
 		let spool = desk.spool.clone();
 		let runner = Self {

@@ -203,7 +203,8 @@ pub fn build(chunks: Vec<Link>) -> (Vec<(Cid, Vec<u8>)>, Option<Link>) {
 			.map(|links| {
 				let bytes = encode(links);
 				let cid = Cid::new(CODEC_DAG_PB, Sha256::digest(&bytes).into());
-				let sum = |of: fn(&Link) -> u64| links.iter().fold(0u64, |sum, link| sum.saturating_add(of(link)));
+				let sum =
+					|of: fn(&Link) -> u64| links.iter().fold(0u64, |sum, link| sum.saturating_add(of(link)));
 				let total = sum(|link| link.total).saturating_add(bytes.len() as u64);
 				let link = Link { cid, content: sum(|link| link.content), total };
 				nodes.push((cid, bytes));
@@ -250,8 +251,10 @@ mod tests {
 
 	fn links(count: usize, last: u64) -> Vec<Link> {
 		let content = |i| if i + 1 == count { last } else { CHUNK as u64 };
-		let link = |i: usize| {
-			Link { cid: Cid::new(CODEC_RAW, [i as u8; 32]), content: content(i), total: content(i) }
+		let link = |i: usize| Link {
+			cid: Cid::new(CODEC_RAW, [i as u8; 32]),
+			content: content(i),
+			total: content(i),
 		};
 		(0..count).map(link).collect()
 	}

@@ -91,8 +91,7 @@ pub fn store_path(base_path: &Path) -> PathBuf {
 fn lock(base_path: &Path) -> Result<File, Error> {
 	create_dir(base_path)?;
 	let path = base_path.join("lock");
-	let file =
-		OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
+	let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
 	file.try_lock_exclusive().map_err(|_| Error::Locked { path: base_path.to_path_buf() })?;
 	Ok(file)
 }
@@ -150,8 +149,7 @@ impl Worker {
 			.await
 			.map_err(|error| Error::Threads(std::io::Error::other(error)))??;
 		let counters = Arc::new(Counters::default());
-		let shelf =
-			StoreShelf { store: store.clone(), records: records.clone(), conduct: conduct.clone() };
+		let shelf = StoreShelf { store: store.clone(), records: records.clone(), conduct: conduct.clone() };
 		let options = Options {
 			identity: identity::load_or_create(&config.base_path)?,
 			listen: Some(config.listen.clone()),
@@ -160,15 +158,8 @@ impl Worker {
 		};
 		let exchange = Exchange::start(options, store.clone(), Arc::new(shelf), counters.clone()).await?;
 		let device = accelerator.description().to_string();
-		let desk = Desk::new(
-			store,
-			exchange,
-			spool,
-			records,
-			counters,
-			Arc::new(accelerator),
-			config.patience,
-		);
+		let desk =
+			Desk::new(store, exchange, spool, records, counters, Arc::new(accelerator), config.patience);
 		Session::start(&config, desk, conduct, device).await?.run().await
 	}
 }

@@ -5,10 +5,12 @@ use engram_primitives::{
 	merkle,
 	model::{Architecture, InfluenceMethod, Optimiser, TrainingSpec},
 	task::{
-		Artifact, DataPart, FromWorker, InferencePlan, InitialWeights, Task, ToWorker, TrainingPlan, WIRE_VERSION,
+		Artifact, DataPart, FromWorker, InferencePlan, InitialWeights, Task, ToWorker, TrainingPlan,
+		WIRE_VERSION,
 	},
 	work::{
-		Commitment, FailureReason, Opening, Verdict, VerdictCommitment, VerdictEvidence, Work, WorkId, WorkKind,
+		Commitment, FailureReason, Opening, Verdict, VerdictCommitment, VerdictEvidence, Work, WorkId,
+		WorkKind,
 	},
 	Cid, ContributionId, JobId,
 };
@@ -20,7 +22,7 @@ use engram_worker::{
 	records::Records,
 	spool::Spool,
 	worker::store_path,
-	Config, Conduct, Failure, Honest, Store, Visibility, Worker,
+	Conduct, Config, Failure, Honest, Store, Visibility, Worker,
 };
 use sp_core::H256;
 use std::{
@@ -146,7 +148,13 @@ impl Party {
 		}
 	}
 
-	async fn replay(&self, plan: &TrainingPlan, executor: &Party, root: H256, segments: &[u32]) -> VerdictCommitment {
+	async fn replay(
+		&self,
+		plan: &TrainingPlan,
+		executor: &Party,
+		root: H256,
+		segments: &[u32],
+	) -> VerdictCommitment {
 		let task = Task::Replay {
 			plan: plan.clone(),
 			round: 0,
@@ -268,7 +276,9 @@ async fn honest_verifiers_agree_on_garbage_and_on_a_wrong_start() {
 	for (index, void_first) in [(5, false), (0, true)] {
 		let mut record = honest.clone();
 		record.checkpoints[index] = garbage;
-		let Work::Commit(Commitment { root, final_weights, .. }) = executor.desk.commit(&plan, &record).unwrap() else {
+		let Work::Commit(Commitment { root, final_weights, .. }) =
+			executor.desk.commit(&plan, &record).unwrap()
+		else {
 			panic!("no commitment")
 		};
 		let (segments, interior) = ([2, 5, 8, 11], [1, 2, 3, 1]);
@@ -284,14 +294,16 @@ async fn honest_verifiers_agree_on_garbage_and_on_a_wrong_start() {
 		}
 		let mut evidence = Vec::new();
 		for (verifier, verdict) in verifiers.iter().zip(found) {
-			let revealed = verifier.reveal(&plan, &executor, final_weights, verdict, &segments, &interior).await;
+			let revealed =
+				verifier.reveal(&plan, &executor, final_weights, verdict, &segments, &interior).await;
 			let Ok(Verdict::Replayed(revealed)) = revealed else { panic!("{revealed:?}") };
 			ensure_sound(&revealed, verdict, &interior);
 			evidence.push(revealed);
 		}
 		assert_eq!(evidence[0].ends, evidence[1].ends);
 		assert_eq!(evidence[0].step_root, evidence[1].step_root);
-		let same = |at: usize, segment: usize| evidence[0].ends[at].0 == honest.checkpoints[segment + 1].digest();
+		let same =
+			|at: usize, segment: usize| evidence[0].ends[at].0 == honest.checkpoints[segment + 1].digest();
 		assert!(!same(1, 5));
 		assert_eq!(same(0, 2), !void_first);
 	}
@@ -350,9 +362,8 @@ async fn bad_inputs_give_the_job_back_with_a_reason() {
 	let party = Party::new().await;
 	let plan = plan_over(&party.desk.store, party.address(), STEPS, INTERVAL);
 	let asked = &party;
-	let reason = |plan: TrainingPlan| async move {
-		asked.perform(Task::Train(plan)).await.unwrap_err().reason()
-	};
+	let reason =
+		|plan: TrainingPlan| async move { asked.perform(Task::Train(plan)).await.unwrap_err().reason() };
 	let mut missing = plan.clone();
 	missing.data[1].artifact.cid = Cid::of_raw(b"nowhere");
 	assert_eq!(reason(missing).await, FailureReason::InputUnavailable);

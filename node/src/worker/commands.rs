@@ -9,6 +9,7 @@ use sc_cli::{CliConfiguration, Error, KeystoreParams, LoggerBuilder, Result, Sha
 use sc_keystore::LocalKeystore;
 use sc_network::Multiaddr;
 use sc_service::{config::KeystoreConfig, BasePath, Configuration};
+use sp_core::H256;
 use std::path::{Path, PathBuf};
 
 /// Directory of the worker under a chain's directory.
@@ -113,10 +114,8 @@ fn print_key(cli: &Cli, cmd: &WorkerKeyCmd) -> Result<()> {
 	let keystore = place.keystore(&cmd.keystore)?;
 	let application = |error: keys::Error| Error::Application(Box::new(error));
 	let key = keys::choose(&keystore, cmd.public.as_deref()).map_err(application)?;
-	let genesis = chain_spec::genesis_hash(&*place.spec)
-		.map_err(|error| Error::Application(Box::new(error)))?;
-	let proof =
-		keys::prove_possession(&keystore, &key, genesis, &cmd.owner).map_err(application)?;
+	let genesis = place.genesis()?;
+	let proof = keys::prove_possession(&keystore, &key, genesis, &cmd.owner).map_err(application)?;
 	println!(
 		"{:#}",
 		serde_json::json!({
@@ -179,6 +178,17 @@ impl Place {
 	/// Where the worker process finds the node.
 	pub fn socket(&self) -> PathBuf {
 		self.base_path.join(SOCKET)
+	}
+
+	/// The chain's genesis hash: as the node noted it, else computed from the spec.
+	pub fn genesis(&self) -> Result<H256> {
+		let noted = std::fs::read(self.worker().join(super::supervisor::GENESIS_FILE)).ok();
+		match noted.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
+			Some(bytes) => Ok(bytes.into()),
+			None => {
+				chain_spec::genesis_hash(&*self.spec).map_err(|error| Error::Application(Box::new(error)))
+			},
+		}
 	}
 
 	/// Where the last worker process was listening; nothing before the first one.

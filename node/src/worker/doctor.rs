@@ -15,14 +15,16 @@ pub fn run(cli: &Cli, cmd: &DoctorCmd) -> Result<()> {
 	let mut findings = examine(&config);
 	findings.checks.push(hot_key(&place, &cmd.keystore));
 	if cmd.json {
-		let json = serde_json::to_string_pretty(&findings)
-			.map_err(|error| Error::Application(Box::new(error)))?;
+		let json =
+			serde_json::to_string_pretty(&findings).map_err(|error| Error::Application(Box::new(error)))?;
 		println!("{json}");
 	} else {
 		print!("{findings}");
 	}
 	match findings.status() {
-		Status::Failed => Err(Error::Input("this machine cannot run a worker yet; see the fixes above".into())),
+		Status::Failed => {
+			Err(Error::Input("this machine cannot run a worker yet; see the fixes above".into()))
+		},
 		Status::Ok | Status::Warning => Ok(()),
 	}
 }

@@ -67,11 +67,9 @@ pub fn dev_seed(config: &Configuration) -> Option<String> {
 pub fn choose(keystore: &LocalKeystore, public: Option<&str>) -> Result<WorkerKey, Error> {
 	let keys = all(keystore);
 	match (public, keys.as_slice()) {
-		(Some(wanted), keys) => keys
-			.iter()
-			.find(|key| hex(*key) == wanted)
-			.cloned()
-			.ok_or_else(|| Error::Missing(wanted.into())),
+		(Some(wanted), keys) => {
+			keys.iter().find(|key| hex(*key) == wanted).cloned().ok_or_else(|| Error::Missing(wanted.into()))
+		},
 		(None, []) => Err(Error::None),
 		(None, [key]) => Ok(key.clone()),
 		(None, several) => Err(Error::Several(several.iter().map(hex).collect())),

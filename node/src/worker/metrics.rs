@@ -1,9 +1,7 @@
 //! The worker in the node's Prometheus registry.
 
 use engram_primitives::task::Metrics;
-use substrate_prometheus_endpoint::{
-	register, Counter, Gauge, PrometheusError, Registry, U64,
-};
+use substrate_prometheus_endpoint::{register, Counter, Gauge, PrometheusError, Registry, U64};
 
 /// Gauges of this node, and counters that go on rising while worker processes come and go.
 #[derive(Clone)]
@@ -33,10 +31,7 @@ impl WorkerMetrics {
 			registry.map_or(Ok(counter.clone()), |registry| register(counter, registry))
 		};
 		Ok(Self {
-			outbox_entries: gauge(
-				"engram_outbox_entries",
-				"Finished reports whose effect is not finalized",
-			)?,
+			outbox_entries: gauge("engram_outbox_entries", "Finished reports whose effect is not finalized")?,
 			tasks: gauge("engram_worker_tasks", "Tasks in the last finalized state")?,
 			up: gauge("engram_worker_up", "Whether the worker process is connected")?,
 			bytes_served: counter(

@@ -59,7 +59,9 @@ pub enum Error {
 	Key(#[from] keys::Error),
 	#[error(transparent)]
 	Socket(#[from] socket::Error),
-	#[error("cannot create the worker's directory {path}: {source}; check its owner and the free disk space")]
+	#[error(
+		"cannot create the worker's directory {path}: {source}; check its owner and the free disk space"
+	)]
 	Directory { path: std::path::PathBuf, source: std::io::Error },
 	#[error(transparent)]
 	Metrics(#[from] substrate_prometheus_endpoint::PrometheusError),
@@ -95,6 +97,7 @@ where
 	let (to_worker, orders) = mpsc::channel(QUEUE);
 	let (events_to, events) = mpsc::channel(QUEUE);
 	let supervisor = Supervisor::new(options, events_to, orders)?;
+	supervisor.note_genesis(chain.info().genesis_hash);
 	let blocks = chain.finality_notification_stream();
 	let dispatcher = Dispatcher {
 		finalized: chain.info().finalized_hash,

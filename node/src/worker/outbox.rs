@@ -32,8 +32,7 @@ impl<S: OffchainStorage> Outbox<S> {
 	pub fn open(storage: S) -> Self {
 		let mut outbox = Self { storage, index: Vec::new() };
 		let stored: Vec<WorkId> = outbox.read(INDEX_KEY).unwrap_or_default();
-		let found: Vec<WorkId> =
-			stored.iter().filter(|id| outbox.entry(id).is_some()).copied().collect();
+		let found: Vec<WorkId> = stored.iter().filter(|id| outbox.entry(id).is_some()).copied().collect();
 		let changed = found.len() != stored.len();
 		outbox.index = found;
 		if changed {

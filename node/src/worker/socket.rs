@@ -43,9 +43,7 @@ impl Listener {
 		}
 		let failed = |source| Error::Bind { path: path.into(), source };
 		match std::fs::symlink_metadata(path) {
-			Ok(found) if found.file_type().is_socket() => {
-				std::fs::remove_file(path).map_err(failed)?
-			},
+			Ok(found) if found.file_type().is_socket() => std::fs::remove_file(path).map_err(failed)?,
 			Ok(_) => return Err(Error::Occupied(path.into())),
 			Err(error) if error.kind() == io::ErrorKind::NotFound => (),
 			Err(error) => return Err(failed(error)),
@@ -77,9 +75,7 @@ impl Drop for Listener {
 
 /// The frames of a connection, until it closes or one is wrong. Unlike the reading itself, taking the next item can be
 /// cancelled without losing bytes.
-pub fn frames<M: Decode>(
-	from: impl AsyncRead + Unpin,
-) -> impl Stream<Item = Result<M, link::Error>> {
+pub fn frames<M: Decode>(from: impl AsyncRead + Unpin) -> impl Stream<Item = Result<M, link::Error>> {
 	futures::stream::try_unfold(from, |mut from| async move {
 		Ok(link::read_frame(&mut from).await?.map(|message| (message, from)))
 	})
@@ -134,8 +130,7 @@ mod tests {
 			std::mem::forget(Listener::bind(&path).unwrap());
 			let listener = Listener::bind(&path).unwrap();
 			assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-			let (connected, accepted) =
-				tokio::join!(UnixStream::connect(&path), listener.accept());
+			let (connected, accepted) = tokio::join!(UnixStream::connect(&path), listener.accept());
 			assert!(connected.is_ok() && accepted.is_ok());
 			drop(listener);
 			assert!(!path.exists());

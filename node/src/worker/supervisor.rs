@@ -10,6 +10,7 @@ use engram_primitives::{
 };
 use engram_worker::link::{self, write_frame};
 use futures::StreamExt;
+use sp_core::H256;
 use std::{
 	io,
 	path::PathBuf,
@@ -37,6 +38,9 @@ const HEALTHY_AFTER: Duration = Duration::from_secs(120);
 
 /// Under the worker's directory: the addresses of the last process, for `engram worker key`.
 pub const ADDRESSES_FILE: &str = "addresses.json";
+
+/// The genesis hash of the chain the worker works for, 32 bytes.
+pub const GENESIS_FILE: &str = "genesis";
 
 /// How the worker process is run.
 #[derive(Clone, Debug)]
@@ -180,10 +184,11 @@ impl Supervisor {
 
 	/// One process, from start to end. It is dead when this returns.
 	async fn life(&mut self) -> Result<std::convert::Infallible, End> {
-		let mut child = self.options.command().spawn().map_err(|source| End::Spawn {
-			program: self.options.program.clone(),
-			source,
-		})?;
+		let mut child = self
+			.options
+			.command()
+			.spawn()
+			.map_err(|source| End::Spawn { program: self.options.program.clone(), source })?;
 		let result = self.converse(&mut child).await;
 		// A process that has gone by itself makes this fail, which is as good.
 		let _ = child.kill().await;
@@ -236,6 +241,14 @@ impl Supervisor {
 			target: LOG_TARGET,
 			"closed a second connection to {}: one worker process per node", self.options.socket.display()
 		);
+	}
+
+	/// Leaves the genesis hash where `engram worker key` finds it: computing it from the spec takes seconds.
+	pub fn note_genesis(&self, genesis: H256) {
+		let file = self.options.base_path.join(GENESIS_FILE);
+		if let Err(error) = std::fs::write(&file, genesis.as_bytes()) {
+			log::debug!(target: LOG_TARGET, "cannot write {}: {error}", file.display());
+		}
 	}
 
 	fn note_addresses(&self, addresses: &[String]) {

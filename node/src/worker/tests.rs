@@ -87,8 +87,7 @@ impl Bench {
 	}
 
 	fn report(&mut self, job: u64) {
-		self.dispatcher
-			.on_event(Event::Report { id: id(job), work: Work::Fail(FailureReason::Device) });
+		self.dispatcher.on_event(Event::Report { id: id(job), work: Work::Fail(FailureReason::Device) });
 	}
 
 	fn set(&self, job: u64, status: Status) {
@@ -230,9 +229,7 @@ fn a_report_under_the_wrong_name_is_refused_for_good() {
 	bench.finalize();
 	bench.connect();
 	let wrong = WorkId { kind: WorkKind::Commit, ..id(1) };
-	bench
-		.dispatcher
-		.on_event(Event::Report { id: wrong, work: Work::Fail(FailureReason::Device) });
+	bench.dispatcher.on_event(Event::Report { id: wrong, work: Work::Fail(FailureReason::Device) });
 	assert_eq!(bench.kept(), []);
 	assert_eq!(bench.stored(), [wrong]);
 }

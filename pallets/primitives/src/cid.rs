@@ -19,8 +19,18 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// Only SHA2-256 over a raw block (one chunk) or a dag-pb UnixFS root (several) is
 /// [`valid`](Self::is_valid). The text form starts with `bafk` or `bafy`, as `ipfs add --cid-version 1` prints it.
 #[derive(
-	Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub struct Cid(pub [u8; 36]);
 

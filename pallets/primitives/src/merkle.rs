@@ -125,8 +125,7 @@ pub fn prove(leaves: &[[u8; 32]], index: u32) -> Option<Proof> {
 
 /// Whether `leaf` is number `index` of the `count` leaves under `root`.
 pub fn verify(root: &H256, count: u32, index: u32, leaf: &[u8; 32], proof: &[H256]) -> bool {
-	climb(hash((LEAF, leaf)), index, count, proof)
-		.is_some_and(|top| hash((ROOT, count, top)) == *root)
+	climb(hash((LEAF, leaf)), index, count, proof).is_some_and(|top| hash((ROOT, count, top)) == *root)
 }
 
 /// A leaf of a payout tree: what one contribution is owed.
@@ -161,9 +160,8 @@ pub fn sum_prove(leaves: &[SumLeaf], index: u32) -> Option<SumProof> {
 
 /// Whether `leaf` is number `index` of the `count` leaves under `root`, and the sums on the way add up to `root.sum`.
 pub fn sum_verify(root: &SumNode, count: u32, index: u32, leaf: &SumLeaf, proof: &[SumNode]) -> bool {
-	climb(leaf.node(), index, count, proof).is_some_and(|top| {
-		top.sum == root.sum && hash((ROOT, count, top)) == root.hash
-	})
+	climb(leaf.node(), index, count, proof)
+		.is_some_and(|top| top.sum == root.sum && hash((ROOT, count, top)) == root.hash)
 }
 
 #[cfg(test)]

@@ -27,9 +27,7 @@ pub const MAX_OPENED: u32 = 32;
 pub const MAX_PARTS: u32 = 16;
 
 /// The shape of a model.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Architecture {
 	/// A classifier of fully connected layers with ReLU between them and softmax cross-entropy at the end.
 	#[codec(index = 0)]
@@ -85,9 +83,7 @@ pub enum Optimiser {
 }
 
 /// The hyper-parameters of a training job.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct TrainingSpec {
 	/// Optimiser steps in all.
 	pub steps: u32,

@@ -15,9 +15,7 @@ pub type PerSegment<T> = BoundedVec<T, ConstU32<MAX_OPENED>>;
 
 /// Executor, after training: the root over the checkpoint digests (leaf 0 is the initial weights, leaf `segments` the
 /// final ones) and the final weights.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Commitment {
 	/// [`merkle::root`](crate::merkle::root) over `segments + 1` checkpoint digests.
 	pub root: H256,
@@ -35,9 +33,7 @@ pub struct VerdictCommitment(pub H256);
 
 /// Executor, once every verdict is committed: the end leaves of the opened segments, the state digest at the drawn
 /// interior step of each, and its own count of correct held-out answers.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Opening {
 	/// Digest and proof of leaf `segment + 1` for each opened segment, in order.
 	pub ends: PerSegment<(H256, Proof)>,
@@ -48,9 +44,7 @@ pub struct Opening {
 }
 
 /// Verifier, revealing what it committed to.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Verdict {
 	/// The segments were replayed.
 	#[codec(index = 0)]
@@ -67,16 +61,12 @@ pub enum Verdict {
 impl Verdict {
 	/// What a verifier that could not fetch the checkpoints commits to.
 	pub fn unavailable_commitment(salt: H256) -> VerdictCommitment {
-		VerdictCommitment(
-			(b"engram/unavailable", salt).using_encoded(sp_io::hashing::blake2_256).into(),
-		)
+		VerdictCommitment((b"engram/unavailable", salt).using_encoded(sp_io::hashing::blake2_256).into())
 	}
 }
 
 /// A replay's result.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct VerdictEvidence {
 	/// The digest each opened segment ends in, by replay.
 	pub ends: PerSegment<H256>,
@@ -94,17 +84,13 @@ impl VerdictEvidence {
 	/// The commitment this evidence opens.
 	pub fn commitment(ends: &PerSegment<H256>, step_root: &H256, salt: &H256) -> VerdictCommitment {
 		VerdictCommitment(
-			(b"engram/verdict", ends, step_root, salt)
-				.using_encoded(sp_io::hashing::blake2_256)
-				.into(),
+			(b"engram/verdict", ends, step_root, salt).using_encoded(sp_io::hashing::blake2_256).into(),
 		)
 	}
 }
 
 /// Serving worker, after inference: what was answered and who is owed for it.
-#[derive(
-	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Receipt {
 	/// The answers, a JSON file.
 	pub answers: Cid,
@@ -174,8 +160,19 @@ impl Work {
 
 /// The kind of a report: what is signed and what the pool deduplicates by.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub enum WorkKind {
 	/// [`Work::Commit`], call `learning.commit`.
@@ -203,8 +200,19 @@ pub enum WorkKind {
 /// `round` is 0 for the executor's and the first verifier's work and 1 after a disagreement; an [`Opening`] is made once
 /// per round.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub struct WorkId {
 	/// The job.

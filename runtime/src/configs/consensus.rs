@@ -2,25 +2,29 @@
 
 use super::monetary::ToTreasury;
 use crate::{
-	AccountId, Babe, Balance, Balances, BlockNumber, Historical, Offences,
-	Runtime, RuntimeEvent, RuntimeHoldReason, Session, SessionKeys, Staking, Timestamp, VoterList,
+	AccountId, Babe, Balance, Balances, BlockNumber, Historical, Offences, Runtime, RuntimeEvent,
+	RuntimeHoldReason, Session, SessionKeys, Staking, Timestamp, VoterList,
 };
 use engram_primitives::units::MILLI;
 use frame_election_provider_support::{
 	bounds::{ElectionBounds, ElectionBoundsBuilder},
 	onchain, SequentialPhragmen,
 };
-use frame_support::{parameter_types, traits::{ConstU32, Get}};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get},
+};
 use frame_system::EnsureRoot;
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
-use sp_runtime::{traits::{ConvertInto, OpaqueKeys}, Perbill};
+use sp_runtime::{
+	traits::{ConvertInto, OpaqueKeys},
+	Perbill,
+};
 use sp_staking::currency_to_vote::U128CurrencyToVote;
 
 /// Every slot has a VRF output: the beacon needs one from every author.
-pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfiguration {
-	c: (1, 4),
-	allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,
-};
+pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration =
+	BabeEpochConfiguration { c: (1, 4), allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots };
 
 parameter_types! {
 	pub const MaxAuthorities: u32 = 1_000;
@@ -64,8 +68,12 @@ impl pallet_babe::Config for Runtime {
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = MaxNominatorsPerValidator;
 	type KeyOwnerProof = sp_session::MembershipProof;
-	type EquivocationReportSystem =
-		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, pallet_timing::ReportLongevity<Runtime>>;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<
+		Self,
+		Offences,
+		Historical,
+		pallet_timing::ReportLongevity<Runtime>,
+	>;
 }
 
 impl pallet_beacon::Config for Runtime {
@@ -87,8 +95,12 @@ impl pallet_grandpa::Config for Runtime {
 	type MaxNominators = MaxNominatorsPerValidator;
 	type MaxSetIdSessionEntries = pallet_timing::SetIdSessionEntries<Runtime>;
 	type KeyOwnerProof = sp_session::MembershipProof;
-	type EquivocationReportSystem =
-		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, pallet_timing::ReportLongevity<Runtime>>;
+	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
+		Self,
+		Offences,
+		Historical,
+		pallet_timing::ReportLongevity<Runtime>,
+	>;
 }
 
 impl pallet_authority_discovery::Config for Runtime {

@@ -2,8 +2,8 @@
 
 use super::system::MIN_VESTED_TRANSFER;
 use crate::{
-	AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason,
-	RuntimeHoldReason, System, Treasury,
+	AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
+	System, Treasury,
 };
 use engram_primitives::units::{MICRO, MILLI};
 use frame_support::{
@@ -54,9 +54,7 @@ pub struct WeightToFee;
 impl WeightToFeePolynomial for WeightToFee {
 	type Balance = Balance;
 	fn polynomial() -> WeightToFeeCoefficients<Balance> {
-		let base = Balance::from(
-			frame_support::weights::constants::ExtrinsicBaseWeight::get().ref_time(),
-		);
+		let base = Balance::from(frame_support::weights::constants::ExtrinsicBaseWeight::get().ref_time());
 		smallvec![WeightToFeeCoefficient {
 			degree: 1,
 			negative: false,

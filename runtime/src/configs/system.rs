@@ -1,9 +1,9 @@
 //! System, utility pallets, and how transactions are built.
 
 use crate::{
-	AccountId, Balance, Balances, Block, BlockNumber, Hash, Nonce, OriginCaller,
-	PalletInfo, Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin,
-	RuntimeTask, Signature, System, TxExtension, UncheckedExtrinsic, VERSION,
+	AccountId, Balance, Balances, Block, BlockNumber, Hash, Nonce, OriginCaller, PalletInfo, Preimage,
+	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature, System,
+	TxExtension, UncheckedExtrinsic, VERSION,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_primitives::units::{ENGR, MICRO, MILLI, SS58_PREFIX};
@@ -12,8 +12,8 @@ use frame_support::{
 	dispatch::DispatchClass,
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU32, Contains, EqualPrivilegeOnly, InsideBoth,
-		InstanceFilter, LinearStoragePrice,
+		fungible::HoldConsideration, ConstU32, Contains, EqualPrivilegeOnly, InsideBoth, InstanceFilter,
+		LinearStoragePrice,
 	},
 	weights::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
@@ -174,8 +174,19 @@ impl pallet_multisig::Config for Runtime {
 
 /// What a proxy may do in its principal's name.
 #[derive(
-	Copy, Clone, Debug, Default, Eq, PartialEq, Ord, PartialOrd,
-	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Copy,
+	Clone,
+	Debug,
+	Default,
+	Eq,
+	PartialEq,
+	Ord,
+	PartialOrd,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub enum ProxyType {
 	/// Everything.
@@ -197,10 +208,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		match self {
 			Self::Any => true,
-			Self::NonTransfer => !matches!(
-				call,
-				RuntimeCall::Balances(..) | RuntimeCall::Vesting(..) | RuntimeCall::Sudo(..)
-			),
+			Self::NonTransfer => {
+				!matches!(call, RuntimeCall::Balances(..) | RuntimeCall::Vesting(..) | RuntimeCall::Sudo(..))
+			},
 			Self::Staking => matches!(
 				call,
 				RuntimeCall::Staking(..)
@@ -310,8 +320,17 @@ impl Contains<RuntimeCall> for AlwaysAllowed {
 
 impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for AlwaysAllowed {
 	fn contains((pallet, _): &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
-		[b"System".as_slice(), b"Timestamp", b"Babe", b"Grandpa", b"Session", b"Sudo", b"SafeMode", b"TxPause"]
-			.contains(&pallet.as_slice())
+		[
+			b"System".as_slice(),
+			b"Timestamp",
+			b"Babe",
+			b"Grandpa",
+			b"Session",
+			b"Sudo",
+			b"SafeMode",
+			b"TxPause",
+		]
+		.contains(&pallet.as_slice())
 	}
 }
 

@@ -174,7 +174,11 @@ fn main() -> anyhow::Result<()> {
 	let args = Args::parse();
 	let config = Config {
 		listen: args.listen.parse().context("--listen is no multiaddress")?,
-		external: args.external.map(|text| text.parse()).transpose().context("--external is no multiaddress")?,
+		external: args
+			.external
+			.map(|text| text.parse())
+			.transpose()
+			.context("--external is no multiaddress")?,
 		device: args.device.parse()?,
 		threads: args.threads,
 		..Config::new(args.base_path, args.socket)
@@ -272,7 +276,10 @@ mod tests {
 	}
 
 	/// What an honest verifier and the executor say when every second segment is opened; `None` where nothing is opened or served.
-	async fn checked(executor: Arc<dyn Conduct>, verifier: Arc<dyn Conduct>) -> (Option<Opening>, Verdict, u64) {
+	async fn checked(
+		executor: Arc<dyn Conduct>,
+		verifier: Arc<dyn Conduct>,
+	) -> (Option<Opening>, Verdict, u64) {
 		let (executor, verifier) = (Party::new(executor).await, Party::new(verifier).await);
 		let plan = plan(&[&executor.desk.store, &verifier.desk.store]);
 		let Some(Work::Commit(Commitment { root, final_weights, .. })) =
@@ -291,13 +298,11 @@ mod tests {
 			root,
 			segments: segments.clone(),
 		};
-		let Some(Work::CommitVerdict(commitment)) = verifier.perform(replay).await else { panic!("no verdict") };
-		let open = Task::Open {
-			plan: plan.clone(),
-			round,
-			segments: segments.clone(),
-			interior: interior.clone(),
+		let Some(Work::CommitVerdict(commitment)) = verifier.perform(replay).await else {
+			panic!("no verdict")
 		};
+		let open =
+			Task::Open { plan: plan.clone(), round, segments: segments.clone(), interior: interior.clone() };
 		let opening = match executor.perform(open).await {
 			Some(Work::Open(opening)) => Some(opening),
 			None => None,

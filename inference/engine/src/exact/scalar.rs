@@ -100,8 +100,15 @@ pub fn max(a: f32, b: f32) -> f32 {
 	}
 }
 
-/// `a / b`, rounded to nearest even, by long division of the mantissas.
+/// `a / b`, rounded to nearest even. A CPU divides so by IEEE 754; [`long_division`] is the same for
+/// devices that promise less.
+#[inline]
 pub fn div(a: f32, b: f32) -> f32 {
+	canonical(canonical(a) / canonical(b))
+}
+
+/// [`div`] in integers: long division of the mantissas.
+pub fn long_division(a: f32, b: f32) -> f32 {
 	let (a, b) = (canonical(a), canonical(b));
 	let (x, y) = (a.to_bits(), b.to_bits());
 	let sign = (x ^ y) & SIGN;
@@ -242,18 +249,18 @@ mod tests {
 	}
 
 	#[test]
-	fn division_is_correctly_rounded() {
+	fn division_is_the_same_in_integers() {
 		let special =
 			[0.0, 1.0, -1.0, 3.0, 2f32.powi(-100), 2f32.powi(127), f32::MAX, f32::INFINITY, f32::NAN];
-		let values: Vec<f32> = samples(400).chain(special).map(canonical).collect();
+		let values: Vec<f32> = samples(1_000).chain(special).collect();
 		let mut compared = 0;
 		for a in &values {
 			for b in &values {
-				assert_eq!(div(*a, *b).to_bits(), canonical(a / b).to_bits(), "{a:e} / {b:e}");
+				assert_eq!(div(*a, *b).to_bits(), long_division(*a, *b).to_bits(), "{a:e} / {b:e}");
 				compared += 1;
 			}
 		}
-		assert!(compared > 160_000);
+		assert!(compared > 1_000_000);
 	}
 
 	#[test]

@@ -152,7 +152,9 @@ impl Desk {
 		interior: &[u32],
 	) -> Result<Work, Failure> {
 		let evidence = self.spool.evidence(&commitment)?;
-		let lost = Failure::Lost("the evidence behind this worker's commitment is gone; the verdict cannot be revealed");
+		let lost = Failure::Lost(
+			"the evidence behind this worker's commitment is gone; the verdict cannot be revealed",
+		);
 		let (ends, steps, salt) = match evidence.ok_or(lost)? {
 			Evidence::Unavailable { salt } => return Ok(Work::Reveal(Verdict::Unavailable { salt })),
 			Evidence::Replayed { ends, steps, salt } => (ends, steps, salt),

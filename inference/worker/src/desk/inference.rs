@@ -132,7 +132,10 @@ fn method_of(plan: &InferencePlan, attribution: &Attribution) -> ReportMethod {
 	let mut scores = attribution.row_scores.iter().copied();
 	let parts = plan.data.iter();
 	ReportMethod {
-		weights: by_contribution(plan, &attribution.weights).into_iter().map(|(_, weight, _)| weight).collect(),
+		weights: by_contribution(plan, &attribution.weights)
+			.into_iter()
+			.map(|(_, weight, _)| weight)
+			.collect(),
 		row_scores: parts.map(|part| scores.by_ref().take(part.rows as usize).collect()).collect(),
 	}
 }
@@ -163,13 +166,15 @@ impl Desk {
 		}
 		let answers = self.put_json(&answers_of(plan, &paying.answers))?;
 		let (report, root) = report_of(plan, &paying, methods)?;
-		let leaves = u32::try_from(report.leaves.len()).map_err(|_| Failure::Senseless("it has too many parts"))?;
+		let leaves =
+			u32::try_from(report.leaves.len()).map_err(|_| Failure::Senseless("it has too many parts"))?;
 		let report = self.put_json(&report)?;
 		Ok(Work::Serve(Receipt { answers, report, root, leaves }))
 	}
 
 	fn put_json(&self, value: &impl Serialize) -> Result<Cid, Failure> {
-		let text = serde_json::to_vec(value).map_err(|_| Failure::Lost("the report cannot be written as JSON"))?;
+		let text =
+			serde_json::to_vec(value).map_err(|_| Failure::Lost("the report cannot be written as JSON"))?;
 		Ok(self.store.put(&text, Visibility::Public)?)
 	}
 
@@ -200,7 +205,8 @@ impl Desk {
 }
 
 fn answers_of(plan: &InferencePlan, answers: &[Answer]) -> Answers {
-	let row = |answer: &Answer| AnswerRow { class: answer.class, probabilities: answer.probabilities.clone() };
+	let row =
+		|answer: &Answer| AnswerRow { class: answer.class, probabilities: answer.probabilities.clone() };
 	Answers {
 		job: plan.job.0,
 		attempt: plan.attempt,

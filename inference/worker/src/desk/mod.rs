@@ -88,15 +88,19 @@ impl Failure {
 	pub fn reason(&self) -> FailureReason {
 		use engram_engine::Error as E;
 		let engine = |error: &E| match error {
-			E::NoAdapter | E::NotExact { .. } | E::Graphics { .. } | E::Tensor { .. } | E::Panicked { .. } => {
-				FailureReason::Device
-			},
+			E::NoAdapter
+			| E::NotExact { .. }
+			| E::Graphics { .. }
+			| E::Tensor { .. }
+			| E::Panicked { .. } => FailureReason::Device,
 			_ => FailureReason::InputMalformed,
 		};
 		match self {
 			Self::Unavailable(_) => FailureReason::InputUnavailable,
 			Self::Refused(_) | Self::Malformed { .. } | Self::Senseless(_) => FailureReason::InputMalformed,
-			Self::Engine(error) | Self::Attribution(engram_attribution::Error::Engine(error)) => engine(error),
+			Self::Engine(error) | Self::Attribution(engram_attribution::Error::Engine(error)) => {
+				engine(error)
+			},
 			_ => FailureReason::Internal,
 		}
 	}
@@ -186,18 +190,7 @@ impl Desk {
 		patience: Duration,
 	) -> Self {
 		let (handle, cancel, attributors) = (Handle::current(), Cancel::default(), Attributors::default());
-		Self {
-			store,
-			exchange,
-			spool,
-			records,
-			counters,
-			accelerator,
-			patience,
-			cancel,
-			handle,
-			attributors,
-		}
+		Self { store, exchange, spool, records, counters, accelerator, patience, cancel, handle, attributors }
 	}
 
 	/// The same desk for another task.
@@ -231,10 +224,14 @@ impl Desk {
 			let error = match tried {
 				None => return Err(Failure::Cancelled),
 				Some(Ok(done)) => return Ok(done),
-				Some(Err(error @ (E::TooLarge { .. } | E::Tree { .. }))) => return Err(Failure::Refused(error)),
+				Some(Err(error @ (E::TooLarge { .. } | E::Tree { .. }))) => {
+					return Err(Failure::Refused(error))
+				},
 				Some(Err(E::Store(error))) => return Err(error.into()),
 				Some(Err(error @ E::Ended)) => return Err(Failure::Exchange(error)),
-				Some(Err(error @ (E::NoSource { .. } | E::Myself))) => return Err(Failure::Unavailable(error)),
+				Some(Err(error @ (E::NoSource { .. } | E::Myself))) => {
+					return Err(Failure::Unavailable(error))
+				},
 				Some(Err(error)) => error,
 			};
 			if deadline.is_none_or(|deadline| Instant::now() >= deadline) {

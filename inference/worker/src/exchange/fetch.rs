@@ -130,8 +130,7 @@ impl Exchange {
 		match self.ask(source, Request::Leaf { job, attempt, index }).await? {
 			Response::Leaf(leaf) => {
 				let digest = leaf.cid.digest();
-				let proven =
-					leaf.cid.is_valid() && merkle::verify(&root, count, index, &digest, &leaf.proof);
+				let proven = leaf.cid.is_valid() && merkle::verify(&root, count, index, &digest, &leaf.proof);
 				if proven {
 					Ok(leaf)
 				} else {

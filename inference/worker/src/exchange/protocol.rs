@@ -142,7 +142,8 @@ impl request_response::Codec for Codec {
 				}
 				let mut bytes = vec![0; length as usize];
 				io.read_exact(&mut bytes).await?;
-				let leaf = Leaf::decode_all(&mut &bytes[..]).map_err(|_| invalid("the leaf cannot be read"))?;
+				let leaf =
+					Leaf::decode_all(&mut &bytes[..]).map_err(|_| invalid("the leaf cannot be read"))?;
 				Ok(Response::Leaf(leaf))
 			},
 			_ => Err(invalid("the answer is not to what was asked")),
@@ -161,7 +162,12 @@ impl request_response::Codec for Codec {
 		Ok(())
 	}
 
-	async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, response: Response) -> io::Result<()>
+	async fn write_response<T>(
+		&mut self,
+		_: &StreamProtocol,
+		io: &mut T,
+		response: Response,
+	) -> io::Result<()>
 	where
 		T: AsyncWrite + Unpin + Send,
 	{
@@ -202,9 +208,8 @@ mod tests {
 			let mut io = Cursor::new(Vec::new());
 			block_on(Codec::default().write_request(&PROTOCOL, &mut io, request)).unwrap();
 			let bytes = io.into_inner();
-			let read = |bytes: &[u8]| {
-				block_on(Codec::default().read_request(&PROTOCOL, &mut Cursor::new(bytes)))
-			};
+			let read =
+				|bytes: &[u8]| block_on(Codec::default().read_request(&PROTOCOL, &mut Cursor::new(bytes)));
 			assert_eq!(read(&bytes).unwrap(), request);
 			assert!(read(&bytes[..bytes.len() - 1]).is_err());
 			for hostile in [&[0][..], &[65; 100], &[255; 300], &[1, 9], &[2, 0, 1]] {
@@ -226,12 +231,18 @@ mod tests {
 		// The rest of what is announced as too long is not read at all.
 		assert_eq!(answer(asked, &[BLOCK, 255, 255, 255, 255]).unwrap(), Response::Refused);
 		assert_eq!(answer(asked, &[BLOCK, 0, 0, 0, 0]).unwrap(), Response::Refused);
-		assert_eq!(answer(Some(Request::Block(Cid::of_raw(b""))), &[BLOCK, 0, 0, 0, 0]).unwrap(), Response::Block(vec![]));
+		assert_eq!(
+			answer(Some(Request::Block(Cid::of_raw(b""))), &[BLOCK, 0, 0, 0, 0]).unwrap(),
+			Response::Block(vec![])
+		);
 	}
 
 	#[test]
 	fn answers_must_fit_the_question() {
-		let leaf = Response::Leaf(Leaf { cid: Cid::of_raw(b"x"), proof: vec![[1; 32].into(); 32].try_into().unwrap() });
+		let leaf = Response::Leaf(Leaf {
+			cid: Cid::of_raw(b"x"),
+			proof: vec![[1; 32].into(); 32].try_into().unwrap(),
+		});
 		let bytes = written(leaf.clone());
 		assert_eq!(answer(Some(LEAF_REQUEST), &bytes).unwrap(), leaf);
 		assert!(answer(Some(Request::Block(Cid::of_raw(b"x"))), &bytes).is_err());

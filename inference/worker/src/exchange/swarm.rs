@@ -228,10 +228,15 @@ impl Driver {
 
 	fn on_request_event(&mut self, event: request_response::Event<Request, Response>) {
 		match event {
-			request_response::Event::Message { message: Message::Request { request_id, request, channel }, .. } => {
+			request_response::Event::Message {
+				message: Message::Request { request_id, request, channel },
+				..
+			} => {
 				self.serve(request_id, request, channel);
 			},
-			request_response::Event::Message { message: Message::Response { request_id, response }, .. } => {
+			request_response::Event::Message {
+				message: Message::Response { request_id, response }, ..
+			} => {
 				self.finish(request_id, Ok(response));
 			},
 			request_response::Event::OutboundFailure { request_id, error, peer } => {

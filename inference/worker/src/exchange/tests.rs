@@ -130,7 +130,8 @@ async fn a_flipped_byte_is_refused_and_the_next_source_asked() {
 async fn private_blocks_are_not_served() {
 	let (server, client) = (peer().await, peer().await);
 	let cid = server.store.put(b"checkpoint", Visibility::Private).unwrap();
-	let missing = |error| matches!(error, Error::Unavailable { last, .. } if matches!(*last, Error::Missing { .. }));
+	let missing =
+		|error| matches!(error, Error::Unavailable { last, .. } if matches!(*last, Error::Missing { .. }));
 	assert!(missing(client.exchange.fetch(cid, &[server.source()], LIMIT).await.unwrap_err()));
 	server.store.publish(&cid).unwrap();
 	client.exchange.fetch(cid, &[server.source()], LIMIT).await.unwrap();
@@ -165,7 +166,10 @@ async fn leaves_are_proven() {
 		Request::Leaf { index: 4, .. } => Response::Missing,
 		Request::Leaf { .. } => {
 			let index = *shared.lock().unwrap();
-			Response::Leaf(Leaf { cid: leaves[index as usize], proof: merkle::prove(&proven, index).unwrap() })
+			Response::Leaf(Leaf {
+				cid: leaves[index as usize],
+				proof: merkle::prove(&proven, index).unwrap(),
+			})
 		},
 		Request::Block(_) => found,
 	}))

@@ -227,10 +227,11 @@ fn fails_when_there_is_a_payout_already() {
 fn fails_when_the_model_is_gone() {
 	ExtBuilder.build_and_execute(|| {
 		buy(JOB, VERSION, ROWS);
+		let content = receipt(&quarters());
 		ModelOwner::set(None);
-		assert_noop!(submit(BOB, JOB, 0, receipt(&quarters())), Error::<Test>::UnknownModel);
+		assert_noop!(submit(BOB, JOB, 0, content.clone()), Error::<Test>::UnknownModel);
 		Versions::mutate(|versions| versions.clear());
-		assert_noop!(submit(BOB, JOB, 0, receipt(&quarters())), Error::<Test>::UnknownVersion);
+		assert_noop!(submit(BOB, JOB, 0, content), Error::<Test>::UnknownVersion);
 	});
 }
 

@@ -1,0 +1,114 @@
+// What goes wrong on a real network, and what must not come of it.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { u8aToHex } from '@polkadot/util'
+import { ENGR, account, finalized, followFinalized, ledger, waitFinalized } from '../lib/chain.mjs'
+import { digits } from '../lib/digits.mjs'
+import { DISHONEST, Network } from '../lib/network.mjs'
+import { buyTraining, contribute, createDatanet, publish, registerModel, registerWorker, untilClosed } from '../lib/story.mjs'
+
+const run = promisify(execFile)
+const network = new Network('local')
+const validators = ['alice', 'bob', 'charlie', 'dave']
+const owners = Object.fromEntries(
+  [...validators, 'liar'].map((name, i) => [name, account(['Alice//stash', 'Bob//stash', 'Charlie//stash', 'Dave//stash', 'Ferdie//stash'][i])]),
+)
+const nameOf = (address) => Object.keys(owners).find((name) => owners[name].address === address.toString())
+const nodeOf = (name) => network.nodes.find((node) => node.name === name)
+const requester = account('Eve')
+const seen = []
+let api
+let goods
+
+const SMALL = 1_000n * ENGR
+const LARGE = 1_000_000n * ENGR
+
+before(async () => {
+  const up = (name) => network.node(name, { worker: true, args: [`--${name}`] }).start()
+  await up('bob')
+  await Promise.all(['alice', 'charlie', 'dave'].map(up))
+  const liar = network.node('liar', { worker: true, workerProgram: DISHONEST, env: { ENGRAM_CHEAT: 'lie-as-verifier' } })
+  await liar.start()
+  ;({ api } = nodeOf('bob'))
+  await waitFinalized(api, 'finality', async (_, head) => (head.number.toNumber() >= 1 ? true : undefined))
+  await followFinalized(api, 1, ({ section, method, data }, block) => {
+    seen.push({ key: `${section}.${method}`, data, block })
+    assert.notEqual(method, 'Unexpected', `${section}.${method}`)
+  })
+  // Alice and the liar hold nearly all bonds: one executes, the other verifies.
+  await Promise.all([
+    ...validators.map((name) => registerWorker(api, nodeOf(name), owners[name], name === 'alice' ? LARGE : SMALL)),
+    registerWorker(api, liar, owners.liar, LARGE),
+  ])
+  const data = digits()
+  const datanet = await createDatanet(api, requester)
+  const part = await publish(nodeOf('bob'), 'part.csv', data.parts[0].csv)
+  const heldOut = await publish(nodeOf('bob'), 'held-out.csv', data.heldOut.csv)
+  const contribution = await contribute(api, requester, datanet, part, data.parts[0].rows)
+  const model = await registerModel(api, requester)
+  goods = { model, parts: [contribution], heldOut, heldOutRows: data.heldOut.rows, fee: 100n * ENGR }
+})
+
+after(() => network.stop())
+
+const eventsOf = (job, key) => seen.filter((event) => event.key === key && event.data.job?.eq(job))
+
+test('a lying verifier loses its own bond, the honest worker is paid', { timeout: 900_000 }, async (t) => {
+  for (let tries = 0; tries < 6; tries += 1) {
+    const { job } = await buyTraining(api, requester, goods)
+    const closed = await untilClosed(api, job, 400)
+    assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
+    const executor = nameOf(closed.state.asSettled.executor)
+    const judged = eventsOf(job, 'learning.VerifierDrawn').map((event) => nameOf(event.data.verifier))
+    t.diagnostic(`job ${job}: executed by ${executor}, verified by ${judged.join(', ')}`)
+    if (!judged.includes('liar')) continue
+    const slashes = seen.filter((event) => event.key === 'workers.Slashed')
+    assert.deepEqual(slashes.map((event) => nameOf(event.data.worker)), ['liar'])
+    assert.equal(closed.attempt.toNumber(), 0)
+    const [finished] = eventsOf(job, 'learning.CheckFinished')
+    assert.ok(finished.data.summary.outcome.isVerified)
+    return
+  }
+  assert.fail('the beacon never drew the liar as a verifier')
+})
+
+test('a worker killed while it trains, and its node killed as it submits, lose nothing', { timeout: 400_000 }, async () => {
+  const { job } = await buyTraining(api, requester, goods)
+  const state = (at) => at.query.jobs.jobs(job).then((record) => record.unwrap().state)
+  const executor = await waitFinalized(api, 'the assignment', async (at) => {
+    const now = await state(at)
+    return now.isAssigned && now.asAssigned.seed.isSome && now.asAssigned.seed.unwrap().value.isSome
+      ? nameOf(now.asAssigned.executor) : undefined
+  })
+  const node = nodeOf(executor)
+  assert.notEqual(executor, 'bob', 'bob serves the suite and is nearly never drawn: run again')
+  const { stdout } = await run('pgrep', ['-P', String(node.process.pid)])
+  process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL')
+  await waitFinalized(api, 'the commitment', async (at) => ((await state(at)).isAssigned ? undefined : true))
+  await node.stop('SIGKILL')
+  await node.start()
+  const closed = await untilClosed(api, job, 300)
+  assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
+  assert.equal(closed.attempt.toNumber(), 0, 'the job went to another worker')
+  assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')
+})
+
+test('a held-out set nobody serves is given back, and the escrow returns', { timeout: 600_000 }, async () => {
+  const missing = u8aToHex(Uint8Array.from([1, 0x55, 0x12, 0x20, ...new Uint8Array(32).fill(9)]))
+  const { cidToText } = await import('../lib/story.mjs')
+  const heldOut = { cid: cidToText({ toHex: () => missing }), source: nodeOf('bob').workerAddress }
+  const before = (await (await finalized(api)).query.system.account(requester.address)).data
+  const { job } = await buyTraining(api, requester, { ...goods, heldOut })
+  const closed = await untilClosed(api, job, 500)
+  assert.ok(closed.state.isFailed, `job ${job} ended as ${closed.state.type}`)
+  assert.equal(closed.escrow.toBigInt(), 0n)
+  const after = (await (await finalized(api)).query.system.account(requester.address)).data
+  assert.ok(after.reserved.toBigInt() - before.reserved.toBigInt() < ENGR, 'more than the record deposit is still on hold')
+})
+
+test('balances sum to issuance after all of it', async () => {
+  const { issuance, sum } = await ledger(await finalized(api))
+  assert.equal(issuance, sum)
+})
