@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build demo test test-rust test-e2e bench weights lint fmt clean
+.PHONY: help setup build demo test test-rust test-e2e bench lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -11,27 +11,24 @@ help: ## What each target does
 setup: ## Install Debian packages, the Wasm target and npm packages
 	@bash scripts/setup.sh
 
+# One selection of packages and targets for everything: Cargo unifies features over what is selected, and another
+# selection would build most dependencies a second time.
 build: setup ## Build everything, release profile, tests included
-	@$(ENV) cargo test --release --workspace --no-run --locked
+	@$(ENV) cargo build --release --workspace --all-targets --locked
 
-demo: setup ## Build, then run a local network through a whole training and inference job
-	@$(ENV) cargo build --release --locked -p engram-node -p engram-e2e --bins
+demo: build ## Build, then run a local network through a whole training and inference job
 	@$(ENV) node tests/polkadot-js/demo.mjs
 
 test: test-rust test-e2e ## Every test
 
 test-rust: build ## Unit, property and integration tests in Rust
-	@$(ENV) cargo test --release --workspace --locked
+	@$(ENV) cargo test --release --workspace --all-targets --locked
 
 test-e2e: build ## polkadot.js against the real node
-	@$(ENV) cargo build --release --locked -p engram-node -p engram-e2e --bins
 	@$(ENV) npm test --prefix tests/polkadot-js
 
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked -p engram-engine
-
-weights: setup ## Regenerate runtime/src/weights from the benchmarks
-	@$(ENV) bash scripts/weights.sh
 
 lint: setup ## Formatting and clippy
 	@$(ENV) cargo fmt --all --check

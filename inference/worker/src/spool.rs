@@ -170,7 +170,7 @@ mod tests {
 	fn reports_wait_until_the_node_has_them() {
 		let dir = tempfile::tempdir().unwrap();
 		let spool = Spool::open(dir.path()).unwrap();
-		assert_eq!(spool.pending().unwrap(), []);
+		assert!(spool.pending().unwrap().is_empty());
 		spool.add(&id(2), &WORK).unwrap();
 		spool.add(&id(1), &WORK).unwrap();
 		assert_eq!(Spool::open(dir.path()).unwrap().pending().unwrap(), [(id(1), WORK), (id(2), WORK)]);

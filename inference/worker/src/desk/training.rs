@@ -137,9 +137,12 @@ impl Desk {
 			.filter(|record| record.plan == plan_hash(plan))
 			.unwrap_or_else(|| Record::new(plan));
 		let mut from = None;
-		while let (None, Some(cid)) = (&from, record.checkpoints.last()) {
-			match self.own_weights(cid, &inputs.shape) {
-				Ok(weights) => from = Some(weights),
+		while let Some(cid) = record.checkpoints.last().copied() {
+			match self.own_weights(&cid, &inputs.shape) {
+				Ok(weights) => {
+					from = Some(weights);
+					break;
+				},
 				Err(error) => {
 					tracing::warn!(target: "engram::runner", %job, %cid, %error, "a checkpoint is lost; made again");
 					record.checkpoints.pop();

@@ -14,9 +14,9 @@ use libp2p::{
 		self, InboundRequestId, Message, OutboundRequestId, ProtocolSupport, ResponseChannel,
 	},
 	swarm::{NetworkBehaviour, SwarmEvent},
-	tcp, yamux, Multiaddr, PeerId, Swarm, SwarmBuilder,
+	tcp, yamux, Multiaddr, Swarm, SwarmBuilder, TransportError,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, io, sync::Arc, time::Duration};
 use tokio::{
 	sync::{mpsc, oneshot, watch, Semaphore},
 	time::timeout,
@@ -46,7 +46,7 @@ struct Driver {
 	shelf: Arc<dyn Shelf>,
 	counters: Arc<Counters>,
 	inbox: mpsc::Receiver<Command>,
-	asked: HashMap<OutboundRequestId, (PeerId, Reply)>,
+	asked: HashMap<OutboundRequestId, Reply>,
 	answers: (mpsc::Sender<Answer>, mpsc::Receiver<Answer>),
 	/// Bytes of the block that each answer under way carries.
 	sending: HashMap<InboundRequestId, u64>,
@@ -87,7 +87,10 @@ pub(super) async fn start(
 ) -> Result<watch::Receiver<Vec<Multiaddr>>, Error> {
 	let mut swarm = build(&options)?;
 	if let Some(address) = &options.listen {
-		let refuse = |error| Error::Listen { address: address.clone(), reason: describe(&error) };
+		let refuse = |error: TransportError<io::Error>| Error::Listen {
+			address: address.clone(),
+			reason: describe(&error),
+		};
 		swarm.listen_on(address.clone()).map_err(refuse)?;
 	}
 	let (addresses, seen) = watch::channel(Vec::new());
@@ -170,7 +173,7 @@ impl Driver {
 					Some(Command::Ask { source, request, reply }) => {
 						self.swarm.add_peer_address(source.peer, source.address);
 						let id = self.swarm.behaviour_mut().requests.send_request(&source.peer, request);
-						self.asked.insert(id, (source.peer, reply));
+						self.asked.insert(id, reply);
 					},
 					None => return,
 				},
@@ -254,7 +257,7 @@ impl Driver {
 	}
 
 	fn finish(&mut self, id: OutboundRequestId, result: Result<Response, Error>) {
-		if let Some((_, reply)) = self.asked.remove(&id) {
+		if let Some(reply) = self.asked.remove(&id) {
 			// Who asked may have been cancelled.
 			let _ = reply.send(result);
 		}

@@ -7,11 +7,7 @@ use frame_support::traits::fungible::hold::Inspect;
 use proptest::{prelude::*, test_runner::RngSeed};
 use sp_core::H256;
 use sp_runtime::{traits::Dispatchable, StateVersion};
-use std::{
-	cell::RefCell,
-	collections::{BTreeSet, HashSet},
-	mem::discriminant,
-};
+use std::{cell::RefCell, collections::BTreeSet};
 
 /// How a copier disguises what somebody else contributed.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +67,13 @@ enum Op {
 	Spend {
 		who: AccountId,
 	},
+}
+
+impl Op {
+	/// The name of the variant.
+	fn name(&self) -> String {
+		format!("{self:?}").split(' ').next().unwrap().into()
+	}
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -191,7 +194,7 @@ fn apply_and_check(op: &Op) -> bool {
 
 #[test]
 fn hold_after_every_operation() {
-	let succeeded = RefCell::new(HashSet::new());
+	let succeeded = RefCell::new(BTreeSet::new());
 	let config = ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(3), ..Default::default() };
 	proptest!(config, |(ops in prop::collection::vec(op(), 1..60))| {
 		ExtBuilder.build().execute_with(|| {
@@ -199,8 +202,7 @@ fn hold_after_every_operation() {
 			for (block, op) in (1..).zip(ops) {
 				System::set_block_number(block);
 				if apply_and_check(&op) {
-					assert!(!matches!(op, Op::Copy { .. }), "{op:?} was accepted");
-					succeeded.borrow_mut().insert(discriminant(&op));
+					succeeded.borrow_mut().insert(op.name());
 				}
 				assert_eq!(Balances::total_issuance(), issuance);
 			}
@@ -212,6 +214,7 @@ fn hold_after_every_operation() {
 			Pallet::<Test>::do_try_state().unwrap();
 		});
 	});
-	// Every kind of operation but copying did something, so the test is not an empty one.
-	assert_eq!(succeeded.borrow().len(), 7);
+	// Copying never works; everything else does, so the test is not an empty one.
+	let names = ["Accept", "Contribute", "Create", "Offer", "Remove", "Spend", "UpdateSource"];
+	assert_eq!(succeeded.into_inner(), names.map(String::from).into());
 }

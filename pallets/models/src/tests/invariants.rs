@@ -9,7 +9,7 @@ use engram_primitives::{
 use frame_support::traits::fungible::hold::Inspect;
 use proptest::{prelude::*, test_runner::RngSeed};
 use sp_runtime::{traits::Dispatchable, StateVersion};
-use std::{cell::RefCell, collections::HashSet, mem::discriminant};
+use std::{cell::RefCell, collections::BTreeSet};
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -43,6 +43,13 @@ enum Op {
 		who: AccountId,
 	},
 	NextBlock,
+}
+
+impl Op {
+	/// The name of the variant.
+	fn name(&self) -> String {
+		format!("{self:?}").split(' ').next().unwrap().into()
+	}
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -112,7 +119,7 @@ fn apply(op: Op) -> bool {
 
 #[test]
 fn hold_after_every_operation() {
-	let succeeded = RefCell::new(HashSet::new());
+	let succeeded = RefCell::new(BTreeSet::new());
 	let config = ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(2), ..Default::default() };
 	proptest!(config, |(ops in prop::collection::vec(op(), 1..60))| {
 		ExtBuilder.build().execute_with(|| {
@@ -120,7 +127,7 @@ fn hold_after_every_operation() {
 			for op in ops {
 				let before = sp_io::storage::root(StateVersion::V1);
 				if apply(op.clone()) {
-					succeeded.borrow_mut().insert(discriminant(&op));
+					succeeded.borrow_mut().insert(op.name());
 				} else {
 					let after = sp_io::storage::root(StateVersion::V1);
 					assert_eq!(after, before, "{op:?} left traces");
@@ -143,6 +150,7 @@ fn hold_after_every_operation() {
 			Pallet::<Test>::do_try_state().unwrap();
 		});
 	});
-	// All seven kinds of operation did something, so the test is not an empty one.
-	assert_eq!(succeeded.borrow().len(), 7);
+	// Every kind of operation works at times, so the test is not an empty one.
+	let names = ["NextBlock", "Record", "Register", "Remove", "Retire", "SetRates", "Spend"];
+	assert_eq!(succeeded.into_inner(), names.map(String::from).into());
 }
