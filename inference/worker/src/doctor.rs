@@ -1,12 +1,12 @@
 //! Whether this machine can run a worker, and what to do if not.
 
-use crate::{identity, worker::store_path, Config, Store, Visibility};
+use crate::{exchange, identity, worker::store_path, Config, Store, Visibility};
 use engram_engine::{Accelerator, Choice, Kind};
-use libp2p::{multiaddr::Protocol, Multiaddr};
+use libp2p::Multiaddr;
 use serde::Serialize;
 use std::{
 	fmt, fs, io,
-	net::{IpAddr, SocketAddr, TcpListener},
+	net::TcpListener,
 	os::unix::fs::PermissionsExt,
 	path::Path,
 };
@@ -199,22 +199,8 @@ fn key(base_path: &Path) -> Check {
 	}
 }
 
-/// The TCP address of a multiaddress.
-fn tcp_of(listen: &Multiaddr) -> Option<SocketAddr> {
-	let mut parts = listen.iter();
-	let ip: IpAddr = match parts.next()? {
-		Protocol::Ip4(ip) => ip.into(),
-		Protocol::Ip6(ip) => ip.into(),
-		_ => return None,
-	};
-	match parts.next()? {
-		Protocol::Tcp(port) => Some(SocketAddr::new(ip, port)),
-		_ => None,
-	}
-}
-
 fn port(listen: &Multiaddr) -> Check {
-	let Some(address) = tcp_of(listen) else {
+	let Some(address) = exchange::tcp_of(listen) else {
 		let fix = "give --listen an address like /ip4/0.0.0.0/tcp/30400";
 		return Check::failed("port", format!("{listen} is no TCP address"), fix);
 	};

@@ -27,7 +27,7 @@ pub enum Error {
 	Exchange(#[from] crate::exchange::Error),
 	/// The socket to the node failed.
 	#[error(transparent)]
-	Link(#[from] crate::link::Error),
+	Link(#[source] crate::link::Error),
 	/// The device could not be opened.
 	#[error(transparent)]
 	Engine(#[from] engram_engine::Error),
@@ -43,4 +43,19 @@ pub enum Error {
 	/// A file has more rows than a contribution can have.
 	#[error("the file has more rows than a contribution can have")]
 	TooManyRows,
+}
+
+impl From<crate::link::Error> for Error {
+	fn from(error: crate::link::Error) -> Self {
+		use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+		match error {
+			// A node that ends with words of the worker unread resets the socket instead of closing it.
+			crate::link::Error::Socket(cause)
+				if matches!(cause.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) =>
+			{
+				Self::NodeGone
+			},
+			other => Self::Link(other),
+		}
+	}
 }

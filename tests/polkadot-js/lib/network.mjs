@@ -1,6 +1,6 @@
 // A local network of real nodes on random ports in a temporary folder. Stops only what it started.
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +39,7 @@ export class Node {
 
   async start() {
     const { network, options } = this
+    await network.prepare()
     this.ports ??= { p2p: await freePort(), rpc: await freePort(), prometheus: await freePort(), worker: await freePort() }
     const index = network.nodes.indexOf(this) + 1
     const args = [
@@ -67,7 +68,10 @@ export class Node {
       env: { ...process.env, ...(options.env ?? {}) },
     })
     closeSync(log)
-    this.exited = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve(signal ?? code)))
+    this.exited = new Promise((resolve) => {
+      this.process.once('exit', (code, signal) => resolve(signal ?? code))
+      this.process.once('error', (error) => resolve(`${error.message}: run \`make build\`, or set ENGRAM_BIN`))
+    })
     await this.untilUp()
     if (!network.bootnode) {
       const peer = (await this.api.rpc.system.localPeerId()).toString()
@@ -138,6 +142,15 @@ export class Node {
 export class Network {
   constructor(chain = 'local') {
     Object.assign(this, { chain, nodes: [], path: mkdtempSync(join(tmpdir(), 'engram-')) })
+  }
+
+  /** Writes the raw spec once: building genesis from a preset compiles the runtime, which every node would do again. */
+  async prepare() {
+    this.prepared ??= engram('export-chain-spec', '--raw', '--chain', this.chain).then((spec) => {
+      this.chain = join(this.path, 'spec.json')
+      writeFileSync(this.chain, spec)
+    })
+    return this.prepared
   }
 
   node(name, options = {}) {

@@ -12,7 +12,7 @@ const alice = account('Alice')
 const bob = account('Bob')
 const zeroCid = u8aToHex(new Uint8Array(36))
 const someCid = u8aToHex(Uint8Array.from([1, 0x55, 0x12, 0x20, ...new Uint8Array(32).fill(7)]))
-const somewhere = `0x${Buffer.from('/ip4/127.0.0.1/tcp/1').toString('hex')}`
+const somewhere = `0x${Buffer.from('/ip4/127.0.0.1/tcp/1/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp').toString('hex')}`
 
 before(async () => {
   const node = await network.node('dev', { args: ['--alice', '--force-authoring'] }).start()
@@ -95,11 +95,21 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
     return api.tx.jobs.requestTraining(it.model, it.parent, it.parts, it.cid, it.rows, it.source, it.spec, 64, it.fee)
   }
   const wrong = [
-    { model: 9_999 }, { parent: 77 }, { parts: [] }, { parts: [part, part] }, { parts: [9_999] }, { cid: zeroCid },
-    { rows: 0 }, { rows: 4_000_000_000 }, { spec: { ...SPEC, steps: 0 } }, { spec: { ...SPEC, steps: 1281 } },
-    { spec: { ...SPEC, opened: 3 } }, { spec: { ...SPEC, learningRate: 0 } }, { fee: 0n }, { fee: 1n },
+    [{ model: 9_999 }, 'UnknownModel'], [{ parent: 77 }, 'UnknownVersion'], [{ parts: [] }, 'NoParts'],
+    [{ parts: [part, part] }, 'DuplicatePart'], [{ parts: [9_999] }, 'UnknownContribution'], [{ cid: zeroCid }, 'InvalidCid'],
+    [{ rows: 0 }, 'RowsOutOfRange'], [{ rows: 4_000_000_000 }, 'RowsOutOfRange'], [{ source: '0x61' }, 'InvalidAddress'],
+    [{ spec: { ...SPEC, steps: 0 } }, 'InvalidSpec'], [{ spec: { ...SPEC, steps: 1601 } }, 'InvalidSpec'],
+    [{ spec: { ...SPEC, opened: 3 } }, 'InvalidSpec'], [{ spec: { ...SPEC, learningRate: 0 } }, 'InvalidSpec'],
+    [{ fee: 0n }, 'FeeTooLow'], [{ fee: 1n }, 'FeeTooLow'],
   ]
-  for (const change of wrong) await refused(request(change), alice, /^jobs\.\w+: .{10,}/)
+  const nonce = (await api.rpc.system.accountNextIndex(alice.address)).toNumber()
+  await Promise.all(
+    wrong.map(([change, error], i) =>
+      assert.rejects(send(api, request(change), alice, { nonce: nonce + i }), (refusal) => {
+        assert.match(refusal.message, new RegExp(`^jobs\\.${error}: .{10,}`), JSON.stringify(change, (_, v) => (typeof v === 'bigint' ? `${v}` : v)))
+        return true
+      })),
+  )
   await refused(request({ fee: 10n ** 30n }), alice, /^(jobs\.\w+: .+|Token|.*[Ff]unds.*|.*\{"token".*)/)
   await refused(api.tx.jobs.requestInference(4_711, someCid, 10, somewhere, 64, 100n * ENGR), alice, /^\w+\.\w+: .+/)
 

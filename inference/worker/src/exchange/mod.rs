@@ -10,7 +10,11 @@ pub use protocol::{Leaf, Request, Response, PROTOCOL};
 use crate::{metrics::Counters, store, unixfs};
 use engram_primitives::Cid;
 use libp2p::{identity::Keypair, multiaddr::Protocol, Multiaddr, PeerId};
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+	net::{IpAddr, SocketAddr},
+	sync::Arc,
+	time::Duration,
+};
 use tokio::{
 	net::lookup_host,
 	sync::{mpsc, oneshot, watch},
@@ -147,7 +151,7 @@ impl Source {
 			.and_then(|text| text.trim().parse().ok())
 			.ok_or_else(refuse)?;
 		match address.iter().last() {
-			Some(Protocol::P2p(peer)) if address.len() > 1 => Ok(Self { peer, address }),
+			Some(Protocol::P2p(peer)) if address.iter().count() > 1 => Ok(Self { peer, address }),
 			_ => Err(refuse()),
 		}
 	}
@@ -230,6 +234,20 @@ impl Options {
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
 
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The TCP address of a multiaddress.
+pub(crate) fn tcp_of(listen: &Multiaddr) -> Option<SocketAddr> {
+	let mut parts = listen.iter();
+	let ip: IpAddr = match parts.next()? {
+		Protocol::Ip4(ip) => ip.into(),
+		Protocol::Ip6(ip) => ip.into(),
+		_ => return None,
+	};
+	match parts.next()? {
+		Protocol::Tcp(port) => Some(SocketAddr::new(ip, port)),
+		_ => None,
+	}
+}
 
 enum Command {
 	Ask { source: Source, request: Request, reply: oneshot::Sender<Result<Response, Error>> },

@@ -2,7 +2,7 @@
 
 use super::{
 	protocol::{Codec, Request, Response, PROTOCOL},
-	Command, Error, Options, Shelf,
+	tcp_of, Command, Error, Options, Shelf,
 };
 use crate::metrics::Counters;
 use futures::StreamExt;
@@ -16,7 +16,7 @@ use libp2p::{
 	swarm::{NetworkBehaviour, SwarmEvent},
 	tcp, yamux, Multiaddr, Swarm, SwarmBuilder, TransportError,
 };
-use std::{collections::HashMap, io, sync::Arc, time::Duration};
+use std::{collections::HashMap, io, net::TcpListener, sync::Arc, time::Duration};
 use tokio::{
 	sync::{mpsc, oneshot, watch, Semaphore},
 	time::timeout,
@@ -87,6 +87,7 @@ pub(super) async fn start(
 ) -> Result<watch::Receiver<Vec<Multiaddr>>, Error> {
 	let mut swarm = build(&options)?;
 	if let Some(address) = &options.listen {
+		ensure_free(address)?;
 		let refuse = |error: TransportError<io::Error>| Error::Listen {
 			address: address.clone(),
 			reason: describe(&error),
@@ -119,6 +120,13 @@ pub(super) async fn start(
 	}
 	tokio::spawn(driver.run());
 	Ok(seen)
+}
+
+/// Fails when another process has the port: libp2p would share it, and each would get some of the other's connections.
+fn ensure_free(address: &Multiaddr) -> Result<(), Error> {
+	let Some(tcp) = tcp_of(address) else { return Ok(()) };
+	let probe = TcpListener::bind(tcp);
+	probe.map(drop).map_err(|error| Error::Listen { address: address.clone(), reason: error.to_string() })
 }
 
 /// An error with what caused it: libp2p keeps the reason in the source.

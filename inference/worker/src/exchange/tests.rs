@@ -79,8 +79,9 @@ async fn artifacts_travel_and_bytes_are_counted() {
 		assert_eq!(client.store.get(&cid).unwrap(), bytes);
 		assert!(client.store.is_public(&cid));
 	}
+	// The first chunk of the last artifact is the one before, and is not fetched again.
 	let received = client.counters.bytes_received.get();
-	assert!(received > 4 * CHUNK as u64);
+	assert!(received > 3 * CHUNK as u64);
 	// The last answer is counted when it is flushed, which the client may see first.
 	for _ in 0..100 {
 		if server.counters.bytes_served.get() == received {
