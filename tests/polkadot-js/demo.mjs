@@ -158,7 +158,7 @@ async function story() {
   names.set(account('Alice').address, 'Alice')
   await waitFinalized(api, 'the first finalized block', async (_, head) => (head.number.toNumber() >= 1 ? true : undefined))
   say('blocks are being finalized')
-  const stop = await followFinalized(api, 1, narrate)
+  const events = await followFinalized(api, 1, narrate)
 
   const operators = validators.map((name) => account(`${name[0].toUpperCase()}${name.slice(1)}//stash`))
   operators.forEach((key, i) => names.set(key.address, `worker ${validators[i]}`))
@@ -259,6 +259,7 @@ async function story() {
       model, parts, heldOut, heldOutRows: data.heldOut.rows, fee: 100n * ENGR,
     })
     settled = await untilClosed(api, job.job, 400)
+    await events.caughtUp()
     check(settled.state.isSettled, `job ${job.job} ended as ${settled.state.type}`)
     const refuted = summary.verdicts.find((v) => v.job === job.job.toNumber() && v.slashed.some((s) => s.who === 'worker mallory'))
     if (!refuted) {
@@ -275,6 +276,7 @@ async function story() {
   }
   check(summary.cheater_slashed, 'mallory was never drawn')
 
+  await events.caughtUp()
   title('Summary')
   const head = await api.rpc.chain.getFinalizedHead()
   const header = await api.rpc.chain.getHeader(head)
@@ -287,7 +289,7 @@ async function story() {
     sum_of_balances: sum.toString(),
     seconds: seconds(),
   })
-  stop()
+  events.stop()
   check(issuance === sum, `issuance ${issuance} is not the sum of balances ${sum}`)
 }
 

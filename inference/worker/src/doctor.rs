@@ -4,12 +4,7 @@ use crate::{exchange, identity, worker::store_path, Config, Store, Visibility};
 use engram_engine::{Accelerator, Choice, Kind};
 use libp2p::Multiaddr;
 use serde::Serialize;
-use std::{
-	fmt, fs, io,
-	net::TcpListener,
-	os::unix::fs::PermissionsExt,
-	path::Path,
-};
+use std::{fmt, fs, io, net::TcpListener, os::unix::fs::PermissionsExt, path::Path};
 
 /// Free memory below which a warning is given: a node and its worker need less than twice this.
 const MEMORY: u64 = 1 << 30;

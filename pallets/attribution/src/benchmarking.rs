@@ -60,7 +60,7 @@ fn served<T: Config>() -> Result<Served<T>, BenchmarkError> {
 /// A payout whose claims are open.
 fn claimable<T: Config>() -> Result<(JobId, Vec<SumLeaf>), BenchmarkError> {
 	let Served { worker, job, leaves, receipt, .. } = served::<T>()?;
-	Pallet::<T>::do_submit_receipt(worker, job, 0, receipt)?;
+	Pallet::<T>::do_submit_receipt(worker, job, 0, &receipt)?;
 	pass::<T>(T::ChallengeWindow::get());
 	Ok((job, leaves))
 }

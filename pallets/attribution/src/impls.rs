@@ -45,11 +45,11 @@ impl<T: Config> Pallet<T> {
 		worker: T::AccountId,
 		job: JobId,
 		attempt: u32,
-		receipt: Receipt,
+		receipt: &Receipt,
 	) -> DispatchResult {
-		Self::ensure_well_formed(&receipt)?;
+		Self::ensure_well_formed(receipt)?;
 		let assignment = Self::wants_receipt(&worker, job, attempt)?;
-		let priced = Self::price_receipt(assignment, &receipt)?;
+		let priced = Self::price_receipt(assignment, receipt)?;
 		let Division { parts, author } = Self::divide(&priced.quote)?;
 		let InferenceAssignment { requester, version, fee, .. } = priced.assignment;
 
@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		T::Jobs::served(job, attempt, &payments, parts.burned)?;
 
 		let claimable_at = Self::now().saturating_add(T::ChallengeWindow::get());
-		let Receipt { answers, report, root, leaves } = receipt;
+		let Receipt { answers, report, root, leaves } = *receipt;
 		let owed = parts.contributors > 0;
 		if owed {
 			T::Currency::hold(&HoldReason::Payouts.into(), &Self::pot(), parts.contributors)?;

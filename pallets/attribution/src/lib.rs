@@ -33,6 +33,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]
+#[allow(clippy::as_conversions, clippy::expect_used)] // What FRAME's and codec's macros expand to.
 pub mod pallet {
 	use super::*;
 	use engram_math::fee::{CutShares, NetShares};
@@ -283,7 +284,7 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			// Checked by the authorization of this very transaction.
 			let _ = signature;
-			Self::do_submit_receipt(worker, job, attempt, content)
+			Self::do_submit_receipt(worker, job, attempt, &content)
 		}
 
 		/// Pays the owner of a contribution what one answered job owes it.

@@ -115,7 +115,7 @@ pub struct PayoutRecord<AccountId, BlockNumber> {
 	pub fee: Balance,
 }
 
-impl<AccountId, BlockNumber: PartialOrd> PayoutRecord<AccountId, BlockNumber> {
+impl<AccountId, BlockNumber: Copy + PartialOrd> PayoutRecord<AccountId, BlockNumber> {
 	/// Whether a claim of this leaf is in time and the first.
 	pub fn is_claimable(&self, index: u32, now: BlockNumber) -> bool {
 		now >= self.claimable_at && index < self.leaves && !self.claimed.contains(index)

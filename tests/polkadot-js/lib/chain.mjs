@@ -75,23 +75,31 @@ export async function finalized(api) {
   return api.at(await api.rpc.chain.getFinalizedHead())
 }
 
-/** Follows finalized blocks from `from` on and hands every event of ours to `handle`, in order, each block once. */
+/** Follows finalized blocks from `from` on and hands every event to `handle`, in order, each block once. Returns
+ * `{ stop, caughtUp }`: `caughtUp()` resolves once everything finalized by then was handled. */
 export async function followFinalized(api, from, handle) {
   let next = from
+  let failure
+  const advance = async (to) => {
+    for (; next <= to; next += 1) {
+      const at = await api.at(await api.rpc.chain.getBlockHash(next))
+      for (const { event } of await at.query.system.events()) await handle(event, next)
+    }
+  }
   let busy = Promise.resolve()
-  const stop = await api.rpc.chain.subscribeFinalizedHeads((head) => {
-    const to = head.number.toNumber()
-    busy = busy.then(async () => {
-      for (; next <= to; next += 1) {
-        const hash = await api.rpc.chain.getBlockHash(next)
-        const at = await api.at(hash)
-        const events = await at.query.system.events()
-        for (const { event } of events) await handle(event, next, hash)
-      }
+  const follow = (to) => {
+    busy = busy.then(() => advance(to)).catch((error) => {
+      failure ??= error
     })
-    busy.catch((error) => console.error(`following finalized blocks: ${error.message}`))
-  })
-  return stop
+    return busy
+  }
+  const stop = await api.rpc.chain.subscribeFinalizedHeads((head) => void follow(head.number.toNumber()))
+  const caughtUp = async () => {
+    const head = await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())
+    await follow(head.number.toNumber())
+    if (failure) throw failure
+  }
+  return { stop, caughtUp }
 }
 
 /** Waits for `check` to return something other than undefined, on every finalized head. */

@@ -21,6 +21,7 @@ const requester = account('Eve')
 const seen = []
 let api
 let goods
+let events
 
 const SMALL = 1_000n * ENGR
 const LARGE = 1_000_000n * ENGR
@@ -33,7 +34,7 @@ before(async () => {
   await liar.start()
   ;({ api } = nodeOf('bob'))
   await waitFinalized(api, 'finality', async (_, head) => (head.number.toNumber() >= 1 ? true : undefined))
-  await followFinalized(api, 1, ({ section, method, data }, block) => {
+  events = await followFinalized(api, 1, ({ section, method, data }, block) => {
     seen.push({ key: `${section}.${method}`, data, block })
     assert.notEqual(method, 'Unexpected', `${section}.${method}`)
   })
@@ -59,6 +60,7 @@ test('a lying verifier loses its own bond, the honest worker is paid', { timeout
   for (let tries = 0; tries < 6; tries += 1) {
     const { job } = await buyTraining(api, requester, goods)
     const closed = await untilClosed(api, job, 400)
+    await events.caughtUp()
     assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
     const executor = nameOf(closed.state.asSettled.executor)
     const judged = eventsOf(job, 'learning.VerifierDrawn').map((event) => nameOf(event.data.verifier))
@@ -90,6 +92,7 @@ test('a worker killed while it trains, and its node killed as it submits, lose n
   await node.stop('SIGKILL')
   await node.start()
   const closed = await untilClosed(api, job, 300)
+  await events.caughtUp()
   assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
   assert.equal(closed.attempt.toNumber(), 0, 'the job went to another worker')
   assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')

@@ -87,6 +87,7 @@ fn op() -> impl Strategy<Value = Op> {
 			1 => who().prop_map(Actor::Anyone),
 		]
 	};
+	let source = prop_oneof![4 => "/[a-z0-9]{1,8}", 1 => "[/ a-z]{0,8}"];
 	let disguise = prop_oneof![Just(Disguise::None), Just(Disguise::OtherFile), Just(Disguise::OtherRoot)];
 	prop_oneof![
 		2 => (who(), 0u32..3, any::<bool>())
@@ -95,7 +96,7 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(who, datanet, n, rows)| Op::Contribute { who, datanet, n, rows }),
 		2 => (who(), item(), disguise)
 			.prop_map(|(who, item, disguise)| Op::Copy { who, item, disguise }),
-		2 => (actor(), item(), "/?[a-z ]{0,8}")
+		2 => (actor(), item(), source)
 			.prop_map(|(by, item, source)| Op::UpdateSource { by, item, source }),
 		4 => (actor(), item(), prop::option::weighted(0.8, who()))
 			.prop_map(|(by, item, to)| Op::Offer { by, item, to }),
