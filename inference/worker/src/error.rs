@@ -27,7 +27,7 @@ pub enum Error {
 	Exchange(#[from] crate::exchange::Error),
 	/// The socket to the node failed.
 	#[error(transparent)]
-	Link(#[source] crate::link::Error),
+	Link(crate::link::Error),
 	/// The device could not be opened.
 	#[error(transparent)]
 	Engine(#[from] engram_engine::Error),

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { u8aToHex } from '@polkadot/util'
 import { ENGR, account, finalized, followFinalized, ledger, waitFinalized } from '../lib/chain.mjs'
 import { digits } from '../lib/digits.mjs'
 import { DISHONEST, Network } from '../lib/network.mjs'
@@ -96,19 +95,6 @@ test('a worker killed while it trains, and its node killed as it submits, lose n
   assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
   assert.equal(closed.attempt.toNumber(), 0, 'the job went to another worker')
   assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')
-})
-
-test('a held-out set nobody serves is given back, and the escrow returns', { timeout: 600_000 }, async () => {
-  const missing = u8aToHex(Uint8Array.from([1, 0x55, 0x12, 0x20, ...new Uint8Array(32).fill(9)]))
-  const { cidToText } = await import('../lib/story.mjs')
-  const heldOut = { cid: cidToText({ toHex: () => missing }), source: nodeOf('bob').workerAddress }
-  const before = (await (await finalized(api)).query.system.account(requester.address)).data
-  const { job } = await buyTraining(api, requester, { ...goods, heldOut })
-  const closed = await untilClosed(api, job, 500)
-  assert.ok(closed.state.isFailed, `job ${job} ended as ${closed.state.type}`)
-  assert.equal(closed.escrow.toBigInt(), 0n)
-  const after = (await (await finalized(api)).query.system.account(requester.address)).data
-  assert.ok(after.reserved.toBigInt() - before.reserved.toBigInt() < ENGR, 'more than the record deposit is still on hold')
 })
 
 test('balances sum to issuance after all of it', async () => {
