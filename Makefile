@@ -22,7 +22,7 @@ demo: build ## Build, then run a local network through a whole training and infe
 test: test-rust test-e2e ## Every test
 
 test-rust: build ## Unit, property and integration tests in Rust
-	@$(ENV) cargo test --release --workspace --all-targets --locked
+	@$(ENV) cargo test --release --workspace --lib --bins --tests --locked
 
 test-e2e: build ## polkadot.js against the real node
 	@$(ENV) npm test --prefix tests/polkadot-js
