@@ -30,7 +30,7 @@ test-e2e: build ## polkadot.js against the real node
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked -p engram-engine
 
-lint: ## Formatting
+lint: setup ## Formatting
 	@cargo fmt --all --check
 
 fmt: ## Format

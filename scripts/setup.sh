@@ -29,6 +29,7 @@ install_packages() {
 		ca-certificates /etc/ssl/certs/ca-certificates.crt
 		mesa-vulkan-drivers /usr/share/vulkan/icd.d/lvp_icd.x86_64.json
 		libvulkan1 /usr/lib/x86_64-linux-gnu/libvulkan.so.1
+		procps pgrep
 	LIST
 	if [ "${#missing[@]}" -gt 0 ]; then
 		say "installing Debian packages: ${missing[*]}"
@@ -43,6 +44,7 @@ check_tools() {
 	command -v cargo >/dev/null || die "cargo not found. Install Rust 1.88 or newer: https://rustup.rs"
 	command -v node >/dev/null || die "node not found. Install Node.js 20 or newer: https://nodejs.org"
 	command -v npm >/dev/null || die "npm not found. It comes with Node.js: https://nodejs.org"
+	cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt >/dev/null || die "rustfmt not found. Run: rustup component add rustfmt"
 	[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version)"
 }
 
