@@ -6,7 +6,7 @@ ENV := source scripts/env.sh;
 .PHONY: help setup build demo test test-rust test-e2e bench lint fmt clean
 
 help: ## What each target does
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
 
 setup: ## Install Debian packages, the Wasm target and npm packages
 	@bash scripts/setup.sh
