@@ -1,42 +1,16 @@
 //! What must hold of the runtime before the first block: presets build, money is conserved, forced balances are filtered.
 
+mod common;
+
+use common::chain;
 use engram_primitives::units::ENGR;
 use engram_runtime::{
 	configs::{pots, EXISTENTIAL_DEPOSIT},
-	genesis_config_presets::{get_preset, preset_names},
-	AccountId, AllPalletsWithSystem, Balances, Runtime, RuntimeCall, RuntimeGenesisConfig,
+	genesis_config_presets::preset_names,
+	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Runtime, RuntimeCall,
 };
-use frame_support::{
-	genesis_builder_helper,
-	traits::{Contains, IntegrityTest},
-};
-use serde_json::Value;
+use frame_support::traits::{Contains, IntegrityTest, TryState, TryStateSelect};
 use sp_genesis_builder::PresetId;
-use sp_io::TestExternalities;
-
-/// Lays `patch` over `base`, as the node does when it builds a spec.
-fn merge(base: &mut Value, patch: &Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key.clone()).or_insert(Value::Null), value);
-			}
-		},
-		(base, patch) => *base = patch.clone(),
-	}
-}
-
-fn chain(preset: &PresetId) -> TestExternalities {
-	let default = genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(&None, |_| None).unwrap();
-	let mut config: Value = serde_json::from_slice(&default).unwrap();
-	merge(&mut config, &serde_json::from_slice(&get_preset(preset).unwrap()).unwrap());
-	let mut ext = TestExternalities::new_empty();
-	ext.execute_with(|| {
-		genesis_builder_helper::build_state::<RuntimeGenesisConfig>(serde_json::to_vec(&config).unwrap())
-			.unwrap()
-	});
-	ext
-}
 
 fn sum_of_balances() -> u128 {
 	frame_system::Account::<Runtime>::iter().map(|(_, info)| info.data.free + info.data.reserved).sum()
@@ -52,6 +26,16 @@ fn every_preset_builds_and_its_balances_sum_to_issuance() {
 			for pot in pots() {
 				assert!(Balances::free_balance(&pot) >= EXISTENTIAL_DEPOSIT, "{preset}: a pot is missing");
 			}
+		});
+	}
+}
+
+#[test]
+fn every_invariant_holds_at_genesis() {
+	for preset in preset_names() {
+		chain(&preset).execute_with(|| {
+			let checked = <AllPalletsWithSystem as TryState<BlockNumber>>::try_state(0, TryStateSelect::All);
+			assert_eq!(checked, Ok(()), "{preset}");
 		});
 	}
 }

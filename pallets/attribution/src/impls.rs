@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use engram_primitives::{
 	merkle::{sum_verify, SumLeaf, SumNode},
 	model::MAX_PARTS,
-	traits::{Contributions, InferenceAssignment, InferenceJobs, ModelRegistry},
+	traits::{Contributions, InferenceAssignment, InferenceJobs, InferencePrice, ModelRegistry},
 	units::Balance,
 	work::Receipt,
 	JobId,
@@ -167,14 +167,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether the tree of a receipt is over the right contributions and exactly their part of the escrowed fee.
 	///
-	/// The fee in escrow is divided, not today's price: whatever happens to rates, the parts sum to what was paid.
+	/// The price of the request is divided, not today's: what becomes of the model and its rates is no concern of its jobs.
 	pub(crate) fn price_receipt(
 		assignment: InferenceAssignment<T::AccountId>,
 		receipt: &Receipt,
 	) -> Result<Priced<T::AccountId>, DispatchError> {
 		let (version, model) = Self::model_of(assignment.version)?;
 		ensure!(usize::try_from(receipt.leaves) == Ok(version.parts.len()), Error::<T>::WrongLeafCount);
-		let quote = Self::quote_for(assignment.fee, model.rates.platform, &version)?;
+		let InferenceAssignment { fee, platform, contributors, .. } = assignment;
+		let quote = Self::divide_price(InferencePrice { fee, platform, contributors })?;
 		ensure!(receipt.root.sum == quote.contributors, Error::<T>::WrongSum);
 		Ok(Priced { assignment, model_owner: model.owner, quote })
 	}

@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
 #![cfg_attr(
 	not(test),
 	deny(
@@ -25,6 +35,7 @@ mod reports;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
 pub mod weights;
 
@@ -32,8 +43,14 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
 #[frame_support::pallet]
-#[allow(clippy::as_conversions, clippy::expect_used)] // What FRAME's and codec's macros expand to.
 pub mod pallet {
 	use super::*;
 	use engram_math::fee::{CutShares, NetShares};
@@ -80,7 +97,7 @@ pub mod pallet {
 		type Data: Contributions<Self::AccountId>;
 
 		/// How the net of a fee is divided between model, stakers and contributors; the shares sum to 10^6. Changing it
-		/// later changes the division of fees already in escrow too, and makes receipts in flight stale.
+		/// later changes what stakers and model get of fees already in escrow, not what contributors get of them.
 		type NetShares: Get<NetShares>;
 
 		/// How the cut is divided between burn, treasury and author; the shares sum to at most 10^6.
@@ -205,7 +222,7 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// No version has this id.
 		UnknownVersion,
-		/// The version's model does not exist or is retired.
+		/// The version's model does not exist.
 		UnknownModel,
 		/// The job is not being served: it is queued, closed, or no inference job.
 		NotServed,
@@ -241,6 +258,8 @@ pub mod pallet {
 		UnknownContribution,
 		/// The payout can expire only at `expires_at`.
 		NotExpired,
+		/// The version's model is retired: answers of it are not sold any more.
+		ModelRetired,
 	}
 
 	#[pallet::hooks]

@@ -1,7 +1,7 @@
 //! A runtime with balances and this pallet, and small stand-ins for the market, the workers, the models and the datanets.
 
 use crate as pallet_attribution;
-use crate::{pallet::*, reports::serve_id, HoldReason};
+use crate::{pallet::*, reports::serve_id, HoldReason, Quote};
 use engram_math::fee::{CutShares, NetShares};
 use engram_primitives::{
 	authorization::{WorkerKey, WorkerSignature},
@@ -156,7 +156,9 @@ parameter_types! {
 	pub static Cut: CutShares = CutShares { burn: 400_000, treasury: 400_000 };
 	pub static CutPpm: u32 = 100_000;
 	pub static Rates: InferenceRates = ASKED;
-	/// `None` when the model is retired.
+	/// The owner retired the model.
+	pub static Retired: bool = false;
+	/// `None` when there is no model.
 	pub static ModelOwner: Option<AccountId> = Some(OLIVE);
 	pub static Assignments: BTreeMap<JobId, InferenceAssignment<AccountId>> = BTreeMap::new();
 	pub static Versions: BTreeMap<VersionId, VersionInfo> = BTreeMap::new();
@@ -249,8 +251,22 @@ impl ModelRegistry<AccountId> for FakeModels {
 		})
 	}
 
+	fn is_open(model: ModelId) -> bool {
+		Self::model(model).is_some() && !Retired::get()
+	}
+
 	fn version(version: VersionId) -> Option<VersionInfo> {
 		Versions::get().remove(&version)
+	}
+
+	fn reserve_version(_: ModelId) -> DispatchResult {
+		Err("not here".into())
+	}
+
+	fn release_version(_: ModelId) {}
+
+	fn reservations() -> BTreeMap<ModelId, u32> {
+		BTreeMap::new()
 	}
 
 	fn record_version(_: VersionInfo, _: Option<VersionId>) -> Result<VersionId, DispatchError> {
@@ -354,6 +370,7 @@ fn reset() {
 	Cut::set(CutShares { burn: 400_000, treasury: 400_000 });
 	CutPpm::set(100_000);
 	Rates::set(ASKED);
+	Retired::set(false);
 	ModelOwner::set(Some(OLIVE));
 	Assignments::set(BTreeMap::new());
 	Versions::set(BTreeMap::new());
@@ -382,9 +399,18 @@ pub(crate) fn trained_on(version: VersionId, parts: &[u64]) {
 
 /// Alice buys `rows` answers, and the beacon draws Bob. Returns the fee in escrow.
 pub(crate) fn buy(job: JobId, version: VersionId, rows: u32) -> Balance {
-	let fee = Attribution::quote(version, rows).unwrap().fee;
+	let Quote { fee, platform, contributors, .. } = Attribution::quote(version, rows).unwrap();
 	<Balances as Mutate<_>>::transfer(&ALICE, &ESCROW, fee, Preservation::Preserve).unwrap();
-	let assignment = InferenceAssignment { executor: BOB, attempt: 0, requester: ALICE, version, rows, fee };
+	let assignment = InferenceAssignment {
+		executor: BOB,
+		attempt: 0,
+		requester: ALICE,
+		version,
+		rows,
+		fee,
+		platform,
+		contributors,
+	};
 	Assignments::mutate(|all| all.insert(job, assignment));
 	fee
 }

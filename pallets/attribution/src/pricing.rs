@@ -6,15 +6,18 @@ use engram_math::{
 	MathError,
 };
 use engram_primitives::{
-	traits::{BlockAuthor, InferencePricing, ModelInfo, ModelRegistry, VersionInfo},
-	units::{Balance, PPM},
+	traits::{BlockAuthor, InferencePrice, InferencePricing, ModelInfo, ModelRegistry, VersionInfo},
+	units::PPM,
 	VersionId,
 };
-use frame_support::traits::{fungible::Inspect, Get};
+use frame_support::{
+	ensure,
+	traits::{fungible::Inspect, Get},
+};
 use sp_runtime::{traits::Zero, DispatchError};
 
 impl<T: Config> Pallet<T> {
-	/// A version and its open model.
+	/// A version and its model, retired or not.
 	pub(crate) fn model_of(version: VersionId) -> Result<(VersionInfo, ModelInfo<T::AccountId>), Error<T>> {
 		let version = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?;
 		let model = T::Models::model(version.model).ok_or(Error::<T>::UnknownModel)?;
@@ -24,34 +27,30 @@ impl<T: Config> Pallet<T> {
 	/// The price of `rows` answers at the model's present rates: every value of a row is an input, its class an output.
 	pub(crate) fn quote_of(version: VersionId, rows: u32) -> Result<Quote, DispatchError> {
 		let (version, model) = Self::model_of(version)?;
+		ensure!(T::Models::is_open(version.model), Error::<T>::ModelRetired);
 		let rows = u64::from(rows);
 		let inputs = rows.checked_mul(model.architecture.inputs().into()).ok_or(MathError::Overflow)?;
 		let rates = model.rates;
 		let fee =
 			inference_fee_ceil(inputs, rows, rates.input_per_1000, rates.output_per_1000, rates.platform)?;
-		Self::quote_for(fee.total, fee.platform, &version)
+		// A version trained on nothing has nobody to pay by influence: that part stays with the model.
+		let contributors =
+			if version.parts.is_empty() { 0 } else { split_net(fee.net, T::NetShares::get())?.contributors };
+		Self::divide_price(InferencePrice { fee: fee.total, platform: fee.platform, contributors })
 	}
 
-	/// Takes a fee apart: the flat part first, as far as the fee reaches, the rest is the net.
-	///
-	/// A version trained on nothing has nobody to pay by influence: that part stays with the model.
-	pub(crate) fn quote_for(
-		fee: Balance,
-		platform: Balance,
-		version: &VersionInfo,
-	) -> Result<Quote, DispatchError> {
-		let platform = platform.min(fee);
-		let net = fee.checked_sub(platform).ok_or(MathError::Overflow)?;
-		let net = split_net(net, T::NetShares::get())?;
-		let (model, contributors) = if version.parts.is_empty() {
-			(net.model.checked_add(net.contributors).ok_or(MathError::Overflow)?, 0)
-		} else {
-			(net.model, net.contributors)
-		};
+	/// Takes a price apart. Its own parts stay what they are; the rest is the stakers' and the model's.
+	pub(crate) fn divide_price(price: InferencePrice) -> Result<Quote, DispatchError> {
+		let InferencePrice { fee, platform, contributors } = price;
+		let net = fee.checked_sub(platform).ok_or(MathError::OutOfDomain)?;
+		let rest = net.checked_sub(contributors).ok_or(MathError::OutOfDomain)?;
+		// Shares that changed since the request may promise the stakers more than is left.
+		let stakers = split_net(net, T::NetShares::get())?.stakers.min(rest);
+		let model = rest.checked_sub(stakers).ok_or(MathError::Overflow)?;
 		// The cut by floor: what is lost to rounding is the worker's.
 		let cut = share_floor(platform, T::CutShare::get())?;
 		let worker = platform.checked_sub(cut).ok_or(MathError::Overflow)?;
-		Ok(Quote { fee, platform, model, stakers: net.stakers, contributors, worker, cut })
+		Ok(Quote { fee, platform, model, stakers, contributors, worker, cut })
 	}
 
 	/// Divides the cut of a quote in this block. Without an author, that part is the treasury's.
@@ -87,11 +86,8 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> InferencePricing for Pallet<T> {
-	fn fee(version: VersionId, rows: u32) -> Result<u128, DispatchError> {
-		Self::quote_of(version, rows).map(|quote| quote.fee)
-	}
-
-	fn contributors_part(version: VersionId, rows: u32) -> Result<u128, DispatchError> {
-		Self::quote_of(version, rows).map(|quote| quote.contributors)
+	fn quote(version: VersionId, rows: u32) -> Result<InferencePrice, DispatchError> {
+		let Quote { fee, platform, contributors, .. } = Self::quote_of(version, rows)?;
+		Ok(InferencePrice { fee, platform, contributors })
 	}
 }

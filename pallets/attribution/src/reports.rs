@@ -40,8 +40,8 @@ impl<T: Config> Pallet<T> {
 		content: &Receipt,
 		signature: &WorkerSignature,
 	) -> TransactionValidityWithRefund {
-		Self::ensure_well_formed(content).map_err(invalid)?;
-		let assignment = Self::wants_receipt(worker, *job, *attempt).map_err(invalid)?;
+		Self::ensure_well_formed(content).map_err(|error| invalid(&error))?;
+		let assignment = Self::wants_receipt(worker, *job, *attempt).map_err(|error| invalid(&error))?;
 		Self::price_receipt(assignment, content).map_err(|_| InvalidTransaction::Call)?;
 		let id = serve_id(*job, *attempt);
 		let digest = Self::digest_of(worker, id, content);
@@ -61,18 +61,16 @@ impl<T: Config> Pallet<T> {
 
 	/// What this block's state says of an outbox entry of kind [`WorkKind::Serve`].
 	///
-	/// A receipt that does not add up in this state is kept and not submitted: rates that changed may change back before the
-	/// job ends.
+	/// What a receipt must add up to is fixed with its job: one that does not never will.
 	pub fn outbox_status(entry: &Entry) -> Status {
 		let Some((worker, receipt)) = receipt_of::<T>(entry) else { return Status::Settled };
-		match Self::wants_receipt(&worker, entry.id.job, entry.id.attempt) {
-			Ok(assignment) => match Self::price_receipt(assignment, receipt) {
-				Ok(_) => Status::Wanted,
-				Err(_) => Status::Unknown,
-			},
+		let wanted = Self::wants_receipt(&worker, entry.id.job, entry.id.attempt)
+			.map(|assignment| Self::price_receipt(assignment, receipt).is_ok());
+		match wanted {
+			Ok(true) => Status::Wanted,
 			Err(Error::AttemptAhead) => Status::Unknown,
 			// A worker starts from a finalized assignment, so a job that is not assigned is over.
-			Err(_) => Status::Settled,
+			Ok(false) | Err(_) => Status::Settled,
 		}
 	}
 
@@ -125,7 +123,7 @@ fn receipt_of<T: Config>(entry: &Entry) -> Option<(T::AccountId, &Receipt)> {
 }
 
 /// What the pool is told: try again, drop it, or never send this.
-fn invalid<T: Config>(error: Error<T>) -> TransactionValidityError {
+fn invalid<T: Config>(error: &Error<T>) -> TransactionValidityError {
 	match error {
 		Error::AttemptAhead => InvalidTransaction::Future,
 		Error::AttemptOver | Error::NotServed | Error::AlreadyServed => InvalidTransaction::Stale,

@@ -1,10 +1,14 @@
 //! Benchmarks of the calls, each at its declared bounds.
 
 use crate::{
-	Batch, Call, Config, Datanets, HoldReason, Items, Label, NextContributionId, NextDatanetId, Pallet,
-	SourceOf, MAX_LABEL,
+	Batch, Call, Config, Datanets, HoldReason, Items, NextContributionId, NextDatanetId, Pallet, SourceOf,
 };
-use engram_primitives::{model::MAX_WIDTH, units::Balance, Cid, ContributionId, DatanetId};
+use engram_primitives::{
+	label::{Label, MAX_LABEL},
+	model::MAX_WIDTH,
+	units::Balance,
+	Cid, ContributionId, DatanetId,
+};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
 	fungible::{hold::Inspect as _, Inspect, Mutate},

@@ -1,11 +1,12 @@
 //! What the calls do, and the contributions as other pallets see them: verify, compute, write, tell.
 
 use crate::{
-	are_columns, is_label, is_multiaddress, is_size, Batch, ByCid, ByRoot, Config, ContributionRecord,
+	are_columns, is_multiaddress, is_size, Batch, ByCid, ByRoot, Config, ContributionRecord,
 	ContributionRecordOf, DatanetRecord, DatanetRecordOf, Datanets, Error, Event, HoldReason, Items, ItemsOf,
-	Label, NextContributionId, NextDatanetId, Pallet, SourceOf,
+	NextContributionId, NextDatanetId, Pallet, SourceOf,
 };
 use engram_primitives::{
+	label::{is_label, Label},
 	traits::{ContributionInfo, Contributions},
 	ContributionId, DatanetId,
 };

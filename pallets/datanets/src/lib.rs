@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
 #![cfg_attr(
 	not(test),
 	deny(
@@ -23,6 +33,7 @@ mod mock;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
 pub mod weights;
 
@@ -30,11 +41,19 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
 #[frame_support::pallet]
 pub mod pallet {
-	use crate::{Batch, ContributionRecordOf, DatanetRecordOf, Label, SourceOf, WeightInfo};
+	use crate::{Batch, ContributionRecordOf, DatanetRecordOf, SourceOf, WeightInfo};
 	use alloc::vec::Vec;
 	use engram_primitives::{
+		label::Label,
 		merkle::{self, Proof},
 		units::Balance,
 		Cid, ContributionId, DatanetId,
@@ -283,7 +302,6 @@ pub mod pallet {
 		///
 		/// Emits [`Event::Contributed`].
 		#[pallet::call_index(1)]
-		#[allow(clippy::too_many_arguments)] // They are the extrinsic's arguments, as a wallet shows them.
 		pub fn contribute(
 			origin: OriginFor<T>,
 			datanet: DatanetId,

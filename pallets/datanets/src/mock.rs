@@ -1,8 +1,8 @@
 //! A runtime with balances and this pallet.
 
 use crate as pallet_datanets;
-use crate::{row_leaf, Batch, HoldReason, Label, Pallet, SourceOf};
-use engram_primitives::{merkle, units::Balance, Cid, ContributionId, DatanetId};
+use crate::{row_leaf, Batch, HoldReason, Pallet, SourceOf};
+use engram_primitives::{label::Label, merkle, units::Balance, Cid, ContributionId, DatanetId};
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{fungible::hold::Inspect, ConstU32},

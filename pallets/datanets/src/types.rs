@@ -2,18 +2,12 @@
 
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_primitives::{model::MAX_WIDTH, units::Balance, Cid, DatanetId};
-use frame_support::{traits::ConstU32, BoundedVec};
+use engram_primitives::{label::Label, model::MAX_WIDTH, units::Balance, Cid, DatanetId};
+use frame_support::BoundedVec;
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-
-/// Longest name or licence, in bytes.
-pub const MAX_LABEL: u32 = 64;
-
-/// A name or a licence: printable UTF-8.
-pub type Label = BoundedVec<u8, ConstU32<MAX_LABEL>>;
 
 /// A multiaddress in its text form.
 pub type SourceOf<T> = BoundedVec<u8, <T as Config>::MaxAddressLen>;
@@ -21,12 +15,6 @@ pub type SourceOf<T> = BoundedVec<u8, <T as Config>::MaxAddressLen>;
 /// The Merkle leaf of a data line: the Blake2-256 hash of its bytes, without its line break (LF or CR LF).
 pub fn row_leaf(line: &[u8]) -> [u8; 32] {
 	blake2_256(line)
-}
-
-/// Whether bytes are printable UTF-8, not empty, without space at either end.
-pub(crate) fn is_label(bytes: &[u8]) -> bool {
-	core::str::from_utf8(bytes)
-		.is_ok_and(|text| !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control))
 }
 
 /// Whether bytes look like a multiaddress: a path of visible ASCII with something in it. Whether it can be dialled only a

@@ -1,7 +1,8 @@
 //! Benchmarks at the declared bounds: every part, the longest address, an agenda in which only the last place is free.
 
 use crate::{pallet::*, types::*, Pallet as Market};
-use alloc::vec;
+use alloc::{vec, vec::Vec};
+use codec::Decode;
 use engram_primitives::{
 	authorization::WorkerKey,
 	model::{Optimiser, TrainingSpec},
@@ -21,24 +22,28 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{
-	traits::{One, Saturating},
+	traits::{One, Saturating, Zero},
 	transaction_validity::TransactionSource,
 };
 
 /// Sets up what other pallets hold.
 pub trait BenchmarkHelper<AccountId, BlockNumber> {
-	/// A model and as many contributions as a training job may name.
-	fn model() -> (ModelId, Parts);
-	/// A version trained on as many contributions as a training job may name.
-	fn version() -> VersionId;
+	/// A model, a version of it, and the contributions it was trained on: as many as a training job may name.
+	fn version() -> (ModelId, VersionId, Parts);
 	/// An active worker with this hot key and a free slot, in a pool that is as large as it may be.
 	fn worker(key: WorkerKey) -> AccountId;
+	/// The worker leaves: it is gone from the pool with its last slot.
+	fn leave(worker: &AccountId);
 	/// Makes the beacon's output of `at` available.
 	fn beacon(at: BlockNumber);
 }
 
 fn funded<T: Config>(fee: Balance) -> T::AccountId {
 	let who = account("requester", 0, 0);
+	// Where the call will be made: benchmarks start before the first block, and calls are measured in it.
+	if frame_system::Pallet::<T>::block_number().is_zero() {
+		set_block::<T>(One::one());
+	}
 	let amount = T::Currency::minimum_balance()
 		.saturating_add(T::JobDeposit::get())
 		.saturating_add(fee)
@@ -64,6 +69,11 @@ fn spec() -> TrainingSpec {
 	}
 }
 
+/// Leaves one place for a draw about what is fixed in this block, where the search for it ends.
+pub fn crowd_draws<T: Config>() {
+	crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+}
+
 /// Leaves one place in the window that starts at `at`: the last of its last block.
 fn crowd<T: Config>(at: BlockNumberFor<T>) {
 	let places = usize::try_from(T::MaxPerBlock::get()).unwrap_or_default();
@@ -86,14 +96,14 @@ fn crowd_assignment<T: Config>(now: BlockNumberFor<T>) {
 
 /// A queued training job with the most parts.
 fn training<T: Config>() -> Result<JobId, BenchmarkError> {
-	let (model, parts) = T::BenchmarkHelper::model();
+	let (model, parent, parts) = T::BenchmarkHelper::version();
 	let fee = T::MinTrainingFee::get();
 	let who = funded::<T>(fee);
 	let job = NextJobId::<T>::get();
 	Market::<T>::request_training(
 		RawOrigin::Signed(who).into(),
 		model,
-		None,
+		Some(parent),
 		parts,
 		Cid::of_raw(b"held out"),
 		1,
@@ -103,6 +113,18 @@ fn training<T: Config>() -> Result<JobId, BenchmarkError> {
 		fee,
 	)?;
 	Ok(job)
+}
+
+/// Gives a job as many workers that are not drawn as it can have. None of them is in the pool, so a draw reads all of it.
+fn exclude<T: Config>(job: JobId) {
+	Jobs::<T>::mutate_extant(job, |record| {
+		record.tried = BoundedVec::truncate_from(others(T::MaxAttempts::get().saturating_sub(1)));
+		record.judges = BoundedVec::truncate_from(others(MAX_JUDGES));
+	});
+}
+
+fn others<AccountId: Decode>(count: u32) -> Vec<AccountId> {
+	(0..count).map(|n| account("excluded", n, 0)).collect()
 }
 
 /// A training job with an executor, at a block whose agenda is as a hook leaves it, and the key of the executor.
@@ -126,17 +148,17 @@ mod benchmarks {
 
 	#[benchmark]
 	fn request_training() -> Result<(), BenchmarkError> {
-		let (model, parts) = T::BenchmarkHelper::model();
+		let (model, parent, parts) = T::BenchmarkHelper::version();
 		let fee = T::MinTrainingFee::get();
 		let who = funded::<T>(fee);
 		let job = NextJobId::<T>::get();
-		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+		crowd_draws::<T>();
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(who),
 			model,
-			None,
+			Some(parent),
 			parts,
 			Cid::of_raw(b"held out"),
 			1,
@@ -152,12 +174,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn request_inference() -> Result<(), BenchmarkError> {
-		let version = T::BenchmarkHelper::version();
+		let (_, version, _) = T::BenchmarkHelper::version();
 		let rows = T::MaxRows::get();
-		let fee = T::Pricing::fee(version, rows)?;
+		let fee = T::Pricing::quote(version, rows)?.fee;
 		let who = funded::<T>(fee);
 		let job = NextJobId::<T>::get();
-		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+		crowd_draws::<T>();
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), version, Cid::of_raw(b"input"), rows, address::<T>(), 0, Balance::MAX);
@@ -181,7 +203,8 @@ mod benchmarks {
 	#[benchmark]
 	fn give_back() -> Result<(), BenchmarkError> {
 		let (job, worker, key) = assigned::<T>()?;
-		crowd::<T>(Market::<T>::decided_at(Market::<T>::now()));
+		T::BenchmarkHelper::leave(&worker);
+		crowd_draws::<T>();
 		// The crowd took the place of the job's own seed item; the call only has to look for it.
 		let content = FailureReason::Device;
 		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Fail };
@@ -237,6 +260,7 @@ mod benchmarks {
 	#[benchmark]
 	fn process_draw() -> Result<(), BenchmarkError> {
 		let job = training::<T>()?;
+		exclude::<T>(job);
 		T::BenchmarkHelper::worker(WorkerKey::generate_pair(None));
 		let now = Market::<T>::decided_at(Market::<T>::now());
 		set_block::<T>(now);
@@ -272,7 +296,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn process_deadline() -> Result<(), BenchmarkError> {
-		let (job, _, _) = assigned::<T>()?;
+		let (job, worker, _) = assigned::<T>()?;
+		T::BenchmarkHelper::leave(&worker);
 		let record = Jobs::<T>::get(job).ok_or("job was requested")?;
 		let JobState::Assigned { deadline, .. } = record.state else {
 			return Err(BenchmarkError::Stop("job is assigned"));

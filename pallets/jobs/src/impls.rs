@@ -3,10 +3,10 @@
 use crate::{pallet::*, types::*};
 use alloc::collections::BTreeSet;
 use engram_primitives::{
-	traits::{Contributions, InferencePricing, ModelRegistry, TrainingChecks, WorkerPool},
+	traits::{Contributions, InferencePrice, InferencePricing, ModelRegistry, TrainingChecks, WorkerPool},
 	units::Balance,
 	work::FailureReason,
-	Cid, JobId,
+	Cid, JobId, VersionId,
 };
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let model = request.model;
 		ensure!(T::Models::model(model).is_some(), Error::<T>::UnknownModel);
+		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		if let Some(parent) = request.parent {
 			let parent = T::Models::version(parent).ok_or(Error::<T>::UnknownVersion)?;
 			ensure!(parent.model == model, Error::<T>::ForeignParent);
@@ -55,8 +56,9 @@ impl<T: Config> Pallet<T> {
 		let cost = Self::cost_of(fee)?;
 		let escrow = fee.checked_add(cost.reserve).ok_or(engram_math::MathError::Overflow)?;
 
+		T::Models::reserve_version(model)?;
 		let price = Price { fee, verifier_pay: cost.verifier_pay, cut: cost.cut, escrow };
-		let (job, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, price)?;
+		let (job, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, &price)?;
 		Self::deposit_event(Event::TrainingRequested {
 			requester: who,
 			job,
@@ -70,18 +72,23 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_request_inference(
 		who: T::AccountId,
-		request: InferenceRequest<AddressOf<T>>,
+		version: VersionId,
+		input: Cid,
+		rows: u32,
+		input_source: AddressOf<T>,
 		memory_mib: u32,
 		max_fee: Balance,
 	) -> DispatchResult {
-		let version = request.version;
-		ensure!(T::Models::version(version).is_some(), Error::<T>::UnknownVersion);
-		Self::ensure_input(&request.input, request.rows, &request.input_source)?;
-		let fee = T::Pricing::fee(version, request.rows)?;
+		let model = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?.model;
+		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
+		Self::ensure_input(&input, rows, &input_source)?;
+		let InferencePrice { fee, platform, contributors } = T::Pricing::quote(version, rows)?;
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
 
+		let contributors_part = contributors;
+		let request = InferenceRequest { version, input, rows, input_source, platform, contributors_part };
 		let price = Price { fee, verifier_pay: 0, cut: 0, escrow: fee };
-		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, price)?;
+		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, &price)?;
 		Self::deposit_event(Event::InferenceRequested { requester: who, job, version, fee, draw_at });
 		Ok(())
 	}
@@ -156,7 +163,7 @@ impl<T: Config> Pallet<T> {
 		who: &T::AccountId,
 		kind: JobKind<AddressOf<T>>,
 		memory_mib: u32,
-		price: Price,
+		price: &Price,
 	) -> Result<(JobId, BlockNumberFor<T>), DispatchError> {
 		ensure!(OpenJobCount::<T>::get() < T::MaxOpenJobs::get(), Error::<T>::MarketFull);
 		let job = NextJobId::<T>::get();
@@ -256,7 +263,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Moves an open job, whose escrow is spent, into a final state: off the agenda and out of every index.
+	/// Moves an open job, whose escrow is spent, into a final state: off the agenda and out of every index, and without a
+	/// version reserved that it did not record.
 	pub(crate) fn close(
 		job: JobId,
 		mut record: JobRecordOf<T>,
@@ -266,6 +274,11 @@ impl<T: Config> Pallet<T> {
 		Self::vacate(job, &record);
 		OpenJobs::<T>::mutate_exists(&record.requester, |slot| drop_from(slot, job));
 		OpenJobCount::<T>::mutate(|count| *count = count.saturating_sub(1));
+		if let JobKind::Training(request) = &record.kind {
+			if !matches!(state, JobState::Settled { version: Some(_), .. }) {
+				T::Models::release_version(request.model);
+			}
+		}
 		record.state = state;
 		Jobs::<T>::insert(job, record);
 	}

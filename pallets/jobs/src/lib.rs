@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
 #![cfg_attr(
 	not(test),
 	deny(
@@ -27,16 +37,25 @@ mod reports;
 mod tick;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "`parameter_types!` is public, and so is what it holds")]
 mod mock;
 #[cfg(test)]
 mod tests;
 
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -90,7 +109,7 @@ pub mod pallet {
 		/// The contributions training reads.
 		type Data: Contributions<Self::AccountId>;
 
-		/// What inference costs, and the contributors' part of it.
+		/// What inference costs, and its parts that are fixed at request.
 		type Pricing: InferencePricing;
 
 		/// Told when an attempt ends without a finding. `()` where nothing checks training.
@@ -503,6 +522,8 @@ pub mod pallet {
 		SeedUnknown,
 		/// The payments are more than the escrow.
 		EscrowExceeded,
+		/// The model is retired and takes no new jobs. Choose another one.
+		ModelRetired,
 	}
 
 	#[pallet::hooks]
@@ -534,11 +555,11 @@ pub mod pallet {
 		/// Signed: the requester.
 		///
 		/// ## Details
-		/// Everything that steers training is fixed here. The view function `training_cost` says what is put on hold.
+		/// Everything that steers training is fixed here. The view function `training_cost` says what is put on hold. A version
+		/// of the model is reserved, and recorded even when the model is retired meanwhile.
 		///
 		/// Emits [`Event::TrainingRequested`].
 		#[pallet::call_index(0)]
-		#[allow(clippy::too_many_arguments)] // A job is fixed in one call, before its seed can be known.
 		pub fn request_training(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -562,9 +583,11 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed: the requester.
 		///
+		/// ## Details
+		/// The price is that of this block, whatever the model's owner asks later.
+		///
 		/// Emits [`Event::InferenceRequested`].
 		#[pallet::call_index(1)]
-		#[allow(clippy::too_many_arguments)] // A job is fixed in one call.
 		pub fn request_inference(
 			origin: OriginFor<T>,
 			version: VersionId,
@@ -575,8 +598,7 @@ pub mod pallet {
 			#[pallet::compact] max_fee: Balance,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			let request = InferenceRequest { version, input, rows, input_source };
-			Self::do_request_inference(who, request, memory_mib, max_fee)
+			Self::do_request_inference(who, version, input, rows, input_source, memory_mib, max_fee)
 		}
 
 		/// Takes a job back before its first draw; the escrow is released.
@@ -654,9 +676,9 @@ pub mod pallet {
 			Self::cost_of(fee).ok()
 		}
 
-		/// What `rows` answers of a version cost now. `None` when the version is unknown.
+		/// What `rows` answers of a version cost now. `None` when the version is unknown or its model retired.
 		pub fn inference_cost(version: VersionId, rows: u32) -> Option<Balance> {
-			T::Pricing::fee(version, rows).ok()
+			T::Pricing::quote(version, rows).ok().map(|price| price.fee)
 		}
 	}
 }

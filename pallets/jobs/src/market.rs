@@ -17,10 +17,10 @@ impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 	fn training(job: JobId) -> Option<TrainingAssignment<T::AccountId, BlockNumberFor<T>>> {
 		let record = Jobs::<T>::get(job)?;
 		let JobKind::Training(request) = record.kind else { return None };
-		let (executor, seed) = match record.state {
-			JobState::Assigned { executor, seed: Some(seed), .. } => (executor, seed),
-			JobState::Checking { executor, seed, .. } => (executor, seed),
-			_ => return None,
+		let (JobState::Assigned { executor, seed: Some(seed), .. }
+		| JobState::Checking { executor, seed, .. }) = record.state
+		else {
+			return None;
 		};
 		let parent = match request.parent {
 			Some(parent) => Some(T::Models::version(parent)?.weights),
@@ -85,6 +85,8 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 			version: request.version,
 			rows: request.rows,
 			fee: record.fee,
+			platform: request.platform,
+			contributors: request.contributors_part,
 		})
 	}
 

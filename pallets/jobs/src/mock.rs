@@ -21,11 +21,12 @@ use sp_core::{crypto::Pair as _, ConstU128, ConstU32, H256};
 use sp_runtime::{
 	generic, testing::UintAuthorityId, traits::BlakeTwo256, BuildStorage, DispatchError, DispatchResult,
 };
+use std::collections::BTreeMap;
 
-pub type AccountId = u64;
-pub type TxExtension = (frame_system::AuthorizeCall<Test>,);
-pub type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
-pub type Block = generic::Block<generic::Header<u32, BlakeTwo256>, Extrinsic>;
+pub(crate) type AccountId = u64;
+pub(crate) type TxExtension = (frame_system::AuthorizeCall<Test>,);
+pub(crate) type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
+pub(crate) type Block = generic::Block<generic::Header<u32, BlakeTwo256>, Extrinsic>;
 
 #[frame_support::runtime]
 mod runtime {
@@ -54,36 +55,36 @@ mod runtime {
 	pub type Market = pallet_jobs::Pallet<Test>;
 }
 
-pub const ED: Balance = 10;
-pub const DEPOSIT: Balance = 100;
-pub const FEE: Balance = 10_000;
+pub(crate) const ED: Balance = 10;
+pub(crate) const DEPOSIT: Balance = 100;
+pub(crate) const FEE: Balance = 10_000;
 /// Of [`FEE`]: 10 % to a verifier, 5 % cut, the rest to the executor.
-pub const VERIFIER_PAY: Balance = 1_000;
-pub const CUT: Balance = 500;
-pub const EXECUTOR_PAY: Balance = 8_500;
-pub const ESCROW: Balance = FEE + 2 * VERIFIER_PAY;
-pub const START: Balance = 1_000_000;
+pub(crate) const VERIFIER_PAY: Balance = 1_000;
+pub(crate) const CUT: Balance = 500;
+pub(crate) const EXECUTOR_PAY: Balance = 8_500;
+pub(crate) const ESCROW: Balance = FEE + 2 * VERIFIER_PAY;
+pub(crate) const START: Balance = 1_000_000;
 
-pub const ALICE: AccountId = 1;
-pub const BOB: AccountId = 2;
-pub const STRANGER: AccountId = 3;
+pub(crate) const ALICE: AccountId = 1;
+pub(crate) const BOB: AccountId = 2;
+pub(crate) const STRANGER: AccountId = 3;
 /// Workers; each has one slot but the last, which has three.
-pub const WORKERS: [AccountId; 5] = [11, 12, 13, 14, 15];
-pub const AUTHOR: AccountId = 50;
-pub const TREASURY: AccountId = 99;
+pub(crate) const WORKERS: [AccountId; 5] = [11, 12, 13, 14, 15];
+pub(crate) const AUTHOR: AccountId = 50;
+pub(crate) const TREASURY: AccountId = 99;
 
-pub const MODEL: ModelId = ModelId(0);
-pub const OTHER_MODEL: ModelId = ModelId(1);
+pub(crate) const MODEL: ModelId = ModelId(0);
+pub(crate) const OTHER_MODEL: ModelId = ModelId(1);
 /// A version of [`MODEL`] that was trained before the market opened.
-pub const OLD_VERSION: VersionId = VersionId(0);
-pub const DELAY: u32 = 4;
-pub const TRAINING_DEADLINE: u32 = 20;
-pub const INFERENCE_DEADLINE: u32 = 10;
-pub const RETENTION: u32 = 50;
-pub const RETRY: u32 = 3;
+pub(crate) const OLD_VERSION: VersionId = VersionId(0);
+pub(crate) const DELAY: u32 = 4;
+pub(crate) const TRAINING_DEADLINE: u32 = 20;
+pub(crate) const INFERENCE_DEADLINE: u32 = 10;
+pub(crate) const RETENTION: u32 = 50;
+pub(crate) const RETRY: u32 = 3;
 /// The fake beacon is silent after this block: benchmarks need a seed that is missing.
 const LAST_OUTPUT: u32 = 999_999;
-pub const ADDRESS: &[u8] = b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWAlice";
+pub(crate) const ADDRESS: &[u8] = b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWAlice";
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
@@ -151,6 +152,14 @@ pub struct FakeVersion {
 parameter_types! {
 	pub storage Pool: Vec<FakeWorker> = Vec::new();
 	pub storage Versions: Vec<FakeVersion> = Vec::new();
+	/// Models whose owner retired them.
+	pub storage Retired: Vec<ModelId> = Vec::new();
+	/// Versions reserved, one entry each.
+	pub storage Reserved: Vec<ModelId> = Vec::new();
+	/// Most versions of a model, reserved ones included.
+	pub storage MaxVersions: u32 = 60;
+	/// What an inference costs beside its rows.
+	pub storage FlatRate: Balance = 100;
 	pub storage RefuseVersions: bool = false;
 	pub storage LostOutputs: Vec<u32> = Vec::new();
 	pub storage Forgotten: Vec<JobId> = Vec::new();
@@ -180,7 +189,7 @@ impl FakePool {
 	}
 }
 
-pub fn pair_of(worker: AccountId) -> key::Pair {
+pub(crate) fn pair_of(worker: AccountId) -> key::Pair {
 	let mut seed = [7u8; 32];
 	seed[..8].copy_from_slice(&worker.to_le_bytes());
 	key::Pair::from_seed(&seed)
@@ -241,13 +250,44 @@ impl ModelRegistry<AccountId> for FakeModels {
 			init_seed: [9; 32],
 		})
 	}
+	fn is_open(model: ModelId) -> bool {
+		Self::model(model).is_some() && !Retired::get().contains(&model)
+	}
 	fn version(version: VersionId) -> Option<VersionInfo> {
 		let FakeVersion { model, weights, job, parts, correct, held_out_rows, .. } =
 			Versions::get().get(version.0 as usize)?.clone();
 		Some(VersionInfo { model, weights, job, parts, correct, held_out_rows })
 	}
+	fn reserve_version(model: ModelId) -> DispatchResult {
+		if !Self::is_open(model) {
+			return Err(DispatchError::Other("not open"));
+		}
+		let versions = Versions::get().iter().filter(|version| version.model == model).count();
+		let mut reserved = Reserved::get();
+		let promised = reserved.iter().filter(|other| **other == model).count();
+		if versions + promised >= MaxVersions::get() as usize {
+			return Err(DispatchError::Other("too many versions"));
+		}
+		reserved.push(model);
+		Reserved::set(&reserved);
+		Ok(())
+	}
+	fn release_version(model: ModelId) {
+		let mut reserved = Reserved::get();
+		let at = reserved.iter().position(|other| *other == model).expect("released once too often");
+		reserved.remove(at);
+		Reserved::set(&reserved);
+	}
+	fn reservations() -> BTreeMap<ModelId, u32> {
+		let mut counts = BTreeMap::new();
+		for model in Reserved::get() {
+			*counts.entry(model).or_default() += 1;
+		}
+		counts
+	}
 	fn record_version(info: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
 		let VersionInfo { model, weights, job, parts, correct, held_out_rows } = info;
+		Self::release_version(model);
 		let mut all = Versions::get();
 		all.push(FakeVersion { model, weights, job, parts, correct, held_out_rows, parent });
 		// Written before the refusal, so that the roll-back shows.
@@ -275,12 +315,13 @@ impl Contributions<AccountId> for FakeData {
 pub struct FakePricing;
 
 impl InferencePricing for FakePricing {
-	fn fee(version: VersionId, rows: u32) -> Result<u128, DispatchError> {
-		FakeModels::version(version).ok_or(DispatchError::Other("unknown version"))?;
-		Ok(100 + 7 * u128::from(rows))
-	}
-	fn contributors_part(_: VersionId, rows: u32) -> Result<u128, DispatchError> {
-		Ok(3 * u128::from(rows))
+	fn quote(version: VersionId, rows: u32) -> Result<InferencePrice, DispatchError> {
+		let version = FakeModels::version(version).ok_or(DispatchError::Other("unknown version"))?;
+		if !FakeModels::is_open(version.model) {
+			return Err(DispatchError::Other("not open"));
+		}
+		let (platform, rows) = (FlatRate::get(), u128::from(rows));
+		Ok(InferencePrice { fee: platform + 7 * rows, platform, contributors: 3 * rows })
 	}
 }
 
@@ -349,33 +390,31 @@ pub struct FakeSetup;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::benchmarking::BenchmarkHelper<AccountId, u32> for FakeSetup {
-	fn model() -> (ModelId, Parts) {
+	fn version() -> (ModelId, VersionId, Parts) {
 		let parts = (0..engram_primitives::model::MAX_PARTS.into()).map(ContributionId);
-		(MODEL, parts.collect::<Vec<_>>().try_into().unwrap())
-	}
-	fn version() -> VersionId {
-		OLD_VERSION
+		(MODEL, OLD_VERSION, parts.collect::<Vec<_>>().try_into().unwrap())
 	}
 	fn worker(key: WorkerKey) -> AccountId {
 		FakePool::mutate(&WORKERS[0], |w| w.key = key);
 		WORKERS[0]
 	}
+	fn leave(_: &AccountId) {}
 	fn beacon(_: u32) {}
 }
 
 /// Builds the state tests start from: funded requesters, workers, a treasury and an author that exist.
 #[derive(Default)]
-pub struct ExtBuilder {
+pub(crate) struct ExtBuilder {
 	nobody_works: bool,
 }
 
 impl ExtBuilder {
-	pub fn without_workers(mut self) -> Self {
+	pub(crate) fn without_workers(mut self) -> Self {
 		self.nobody_works = true;
 		self
 	}
 
-	pub fn build(self) -> sp_io::TestExternalities {
+	pub(crate) fn build(self) -> sp_io::TestExternalities {
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [ALICE, BOB, STRANGER].map(|who| (who, START));
 		let poor = WORKERS.into_iter().chain([AUTHOR, TREASURY]).map(|who| (who, ED));
@@ -407,7 +446,7 @@ impl ExtBuilder {
 	}
 
 	/// Runs a test and checks every invariant after it.
-	pub fn build_and_execute(self, test: impl FnOnce()) {
+	pub(crate) fn build_and_execute(self, test: impl FnOnce()) {
 		self.build().execute_with(|| {
 			test();
 			check_state();
@@ -415,7 +454,7 @@ impl ExtBuilder {
 	}
 }
 
-pub fn check_state() {
+pub(crate) fn check_state() {
 	Market::do_try_state().unwrap();
 	// What the pool thinks is occupied is what the market occupies.
 	for worker in Pool::get() {
@@ -423,7 +462,7 @@ pub fn check_state() {
 	}
 }
 
-pub fn set_workers(accounts: &[AccountId]) {
+pub(crate) fn set_workers(accounts: &[AccountId]) {
 	let worker = |account: &AccountId| FakeWorker {
 		account: *account,
 		key: pair_of(*account).public(),
@@ -435,19 +474,19 @@ pub fn set_workers(accounts: &[AccountId]) {
 	Pool::set(&accounts.iter().map(worker).collect());
 }
 
-pub fn worker(account: AccountId) -> FakeWorker {
+pub(crate) fn worker(account: AccountId) -> FakeWorker {
 	Pool::get().into_iter().find(|w| w.account == account).unwrap()
 }
 
-pub fn parts(ids: &[u64]) -> Parts {
+pub(crate) fn parts(ids: &[u64]) -> Parts {
 	ids.iter().copied().map(ContributionId).collect::<Vec<_>>().try_into().unwrap()
 }
 
-pub fn address(bytes: &[u8]) -> AddressOf<Test> {
+pub(crate) fn address(bytes: &[u8]) -> AddressOf<Test> {
 	bytes.to_vec().try_into().unwrap()
 }
 
-pub fn spec() -> TrainingSpec {
+pub(crate) fn spec() -> TrainingSpec {
 	TrainingSpec {
 		steps: 160,
 		checkpoint_interval: 10,
@@ -458,7 +497,7 @@ pub fn spec() -> TrainingSpec {
 	}
 }
 
-pub fn training_request() -> TrainingRequest<AddressOf<Test>> {
+pub(crate) fn training_request() -> TrainingRequest<AddressOf<Test>> {
 	TrainingRequest {
 		model: MODEL,
 		parent: None,
@@ -470,16 +509,19 @@ pub fn training_request() -> TrainingRequest<AddressOf<Test>> {
 	}
 }
 
-pub fn inference_request() -> InferenceRequest<AddressOf<Test>> {
+/// What is stored when Bob asks for a hundred answers and nothing changed.
+pub(crate) fn inference_request() -> InferenceRequest<AddressOf<Test>> {
 	InferenceRequest {
 		version: OLD_VERSION,
 		input: Cid::of_raw(b"input"),
 		rows: 100,
 		input_source: address(ADDRESS),
+		platform: 100,
+		contributors_part: 300,
 	}
 }
 
-pub fn try_training(
+pub(crate) fn try_training(
 	who: AccountId,
 	request: TrainingRequest<AddressOf<Test>>,
 	memory: u32,
@@ -500,31 +542,31 @@ pub fn try_training(
 	)
 }
 
-pub fn try_inference(
+pub(crate) fn try_inference(
 	who: AccountId,
 	request: InferenceRequest<AddressOf<Test>>,
 	max_fee: Balance,
 ) -> DispatchResult {
-	let InferenceRequest { version, input, rows, input_source } = request;
+	let InferenceRequest { version, input, rows, input_source, .. } = request;
 	let origin = RuntimeOrigin::signed(who);
 	Market::request_inference(origin, version, input, rows, input_source, 10, max_fee)
 }
 
 /// A training job of Alice at [`FEE`].
-pub fn train() -> JobId {
+pub(crate) fn train() -> JobId {
 	let job = NextJobId::<Test>::get();
 	try_training(ALICE, training_request(), 10, FEE).unwrap();
 	job
 }
 
 /// An inference job of Bob, fee 800.
-pub fn infer() -> JobId {
+pub(crate) fn infer() -> JobId {
 	let job = NextJobId::<Test>::get();
 	try_inference(BOB, inference_request(), 1_000).unwrap();
 	job
 }
 
-pub fn run_to(block: u32) {
+pub(crate) fn run_to(block: u32) {
 	while System::block_number() < block {
 		let next = System::block_number() + 1;
 		System::set_block_number(next);
@@ -532,20 +574,20 @@ pub fn run_to(block: u32) {
 	}
 }
 
-pub fn run(blocks: u32) {
+pub(crate) fn run(blocks: u32) {
 	run_to(System::block_number() + blocks);
 }
 
-pub fn record(job: JobId) -> JobRecordOf<Test> {
+pub(crate) fn record(job: JobId) -> JobRecordOf<Test> {
 	Jobs::<Test>::get(job).unwrap()
 }
 
-pub fn executor_of(job: JobId) -> AccountId {
+pub(crate) fn executor_of(job: JobId) -> AccountId {
 	*record(job).state.occupant().unwrap()
 }
 
 /// Runs until the job is assigned and, for training, its seed is known; returns the executor.
-pub fn assign(job: JobId) -> AccountId {
+pub(crate) fn assign(job: JobId) -> AccountId {
 	for _ in 0..4 * DELAY {
 		let ready = match record(job).state {
 			JobState::Assigned { seed, .. } => seed.is_none_or(|seed| seed.value.is_some()),
@@ -560,30 +602,30 @@ pub fn assign(job: JobId) -> AccountId {
 }
 
 /// Runs until the executor of a training job has committed; returns it.
-pub fn commit(job: JobId) -> AccountId {
+pub(crate) fn commit(job: JobId) -> AccountId {
 	let executor = assign(job);
 	Market::committed(job, record(job).attempt).unwrap();
 	executor
 }
 
-pub fn free(who: AccountId) -> Balance {
+pub(crate) fn free(who: AccountId) -> Balance {
 	Balances::free_balance(who)
 }
 
-pub fn escrow_of(who: AccountId) -> Balance {
+pub(crate) fn escrow_of(who: AccountId) -> Balance {
 	Balances::balance_on_hold(&HoldReason::Escrow.into(), &who)
 }
 
-pub fn deposit_of(who: AccountId) -> Balance {
+pub(crate) fn deposit_of(who: AccountId) -> Balance {
 	Balances::balance_on_hold(&HoldReason::RecordDeposit.into(), &who)
 }
 
-pub fn sign(worker: AccountId, job: JobId, attempt: u32, content: &FailureReason) -> WorkerSignature {
+pub(crate) fn sign(worker: AccountId, job: JobId, attempt: u32, content: &FailureReason) -> WorkerSignature {
 	let digest = Market::digest(&worker, crate::reports::fail_id(job, attempt), content);
 	pair_of(worker).sign(&digest)
 }
 
-pub fn give_back(worker: AccountId, job: JobId, attempt: u32) -> DispatchResult {
+pub(crate) fn give_back(worker: AccountId, job: JobId, attempt: u32) -> DispatchResult {
 	let content = FailureReason::Device;
 	let signature = sign(worker, job, attempt, &content);
 	let origin = frame_system::RawOrigin::Authorized.into();
@@ -591,16 +633,16 @@ pub fn give_back(worker: AccountId, job: JobId, attempt: u32) -> DispatchResult 
 }
 
 /// Our events since the last call, oldest first.
-pub fn events() -> Vec<Event<Test>> {
+pub(crate) fn events() -> Vec<Event<Test>> {
 	let all = System::read_events_for_pallet::<Event<Test>>();
 	System::reset_events();
 	all
 }
 
-pub fn last_event() -> Event<Test> {
+pub(crate) fn last_event() -> Event<Test> {
 	events().pop().unwrap()
 }
 
-pub fn bounded<S: Get<u32>>(jobs: &[JobId]) -> BoundedVec<JobId, S> {
+pub(crate) fn bounded<S: Get<u32>>(jobs: &[JobId]) -> BoundedVec<JobId, S> {
 	jobs.to_vec().try_into().unwrap()
 }

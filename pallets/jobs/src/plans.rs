@@ -4,7 +4,7 @@ use crate::{pallet::*, types::*};
 use alloc::vec::Vec;
 use engram_primitives::{
 	task::{Artifact, DataPart, InferencePlan, InitialWeights, Task, TrainingPlan},
-	traits::{Contributions, InferencePricing, ModelRegistry, VersionInfo, WorkerPool},
+	traits::{Contributions, ModelRegistry, VersionInfo, WorkerPool},
 	ContributionId, JobId,
 };
 
@@ -83,7 +83,7 @@ impl<T: Config> Pallet<T> {
 			input: Artifact { cid: request.input, sources: alloc::vec![request.input_source.to_vec()] },
 			rows: request.rows,
 			method: model.method,
-			contributors_part: T::Pricing::contributors_part(request.version, request.rows).ok()?,
+			contributors_part: request.contributors_part,
 		})
 	}
 

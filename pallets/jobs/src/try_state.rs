@@ -10,15 +10,17 @@
 //! - INV-JOBS-7: every id is below the next id.
 //! - INV-JOBS-8: an open job has tried one worker per earlier attempt, each once, and is not with one of them.
 //! - INV-JOBS-9: a state fits its kind: only training has a seed, and what is checked knows it.
+//! - INV-JOBS-10: of every model, as many versions are reserved as open training jobs name it.
+//! - INV-JOBS-11: the platform's and the contributors' part of inference are together at most its fee.
 
 use crate::{pallet::*, types::*};
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,
 };
-use engram_primitives::{units::Balance, JobId};
+use engram_primitives::{traits::ModelRegistry, units::Balance, JobId, ModelId};
 use frame_support::{ensure, traits::fungible::hold::Inspect};
-use sp_runtime::TryRuntimeError;
+use sp_runtime::{traits::Saturating, TryRuntimeError};
 
 type Records<T> = BTreeMap<JobId, JobRecordOf<T>>;
 
@@ -28,11 +30,13 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_holds(&records)?;
 		Self::try_state_agenda(&records)?;
 		Self::try_state_indices(&records)?;
+		Self::try_state_reservations(&records)?;
 		for (job, record) in &records {
 			ensure!(*job < NextJobId::<T>::get(), "INV-JOBS-7: id not below the next id");
 			Self::try_state_escrow(record)?;
 			Self::try_state_attempts(record)?;
 			Self::try_state_kind(record)?;
+			Self::try_state_price(record)?;
 		}
 		Ok(())
 	}
@@ -102,6 +106,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	fn try_state_reservations(records: &Records<T>) -> Result<(), TryRuntimeError> {
+		let mut wanted: BTreeMap<ModelId, u32> = BTreeMap::new();
+		for record in records.values().filter(|record| record.state.is_open()) {
+			if let JobKind::Training(request) = &record.kind {
+				wanted.entry(request.model).or_default().saturating_inc();
+			}
+		}
+		ensure!(
+			wanted == T::Models::reservations(),
+			"INV-JOBS-10: versions reserved differ from the open training jobs"
+		);
+		Ok(())
+	}
+
 	fn try_state_attempts(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
 		if !record.state.is_open() {
 			return Ok(());
@@ -129,6 +147,15 @@ impl<T: Config> Pallet<T> {
 			_ => true,
 		};
 		ensure!(fits, "INV-JOBS-9: state does not fit the kind");
+		Ok(())
+	}
+
+	fn try_state_price(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let JobKind::Inference(request) = &record.kind else { return Ok(()) };
+		ensure!(
+			request.platform.checked_add(request.contributors_part).is_some_and(|parts| parts <= record.fee),
+			"INV-JOBS-11: parts of the price exceed the fee"
+		);
 		Ok(())
 	}
 }

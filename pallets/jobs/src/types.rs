@@ -31,7 +31,7 @@ pub struct TrainingRequest<Address> {
 	pub spec: TrainingSpec,
 }
 
-/// What is to be answered.
+/// What is to be answered, and at which price.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct InferenceRequest<Address> {
 	/// The version that answers.
@@ -42,6 +42,10 @@ pub struct InferenceRequest<Address> {
 	pub rows: u32,
 	/// Multiaddress that serves it.
 	pub input_source: Address,
+	/// Of the fee, the flat part for the computation, in base units. Fixed at request.
+	pub platform: Balance,
+	/// Of the fee, what all contributors together are owed, in base units. Fixed at request.
+	pub contributors_part: Balance,
 }
 
 /// The work bought.

@@ -1,7 +1,8 @@
 //! Benchmarks of the calls, each at its declared bounds.
 
-use crate::{Call, Config, HoldReason, Label, ModelState, Models, NextModelId, Pallet, MAX_LABEL};
+use crate::{Call, Config, HoldReason, ModelState, Models, NextModelId, Pallet};
 use engram_primitives::{
+	label::{Label, MAX_LABEL},
 	model::{Architecture, InferenceRates, InfluenceMethod, MAX_WIDTH, MAX_WIDTHS},
 	units::Balance,
 	ModelId,

@@ -1,11 +1,13 @@
 //! What the calls do, and the registry as other pallets see it: verify, compute, write, tell.
 
 use crate::{
-	is_label, Config, Error, Event, HoldReason, Label, ModelRecord, ModelRecordOf, ModelState, Models,
-	NextModelId, NextVersionId, Pallet, VersionRecord, VersionState, Versions, VersionsOf,
+	Config, Error, Event, HoldReason, ModelRecord, ModelRecordOf, ModelState, Models, NextModelId,
+	NextVersionId, Pallet, VersionRecord, VersionState, Versions, VersionsOf,
 };
+use alloc::collections::BTreeMap;
 use codec::Encode;
 use engram_primitives::{
+	label::{is_label, Label},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{ModelInfo, ModelRegistry, VersionInfo},
 	units::Balance,
@@ -43,6 +45,7 @@ impl<T: Config> Pallet<T> {
 			licence,
 			state: ModelState::Open,
 			versions: 0,
+			reserved: 0,
 			deposit: 0,
 			created_at: frame_system::Pallet::<T>::block_number(),
 		};
@@ -72,9 +75,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_remove(who: &T::AccountId, model: ModelId) -> DispatchResult {
-		let ModelRecord { owner, deposit, versions, state, .. } = Self::record_of(model, who)?;
+		let ModelRecord { owner, deposit, versions, reserved, state, .. } = Self::record_of(model, who)?;
 		ensure!(versions == 0, Error::<T>::HasVersions);
 		ensure!(state == ModelState::Retired, Error::<T>::ModelOpen);
+		ensure!(reserved == 0, Error::<T>::HasJobs);
 
 		T::Currency::release(&HoldReason::ModelDeposit.into(), &owner, deposit, Precision::Exact)?;
 		Models::<T>::remove(model);
@@ -111,22 +115,38 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
-	/// `None` for a retired model too, so that whoever asks before taking a job refuses it.
 	fn model(model: ModelId) -> Option<ModelInfo<T::AccountId>> {
-		let record = Models::<T>::get(model).filter(ModelRecord::is_open)?;
-		let ModelRecord { owner, architecture, rates, method, .. } = record;
+		let ModelRecord { owner, architecture, rates, method, .. } = Models::<T>::get(model)?;
 		Some(ModelInfo { owner, architecture, rates, method, init_seed: Self::init_seed_of(model) })
+	}
+
+	fn is_open(model: ModelId) -> bool {
+		Models::<T>::get(model).is_some_and(|record| record.is_open())
 	}
 
 	fn version(version: VersionId) -> Option<VersionInfo> {
 		Versions::<T>::get(version).map(Into::into)
 	}
 
+	fn reserve_version(model: ModelId) -> DispatchResult {
+		let mut record = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
+		ensure!(record.is_open(), Error::<T>::ModelRetired);
+		let taken = record.versions.checked_add(record.reserved).ok_or(ArithmeticError::Overflow)?;
+		ensure!(taken < T::MaxVersions::get(), Error::<T>::TooManyVersions);
+		record.reserved = record.reserved.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		Models::<T>::insert(model, record);
+		Ok(())
+	}
+
+	fn release_version(model: ModelId) {
+		Models::<T>::mutate_extant(model, |record| record.reserved = record.reserved.saturating_sub(1));
+	}
+
 	fn record_version(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
 		let VersionInfo { model, weights, job, parts, correct, held_out_rows } = version;
 		let record = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
-		ensure!(record.is_open(), Error::<T>::ModelRetired);
-		ensure!(record.versions < T::MaxVersions::get(), Error::<T>::TooManyVersions);
+		// Room was made when the version was reserved; a bound lowered since does not take it back.
+		let reserved = record.reserved.checked_sub(1).ok_or(Error::<T>::NotReserved)?;
 		ensure!(weights.is_valid(), Error::<T>::InvalidWeights);
 		ensure!(correct <= held_out_rows, Error::<T>::CountOutOfRange);
 		if let Some(parent) = parent {
@@ -139,7 +159,7 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 		let versions = record.versions.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
 		NextVersionId::<T>::put(next);
-		Models::<T>::insert(model, ModelRecord { versions, ..record });
+		Models::<T>::insert(model, ModelRecord { versions, reserved, ..record });
 		VersionsOf::<T>::insert(model, id, ());
 		Versions::<T>::insert(
 			id,
@@ -165,5 +185,12 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 			held_out_rows,
 		});
 		Ok(id)
+	}
+
+	fn reservations() -> BTreeMap<ModelId, u32> {
+		Models::<T>::iter()
+			.filter(|(_, record)| record.reserved > 0)
+			.map(|(model, record)| (model, record.reserved))
+			.collect()
 	}
 }

@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
 #![cfg_attr(
 	not(test),
 	deny(
@@ -23,6 +33,7 @@ mod mock;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
 pub mod weights;
 
@@ -30,12 +41,21 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
 #[frame_support::pallet]
 pub mod pallet {
-	use crate::{Label, ModelRecordOf, VersionRecordOf, WeightInfo};
+	use crate::{ModelRecordOf, VersionRecordOf, WeightInfo};
 	use alloc::vec::Vec;
 	use engram_primitives::{
+		label::Label,
 		model::{Architecture, InferenceRates, InfluenceMethod},
+		traits::ModelRegistry,
 		units::Balance,
 		Cid, JobId, ModelId, VersionId,
 	};
@@ -67,8 +87,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type ModelDepositPerByte: Get<Balance>;
 
-		/// Most versions of one model, at least 1. It bounds what readers of a model iterate over. Raising it later is
-		/// safe; lowering it later stops models that have as many from getting more.
+		/// Most versions of one model, reserved ones included, at least 1. It bounds what readers of a model iterate over.
+		/// Raising it later is safe; lowering it later stops models that have as many from taking training jobs, and
+		/// `try_state` reports those that have more.
 		#[pallet::constant]
 		type MaxVersions: Get<u32>;
 
@@ -128,7 +149,7 @@ pub mod pallet {
 			/// Rates from now on.
 			new: InferenceRates,
 		},
-		/// A model was retired: it takes no more jobs and no more versions.
+		/// A model was retired: it takes no new jobs. Jobs under way still settle.
 		ModelRetired {
 			/// The model.
 			model: ModelId,
@@ -180,7 +201,7 @@ pub mod pallet {
 		ModelOpen,
 		/// The model has versions, which stay readable, so it cannot be removed.
 		HasVersions,
-		/// The model has as many versions as it may have.
+		/// The model has as many versions as it may have, those included that jobs under way may still record.
 		TooManyVersions,
 		/// No version has this id.
 		UnknownParent,
@@ -190,6 +211,10 @@ pub mod pallet {
 		InvalidWeights,
 		/// More held-out rows are counted as correct than there are.
 		CountOutOfRange,
+		/// Training jobs under way may still record a version. Try again when they have ended.
+		HasJobs,
+		/// No job under way has a version of this model reserved.
+		NotReserved,
 	}
 
 	#[pallet::hooks]
@@ -240,6 +265,9 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed, by the owner.
 		///
+		/// ## Details
+		/// Concerns new jobs only: a job requested before is paid at the rates of its request.
+		///
 		/// Emits [`Event::RatesUpdated`].
 		#[pallet::call_index(1)]
 		pub fn set_rates(origin: OriginFor<T>, model: ModelId, rates: InferenceRates) -> DispatchResult {
@@ -247,13 +275,14 @@ pub mod pallet {
 			Self::do_set_rates(&who, model, rates)
 		}
 
-		/// Retires a model for good: no more jobs, no more versions.
+		/// Retires a model for good: it takes no new jobs.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by the owner.
 		///
 		/// ## Details
-		/// Versions stay readable and the deposit stays on hold.
+		/// Jobs under way still settle, and training among them still records its version. Versions stay readable and the
+		/// deposit stays on hold.
 		///
 		/// Emits [`Event::ModelRetired`].
 		#[pallet::call_index(2)]
@@ -262,7 +291,7 @@ pub mod pallet {
 			Self::do_retire(&who, model)
 		}
 
-		/// Removes a retired model that has no version and releases its deposit.
+		/// Removes a retired model that has no version and gets none from a job under way, and releases its deposit.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by the owner.
@@ -282,9 +311,9 @@ pub mod pallet {
 			Models::<T>::get(model)
 		}
 
-		/// Whether a model takes jobs.
+		/// Whether a model takes new jobs.
 		pub fn is_open(model: ModelId) -> bool {
-			Models::<T>::get(model).is_some_and(|record| record.is_open())
+			<Self as ModelRegistry<T::AccountId>>::is_open(model)
 		}
 
 		/// The seed of the initial weights of a model's versions without a parent.

@@ -1,15 +1,18 @@
 //! A runtime with balances and this pallet.
 
 use crate as pallet_models;
-use crate::{Label, Pallet};
+use crate::Pallet;
 use engram_primitives::{
+	label::Label,
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{ModelRegistry, VersionInfo},
 	units::Balance,
 	Cid, JobId, ModelId, VersionId,
 };
-use frame_support::{derive_impl, parameter_types, traits::fungible::hold::Inspect};
-use sp_runtime::{traits::ConstU128, BuildStorage, DispatchError};
+use frame_support::{
+	derive_impl, parameter_types, storage::with_storage_layer, traits::fungible::hold::Inspect,
+};
+use sp_runtime::{traits::ConstU128, BuildStorage, DispatchError, DispatchResult};
 
 pub(crate) type AccountId = u64;
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -87,6 +90,7 @@ impl ExtBuilder {
 		// A test before this one on the same thread may have changed them.
 		ModelDepositBase::set(1_000);
 		ModelDepositPerByte::set(10);
+		MaxVersions::set(3);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_balances::GenesisConfig::<Test> {
 			balances: vec![(ALICE, RICHES), (BOB, RICHES), (POOR, EXISTENTIAL_DEPOSIT)],
@@ -142,9 +146,34 @@ pub(crate) fn trained(model: ModelId) -> VersionInfo {
 	}
 }
 
-/// Records a version as `jobs` would.
-pub(crate) fn record(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
+/// A training job for the model is requested.
+pub(crate) fn reserve(model: ModelId) -> DispatchResult {
+	<Registry as ModelRegistry<AccountId>>::reserve_version(model)
+}
+
+/// It ends without a version.
+pub(crate) fn release(model: ModelId) {
+	<Registry as ModelRegistry<AccountId>>::release_version(model);
+}
+
+/// It is verified.
+pub(crate) fn record_reserved(
+	version: VersionInfo,
+	parent: Option<VersionId>,
+) -> Result<VersionId, DispatchError> {
 	<Registry as ModelRegistry<AccountId>>::record_version(version, parent)
+}
+
+/// A whole training job: requested and verified.
+pub(crate) fn record(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError> {
+	with_storage_layer(|| {
+		reserve(version.model)?;
+		record_reserved(version, parent)
+	})
+}
+
+pub(crate) fn reserved(model: ModelId) -> u32 {
+	crate::Models::<Test>::get(model).map_or(0, |record| record.reserved)
 }
 
 pub(crate) fn held(who: AccountId) -> Balance {

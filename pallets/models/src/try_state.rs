@@ -6,11 +6,15 @@
 //! 4. INV-MODELS-4: every id is below the next id.
 //! 5. INV-MODELS-5: a parent exists, belongs to the same model and has a lower id than its child.
 //! 6. INV-MODELS-6: no version has more correct answers than held-out rows.
+//! 7. INV-MODELS-7: the versions of a model, those reserved for jobs under way included, are at most `MaxVersions`.
 
 use crate::{Config, HoldReason, Models, NextModelId, NextVersionId, Pallet, Versions, VersionsOf};
 use alloc::collections::BTreeMap;
 use engram_primitives::units::Balance;
-use frame_support::{ensure, traits::fungible::hold::Inspect};
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Inspect, Get},
+};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -49,6 +53,13 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				u32::try_from(VersionsOf::<T>::iter_key_prefix(model).count()) == Ok(record.versions),
 				"INV-MODELS-2: the counter of versions is not the number of rows"
+			);
+			ensure!(
+				record
+					.versions
+					.checked_add(record.reserved)
+					.is_some_and(|taken| taken <= T::MaxVersions::get()),
+				"INV-MODELS-7: a model has or may get more versions than it may have"
 			);
 		}
 		for (model, version) in VersionsOf::<T>::iter_keys() {

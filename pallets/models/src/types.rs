@@ -3,28 +3,16 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_math::fee::mul_div_floor;
 use engram_primitives::{
+	label::Label,
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{Parts, VersionInfo},
 	units::{Balance, PPM},
 	Cid, JobId, ModelId, VersionId,
 };
-use frame_support::{traits::ConstU32, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 
-/// Longest name or licence, in bytes.
-pub const MAX_LABEL: u32 = 64;
-
-/// A name or a licence: printable UTF-8.
-pub type Label = BoundedVec<u8, ConstU32<MAX_LABEL>>;
-
-/// Whether bytes are printable UTF-8, not empty, without space at either end.
-pub(crate) fn is_label(bytes: &[u8]) -> bool {
-	core::str::from_utf8(bytes)
-		.is_ok_and(|text| !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control))
-}
-
-/// Whether a model takes jobs and versions.
+/// Whether a model takes new jobs.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -32,7 +20,7 @@ pub enum ModelState {
 	/// It does.
 	#[codec(index = 0)]
 	Open,
-	/// Never again.
+	/// Never again. Jobs under way still settle.
 	#[codec(index = 1)]
 	Retired,
 }
@@ -52,10 +40,12 @@ pub struct ModelRecord<AccountId, BlockNumber> {
 	pub method: InfluenceMethod,
 	/// The licence of its weights.
 	pub licence: Label,
-	/// Whether it takes jobs and versions.
+	/// Whether it takes new jobs.
 	pub state: ModelState,
 	/// How many versions it has.
 	pub versions: u32,
+	/// Versions that jobs under way may still record.
+	pub reserved: u32,
 	/// What is on hold for this record, in base units.
 	pub deposit: Balance,
 	/// When it was registered.
@@ -66,7 +56,7 @@ pub struct ModelRecord<AccountId, BlockNumber> {
 pub type ModelRecordOf<T> = ModelRecord<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 impl<AccountId, BlockNumber> ModelRecord<AccountId, BlockNumber> {
-	/// Whether it takes jobs and versions.
+	/// Whether it takes new jobs.
 	pub fn is_open(&self) -> bool {
 		self.state == ModelState::Open
 	}

@@ -2,8 +2,8 @@
 //! travel between the node and its worker process.
 //!
 //! Everything two crates must agree on lives here once: what is signed ([`authorization`]), what is
-//! hashed ([`merkle`]), what an artifact is called ([`cid`]), what a worker is asked to do
-//! ([`task`]) and what it answers ([`work`]).
+//! hashed ([`merkle`]), what an artifact is called ([`cid`]), what a name may look like ([`label`]),
+//! what a worker is asked to do ([`task`]) and what it answers ([`work`]).
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
@@ -14,6 +14,7 @@ pub mod api;
 pub mod authorization;
 pub mod cid;
 pub mod ids;
+pub mod label;
 pub mod merkle;
 pub mod model;
 pub mod outbox;

@@ -5,7 +5,7 @@ use crate::{
 	model::{Architecture, InferenceRates, InfluenceMethod, TrainingSpec, MAX_PARTS},
 	Cid, ContributionId, JobId, ModelId, VersionId,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use sp_core::{ConstU32, H256};
 use sp_runtime::{BoundedVec, DispatchError, DispatchResult};
@@ -134,6 +134,10 @@ pub struct InferenceAssignment<AccountId> {
 	pub rows: u32,
 	/// The whole fee in escrow, in base units.
 	pub fee: u128,
+	/// Of it, the flat part for the computation, fixed at request.
+	pub platform: u128,
+	/// Of it, what all contributors together are owed, fixed at request.
+	pub contributors: u128,
 }
 
 /// The inference side of the job market. Implemented by `jobs`, used by `attribution`.
@@ -144,12 +148,22 @@ pub trait InferenceJobs<AccountId> {
 	fn served(job: JobId, attempt: u32, payments: &[(AccountId, u128)], burned: u128) -> DispatchResult;
 }
 
-/// What inference on a model costs and how it is shared. Implemented by `attribution`, used by `jobs`.
+/// What inference costs, in base units. Part of [`InferencePricing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InferencePrice {
+	/// The whole fee.
+	pub fee: u128,
+	/// Of it, the flat part for the computation.
+	pub platform: u128,
+	/// Of it, what all contributors together are owed.
+	pub contributors: u128,
+}
+
+/// What inference on a model costs. Implemented by `attribution`, used by `jobs`.
 pub trait InferencePricing {
-	/// The whole fee for `rows` answers of a version, in base units. Errors when the version is unknown.
-	fn fee(version: VersionId, rows: u32) -> Result<u128, DispatchError>;
-	/// What all contributors together are owed out of that fee.
-	fn contributors_part(version: VersionId, rows: u32) -> Result<u128, DispatchError>;
+	/// The price of `rows` answers of a version at the model's present rates. Whoever sells at it keeps it: the rates may be
+	/// others when the job is served. Errors when the version is unknown or its model takes no new jobs.
+	fn quote(version: VersionId, rows: u32) -> Result<InferencePrice, DispatchError>;
 }
 
 /// A trainable model. Part of [`ModelRegistry`].
@@ -185,13 +199,25 @@ pub struct VersionInfo {
 }
 
 /// The models. Implemented by `models`.
+///
+/// A training job has a version reserved from its request to its end, when the version is either recorded or released. So
+/// whatever the owner of a model does meanwhile, what a job was paid for can be recorded.
 pub trait ModelRegistry<AccountId> {
-	/// A registered model.
+	/// A registered model, retired or not: jobs under way need it after its retirement too.
 	fn model(model: ModelId) -> Option<ModelInfo<AccountId>>;
+	/// Whether a model takes new jobs. A retired one does not, nor one that does not exist.
+	fn is_open(model: ModelId) -> bool;
 	/// A trained version.
 	fn version(version: VersionId) -> Option<VersionInfo>;
-	/// Records what a verified job trained.
+	/// Reserves a version for a training job that is being requested. Refused when the model is unknown or retired, and when
+	/// its versions and reservations are as many as it may have versions.
+	fn reserve_version(model: ModelId) -> DispatchResult;
+	/// Gives the reservation of a job back that ended without a version.
+	fn release_version(model: ModelId);
+	/// Records what a verified job trained, in place of its reservation. Refused without one; retirement does not matter.
 	fn record_version(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError>;
+	/// Each model with reservations, and how many. Reads every model: for checks of invariants only.
+	fn reservations() -> BTreeMap<ModelId, u32>;
 }
 
 /// A batch of rows in a datanet. Part of [`Contributions`].

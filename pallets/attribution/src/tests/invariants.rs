@@ -56,6 +56,10 @@ enum Op {
 		output: u64,
 		platform: u64,
 	},
+	/// The owner retires the model. Here it may come back, or nothing would be bought any more.
+	Retire {
+		retired: bool,
+	},
 	/// Governance sets new shares.
 	Govern {
 		model: u32,
@@ -90,6 +94,7 @@ fn op() -> impl Strategy<Value = Op> {
 		2 => (0u8..3, 0u8..4).prop_map(|(contribution, to)| Op::Sell { contribution, to }),
 		1 => (0u64..1 << 40, 0u64..1 << 40, 0u64..1 << 40)
 			.prop_map(|(input, output, platform)| Op::Reprice { input, output, platform }),
+		1 => prop::bool::weighted(0.3).prop_map(|retired| Op::Retire { retired }),
 		1 => (0u32..500_000, 0u32..500_000, 0u32..500_000, 0u32..500_000, 0u32..1_000_000)
 			.prop_map(|(model, stakers, burn, treasury, cut)| Op::Govern {
 				model, stakers, burn, treasury, cut
@@ -139,9 +144,8 @@ impl World {
 	fn receipt_for(&self, job: JobId, weights: &[u64]) -> Option<(Vec<SumLeaf>, AccountId, u32)> {
 		let assignment = Assignments::get().remove(&job)?;
 		let version = Versions::get().remove(&assignment.version)?;
-		let quote = Attribution::quote_for(assignment.fee, Rates::get().platform, &version).unwrap();
 		let weights = &weights[..version.parts.len()];
-		let leaves = leaves(assignment.version, quote.contributors, weights);
+		let leaves = leaves(assignment.version, assignment.contributors, weights);
 		Some((leaves, assignment.executor, assignment.attempt))
 	}
 
@@ -149,6 +153,10 @@ impl World {
 		match op {
 			Op::Buy { version, rows } => {
 				let version = [VERSION, BARREN, THREE][usize::from(*version)];
+				if Retired::get() {
+					assert_eq!(Attribution::quote(version, *rows), None);
+					return Ok(());
+				}
 				let job = JobId(self.bought.len() as u64);
 				self.escrowed += buy(job, version, *rows);
 				self.bought.push(job);
@@ -239,6 +247,7 @@ impl World {
 				output_per_1000: (*output).into(),
 				platform: (*platform).into(),
 			}),
+			Op::Retire { retired } => Retired::set(*retired),
 			Op::Govern { model, stakers, burn, treasury, cut } => {
 				let contributors = 1_000_000 - model - stakers;
 				Net::set(NetShares { model: *model, stakers: *stakers, contributors });

@@ -138,11 +138,10 @@ fn status_follows_the_job() {
 		reassign(JOB, MALLORY);
 		assert_eq!(status(&BOB, 0), Status::Settled);
 		assert_eq!(status(&MALLORY, 1), Status::Wanted);
-		// The owner raises the flat part: the receipt fits again when it is taken back.
-		let raised = engram_primitives::model::InferenceRates { platform: FEE, ..ASKED };
-		Rates::set(raised);
-		assert_eq!(status(&MALLORY, 1), Status::Unknown);
-		Rates::set(ASKED);
+		// What the owner does of it is no concern of the job's.
+		Rates::set(engram_primitives::model::InferenceRates { platform: FEE, ..ASKED });
+		Retired::set(true);
+		assert_eq!(status(&MALLORY, 1), Status::Wanted);
 		assert_ok!(submit(MALLORY, JOB, 1, content.clone()));
 		assert_eq!(status(&MALLORY, 1), Status::Settled);
 	});
@@ -152,6 +151,9 @@ fn status_follows_the_job() {
 fn what_can_never_be_submitted_is_settled() {
 	ExtBuilder.build_and_execute(|| {
 		buy(JOB, VERSION, ROWS);
+		// A sum that is wrong now is wrong for ever.
+		let wrong = receipt(&leaves(VERSION, PART - 1, &[1, 3]));
+		assert_eq!(Attribution::outbox_status(&served(&BOB, JOB, 0, &wrong)), Status::Settled);
 		let content = receipt(&quarters());
 		let id = serve_id(JOB, 0);
 		let serve = Work::Serve(content.clone());

@@ -1,10 +1,13 @@
 //! What inference costs and how a fee is divided.
 
 use crate::{mock::*, Error, FeeParts, Quote};
-use engram_math::fee::{CutShares, NetShares};
+use engram_math::{
+	fee::{split_net, CutShares, NetShares},
+	MathError,
+};
 use engram_primitives::{
 	model::InferenceRates,
-	traits::InferencePricing,
+	traits::{InferencePrice, InferencePricing},
 	units::{Balance, MILLI},
 	VersionId,
 };
@@ -28,20 +31,47 @@ fn golden_quote_of_the_protocol() {
 				cut: 50 * MILLI,
 			})
 		);
-		assert_eq!(<Attribution as InferencePricing>::fee(VERSION, ROWS), Ok(FEE));
-		assert_eq!(Attribution::contributors_part(VERSION, ROWS), Ok(PART));
+		assert_eq!(
+			<Attribution as InferencePricing>::quote(VERSION, ROWS),
+			Ok(InferencePrice { fee: FEE, platform: 500 * MILLI, contributors: PART })
+		);
 		// A quarter of the influence.
 		assert_eq!(quarters()[0].amount, 32 * MILLI);
 	});
 }
 
 #[test]
-fn the_flat_part_comes_first_as_far_as_a_fee_reaches() {
+fn what_was_agreed_stays_when_rates_and_shares_change() {
 	ExtBuilder.build_and_execute(|| {
-		let version = Versions::get()[&VERSION].clone();
-		let quote = Attribution::quote_for(300, 500, &version).unwrap();
-		assert_eq!((quote.fee, quote.platform, quote.worker, quote.cut), (300, 300, 270, 30));
-		assert_eq!((quote.model, quote.stakers, quote.contributors), (0, 0, 0));
+		let agreed = <Attribution as InferencePricing>::quote(VERSION, ROWS).unwrap();
+		let before = Attribution::divide_price(agreed).unwrap();
+		Rates::set(InferenceRates { input_per_1000: 0, output_per_1000: 1, platform: 2 });
+		Retired::set(true);
+		assert_eq!(Attribution::divide_price(agreed), Ok(before));
+
+		// The stakers' part follows the shares, as far as the contributors' part leaves something.
+		Net::set(NetShares { model: 0, stakers: 500_000, contributors: 500_000 });
+		let after = Attribution::divide_price(agreed).unwrap();
+		let (model, stakers) = (192 * MILLI, 320 * MILLI);
+		assert_eq!(after, Quote { model, stakers, ..before });
+		Net::set(NetShares { model: 0, stakers: 1_000_000, contributors: 0 });
+		let after = Attribution::divide_price(agreed).unwrap();
+		let (model, stakers) = (0, 512 * MILLI);
+		assert_eq!(after, Quote { model, stakers, ..before });
+	});
+}
+
+#[test]
+fn parts_above_the_fee_are_refused() {
+	ExtBuilder.build_and_execute(|| {
+		let divide = |platform, contributors| {
+			Attribution::divide_price(InferencePrice { fee: 300, platform, contributors })
+		};
+		let wrong = Err(DispatchError::from(MathError::OutOfDomain));
+		assert_eq!(divide(301, 0), wrong);
+		assert_eq!(divide(200, 101), wrong);
+		let quote = divide(200, 100).unwrap();
+		assert_eq!((quote.worker, quote.cut, quote.model, quote.stakers), (180, 20, 0, 0));
 	});
 }
 
@@ -67,8 +97,8 @@ fn what_nobody_contributed_to_stays_with_the_model() {
 #[test]
 fn rounding_of_the_cut_is_the_workers() {
 	ExtBuilder.build_and_execute(|| {
-		let version = Versions::get()[&VERSION].clone();
-		let quote = Attribution::quote_for(19, 19, &version).unwrap();
+		let price = InferencePrice { fee: 19, platform: 19, contributors: 0 };
+		let quote = Attribution::divide_price(price).unwrap();
 		assert_eq!((quote.worker, quote.cut), (18, 1));
 	});
 }
@@ -91,9 +121,12 @@ fn without_an_author_the_treasury_gets_that_part() {
 #[test]
 fn unknown_things_have_no_price() {
 	ExtBuilder.build_and_execute(|| {
-		assert_err!(<Attribution as InferencePricing>::fee(VersionId(99), 1), Error::<Test>::UnknownVersion);
+		let price = <Attribution as InferencePricing>::quote;
+		assert_err!(price(VersionId(99), 1), Error::<Test>::UnknownVersion);
+		Retired::set(true);
+		assert_err!(price(VERSION, 1), Error::<Test>::ModelRetired);
 		ModelOwner::set(None);
-		assert_err!(Attribution::contributors_part(VERSION, 1), Error::<Test>::UnknownModel);
+		assert_err!(price(VERSION, 1), Error::<Test>::UnknownModel);
 	});
 }
 
@@ -102,7 +135,7 @@ fn a_price_that_does_not_fit_is_an_error() {
 	ExtBuilder.build_and_execute(|| {
 		Rates::set(InferenceRates { input_per_1000: Balance::MAX, ..ASKED });
 		assert_eq!(
-			<Attribution as InferencePricing>::fee(VERSION, u32::MAX),
+			<Attribution as InferencePricing>::quote(VERSION, u32::MAX),
 			Err(DispatchError::Arithmetic(ArithmeticError::Overflow))
 		);
 	});
@@ -142,6 +175,15 @@ fn cut_share_must_not_exceed_one() {
 
 const ONE: u32 = 1_000_000;
 
+/// A fee of any size and two parts of it.
+fn price() -> impl Strategy<Value = InferencePrice> {
+	let fee = (any::<u128>(), 0u32..128).prop_map(|(n, shift)| n >> shift);
+	fee.prop_flat_map(|fee| (Just(fee), 0..=fee, 0..=fee)).prop_map(|(fee, one, other)| {
+		let platform = one.min(other);
+		InferencePrice { fee, platform, contributors: one.max(other) - platform }
+	})
+}
+
 fn two_of_one() -> impl Strategy<Value = (u32, u32)> {
 	(0..=ONE, 0..=ONE).prop_map(|(a, b)| (a.min(b), a.max(b) - a.min(b)))
 }
@@ -149,12 +191,10 @@ fn two_of_one() -> impl Strategy<Value = (u32, u32)> {
 proptest! {
 	#[test]
 	fn parts_sum_to_the_fee(
-		fee in (any::<u128>(), 0u32..128).prop_map(|(n, shift)| n >> shift),
-		platform in (any::<u128>(), 0u32..128).prop_map(|(n, shift)| n >> shift),
+		price in price(),
 		(model, stakers) in two_of_one(),
 		(burn, treasury) in two_of_one(),
 		cut in 0..=ONE,
-		barren in any::<bool>(),
 		authored in any::<bool>(),
 	) {
 		ExtBuilder.build_and_execute(|| {
@@ -162,10 +202,12 @@ proptest! {
 			Cut::set(CutShares { burn, treasury });
 			CutPpm::set(cut);
 			CurrentAuthor::set(authored.then_some(AUTHOR));
-			let version = Versions::get()[if barren { &BARREN } else { &VERSION }].clone();
-			let quote = Attribution::quote_for(fee, platform, &version).unwrap();
+			let quote = Attribution::divide_price(price).unwrap();
+			let InferencePrice { fee, .. } = price;
+			let Quote { platform, contributors, .. } = quote;
+			assert_eq!(InferencePrice { fee: quote.fee, platform, contributors }, price);
 			let sum = |amounts: &[u128]| amounts.iter().try_fold(0u128, |s, a| s.checked_add(*a));
-			let Quote { model, stakers, contributors, worker, cut, platform, .. } = quote;
+			let Quote { model, stakers, worker, cut, .. } = quote;
 			assert_eq!(sum(&[platform, model, stakers, contributors]), Some(fee));
 			assert_eq!(sum(&[worker, cut]), Some(platform));
 
@@ -174,7 +216,6 @@ proptest! {
 			let parts = [worker, model, stakers, contributors, burned, treasury, author];
 			assert_eq!(sum(&parts), Some(fee));
 			assert!(authored || author == 0);
-			assert!(!barren || contributors == 0);
 		});
 	}
 
@@ -186,9 +227,16 @@ proptest! {
 				output_per_1000: output.into(),
 				..ASKED
 			});
-			let version = Versions::get()[&VERSION].clone();
-			let quote = Attribution::quote_of(VERSION, rows).unwrap();
-			assert_eq!(Attribution::quote_for(quote.fee, ASKED.platform, &version), Ok(quote));
+			for version in [VERSION, BARREN] {
+				let price = <Attribution as InferencePricing>::quote(version, rows).unwrap();
+				let quote = Attribution::quote_of(version, rows).unwrap();
+				assert_eq!(Attribution::divide_price(price), Ok(quote));
+				// What the shares say, before anybody changes them.
+				let net = split_net(quote.fee - quote.platform, Net::get()).unwrap();
+				assert_eq!(quote.stakers, net.stakers);
+				let expected = if version == VERSION { net.contributors } else { 0 };
+				assert_eq!(quote.contributors, expected);
+			}
 		});
 	}
 }

@@ -4,7 +4,7 @@ use crate::{mock::*, Claimed, Error, Event, FeeParts, PayoutRecord, Payouts};
 use engram_math::fee::NetShares;
 use engram_primitives::{
 	model::{InferenceRates, MAX_PARTS},
-	units::{ENGR, MILLI},
+	units::{Balance, ENGR, MILLI},
 	work::Receipt,
 	Cid, JobId,
 };
@@ -123,15 +123,44 @@ fn a_part_below_the_existential_deposit_fits_the_endowed_pot() {
 	});
 }
 
-#[test]
-fn the_escrow_is_divided_whatever_became_of_the_rates() {
+/// Alice buys, `interfere` runs, and everybody is paid as agreed.
+fn paid_as_agreed_after(interfere: impl FnOnce()) {
 	ExtBuilder.build_and_execute(|| {
 		buy(JOB, VERSION, ROWS);
-		Rates::set(InferenceRates { input_per_1000: 1, output_per_1000: 1_000_000 * ENGR, ..ASKED });
+		interfere();
 		assert_ok!(submit(BOB, JOB, 0, receipt(&quarters())));
 		assert_eq!(held(), PART);
+		assert_eq!(balance(&BOB), RICHES + 450 * MILLI);
 		assert_eq!(balance(&OLIVE), RICHES + 448 * MILLI);
+		assert_eq!(balance(&STAKERS), ED + 64 * MILLI);
 		assert_eq!(balance(&ALICE), RICHES - FEE);
+	});
+}
+
+#[test]
+fn the_price_is_that_of_the_request_whatever_became_of_the_rates() {
+	for platform in [0, 1, 499 * MILLI, FEE, Balance::MAX] {
+		paid_as_agreed_after(|| Rates::set(InferenceRates { platform, ..ASKED }));
+	}
+	paid_as_agreed_after(|| {
+		Rates::set(InferenceRates { input_per_1000: 1, output_per_1000: 1_000_000 * ENGR, ..ASKED });
+	});
+}
+
+#[test]
+fn a_model_retired_since_is_answered_and_paid_for() {
+	paid_as_agreed_after(|| Retired::set(true));
+}
+
+#[test]
+fn shares_that_changed_leave_the_contributors_part_alone() {
+	ExtBuilder.build_and_execute(|| {
+		buy(JOB, VERSION, ROWS);
+		Net::set(NetShares { model: 0, stakers: 1_000_000, contributors: 0 });
+		assert_ok!(submit(BOB, JOB, 0, receipt(&quarters())));
+		assert_eq!(held(), PART);
+		assert_eq!(balance(&STAKERS), ED + 512 * MILLI);
+		assert_eq!(balance(&OLIVE), RICHES);
 	});
 }
 

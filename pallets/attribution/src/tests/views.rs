@@ -13,7 +13,7 @@ fn quotes_are_what_is_paid() {
 		assert_eq!(balance(&BOB), RICHES + quote.worker);
 		assert_eq!(held(), quote.contributors);
 		assert_eq!(Attribution::quote(VersionId(99), 1), None);
-		ModelOwner::set(None);
+		Retired::set(true);
 		assert_eq!(Attribution::quote(VERSION, 1), None);
 	});
 }

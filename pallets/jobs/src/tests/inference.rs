@@ -18,6 +18,8 @@ fn a_served_job_pays_everybody_burns_and_refunds() {
 				version: OLD_VERSION,
 				rows: 100,
 				fee: 800,
+				platform: 100,
+				contributors: 300,
 			})
 		);
 		let issuance = Balances::total_issuance();

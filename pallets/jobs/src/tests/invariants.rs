@@ -1,15 +1,17 @@
 //! Random operations: every invariant after each, nothing written by those that fail, and no money made or lost.
 
 use crate::{mock::*, *};
-use engram_primitives::{traits::*, units::Balance, Cid, JobId};
+use engram_primitives::{traits::*, units::Balance, Cid, JobId, ModelId};
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, StateVersion};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
 enum Op {
 	Train {
 		who: AccountId,
+		model: ModelId,
 		fee: Balance,
 		memory: u32,
 	},
@@ -73,6 +75,15 @@ enum Op {
 	Registry {
 		refuses: bool,
 	},
+	/// The owner of a model retires it. Here it may come back, or the market would run dry.
+	Retire {
+		model: ModelId,
+		retired: bool,
+	},
+	/// The owner asks for more or less.
+	Reprice {
+		platform: Balance,
+	},
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -83,9 +94,10 @@ fn op() -> impl Strategy<Value = Op> {
 	let job = || 0..12u64;
 	let attempt = || 0..3u32;
 	let paid = || prop::collection::vec(payee(), 0..5);
+	let model = || prop::sample::select(vec![MODEL, MODEL, OTHER_MODEL]);
 	prop_oneof![
-		4 => (who(), 900..40_000u128, 0..1_100u32)
-			.prop_map(|(who, fee, memory)| Op::Train { who, fee, memory }),
+		4 => (who(), model(), 900..40_000u128, 0..1_100u32)
+			.prop_map(|(who, model, fee, memory)| Op::Train { who, model, fee, memory }),
 		4 => (who(), 0..1_100u32).prop_map(|(who, rows)| Op::Infer { who, rows }),
 		1 => (who(), job()).prop_map(|(who, job)| Op::Cancel { who, job }),
 		2 => (job(), attempt()).prop_map(|(job, attempt)| Op::GiveBack { job, attempt }),
@@ -112,13 +124,18 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => (0..10u32).prop_map(|ahead| Op::Lose { ahead }),
 		1 => any::<bool>().prop_map(|there| Op::Author { there }),
 		1 => any::<bool>().prop_map(|refuses| Op::Registry { refuses }),
+		2 => (model(), any::<bool>()).prop_map(|(model, retired)| Op::Retire { model, retired }),
+		1 => (0..2_000u128).prop_map(|platform| Op::Reprice { platform }),
 	]
 }
 
 fn apply(op: Op) -> DispatchResult {
 	let signed = RuntimeOrigin::signed;
 	match op {
-		Op::Train { who, fee, memory } => try_training(who, training_request(), memory, fee),
+		Op::Train { who, model, fee, memory } => {
+			let request = TrainingRequest { model, ..training_request() };
+			try_training(who, request, memory, fee)
+		},
 		Op::Infer { who, rows } => {
 			let request = InferenceRequest { rows, ..inference_request() };
 			try_inference(who, request, 7_000)
@@ -169,6 +186,19 @@ fn apply(op: Op) -> DispatchResult {
 			RefuseVersions::set(&refuses);
 			Ok(())
 		},
+		Op::Retire { model, retired } => {
+			let mut all = Retired::get();
+			all.retain(|other| *other != model);
+			if retired {
+				all.push(model);
+			}
+			Retired::set(&all);
+			Ok(())
+		},
+		Op::Reprice { platform } => {
+			FlatRate::set(&platform);
+			Ok(())
+		},
 	}
 }
 
@@ -193,7 +223,10 @@ proptest! {
 	#[test]
 	fn any_sequence_keeps_every_invariant(ops in prop::collection::vec(op(), 1..90)) {
 		ExtBuilder::default().build().execute_with(|| {
+			// So few that they run out at times.
+			MaxVersions::set(&4);
 			let mut issuance = Balances::total_issuance();
+			let mut agreed = BTreeMap::new();
 			events();
 			for op in ops {
 				let root = sp_io::storage::root(StateVersion::V1);
@@ -202,6 +235,18 @@ proptest! {
 					assert_eq!(root, sp_io::storage::root(StateVersion::V1));
 				}
 				check_state();
+				for (job, record) in Jobs::<Test>::iter() {
+					if let JobKind::Inference(request) = record.kind {
+						let price = (record.fee, request.platform, request.contributors_part);
+						assert_eq!(*agreed.entry(job).or_insert(price), price);
+					}
+					// Every executor whose seed is known has a plan, whatever the owner did.
+					if let JobState::Assigned { executor, seed, .. } = record.state {
+						let ready = seed.is_none_or(|seed| seed.value.is_some());
+						let tasks = Market::tasks_of(&executor);
+						assert_eq!(tasks.iter().any(|task| task.id().is_some_and(|id| id.job == job)), ready);
+					}
+				}
 				issuance -= burned();
 				assert_eq!(Balances::total_issuance(), issuance);
 				let ledger: Balance =

@@ -2,6 +2,7 @@ mod cancel;
 mod give_back;
 mod inference;
 mod invariants;
+mod owner;
 mod plans;
 mod remove;
 mod reports;

@@ -1,7 +1,7 @@
 //! Negative controls: each invariant notices when one item is corrupted.
 
 use crate::{mock::*, *};
-use engram_primitives::JobId;
+use engram_primitives::{traits::ModelRegistry, JobId};
 use frame_support::traits::fungible::MutateHold;
 
 /// A training job under check, one assigned inference job and one queued, and what is broken about them.
@@ -138,4 +138,34 @@ fn inv_9_sees_a_state_that_does_not_fit_the_kind() {
 		});
 	});
 	assert_eq!(message, expected);
+}
+
+#[test]
+fn inv_10_sees_a_reservation_too_few_too_many_and_of_another_model() {
+	let expected = "INV-JOBS-10: versions reserved differ from the open training jobs";
+	assert_eq!(broken_by(|_| FakeModels::release_version(MODEL)), expected);
+	assert_eq!(broken_by(|_| FakeModels::reserve_version(MODEL).unwrap()), expected);
+	// No record of the market names this one.
+	assert_eq!(broken_by(|_| FakeModels::reserve_version(OTHER_MODEL).unwrap()), expected);
+	let message = broken_by(|[checked, ..]| {
+		change(checked, |record| {
+			let JobKind::Training(request) = &mut record.kind else { panic!() };
+			request.model = OTHER_MODEL;
+		});
+	});
+	assert_eq!(message, expected);
+}
+
+#[test]
+fn inv_11_sees_parts_above_the_fee() {
+	for (platform, contributors_part) in [(501, 300), (100, 701), (u128::MAX, 1)] {
+		let message = broken_by(|[_, assigned, _]| {
+			change(assigned, |record| {
+				let JobKind::Inference(request) = &mut record.kind else { panic!() };
+				request.platform = platform;
+				request.contributors_part = contributors_part;
+			});
+		});
+		assert_eq!(message, "INV-JOBS-11: parts of the price exceed the fee");
+	}
 }

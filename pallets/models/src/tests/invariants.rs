@@ -1,9 +1,10 @@
 //! Random operations by owners and strangers: the invariants hold after each, and what fails changes nothing.
 
-use crate::{mock::*, Call, Label, Pallet};
+use crate::{mock::*, Call, Pallet};
 use engram_primitives::{
+	label::Label,
 	model::{Architecture, InferenceRates, InfluenceMethod},
-	traits::VersionInfo,
+	traits::{ModelRegistry, VersionInfo},
 	Cid, ModelId, VersionId,
 };
 use frame_support::traits::fungible::hold::Inspect;
@@ -31,7 +32,15 @@ enum Op {
 		who: AccountId,
 		model: u32,
 	},
-	/// What `jobs` does after a check; some of it is what a broken caller might try.
+	/// What `jobs` does when training is requested.
+	Reserve {
+		model: u32,
+	},
+	/// What it does when that ends without a version; at times once too often.
+	Release {
+		model: u32,
+	},
+	/// What it does after a check; some of it is what a broken caller might try.
 	Record {
 		model: u32,
 		parent: Option<u64>,
@@ -54,7 +63,7 @@ impl Op {
 
 fn op() -> impl Strategy<Value = Op> {
 	let who = ALICE..=POOR;
-	let model = 0u32..6;
+	let model = 0u32..4;
 	let widths = prop_oneof![
 		4 => Just(vec![64, 32, 10]),
 		1 => prop::collection::vec(0u32..5_000, 0..=8),
@@ -68,8 +77,10 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(who, name, widths)| Op::Register { who, name, widths }),
 		2 => (who.clone(), model.clone(), any::<u128>())
 			.prop_map(|(who, model, platform)| Op::SetRates { who, model, platform }),
-		1 => (who.clone(), model.clone()).prop_map(|(who, model)| Op::Retire { who, model }),
-		2 => (who.clone(), model.clone()).prop_map(|(who, model)| Op::Remove { who, model }),
+		2 => (who.clone(), model.clone()).prop_map(|(who, model)| Op::Retire { who, model }),
+		4 => (who.clone(), model.clone()).prop_map(|(who, model)| Op::Remove { who, model }),
+		5 => model.clone().prop_map(|model| Op::Reserve { model }),
+		4 => model.clone().prop_map(|model| Op::Release { model }),
 		5 => (model, prop::option::of(0u64..12), 0u32..=101, prop::bool::weighted(0.9))
 			.prop_map(|(model, parent, correct, valid)| Op::Record { model, parent, correct, valid }),
 		1 => who.prop_map(|who| Op::Spend { who }),
@@ -100,10 +111,24 @@ fn apply(op: Op) -> bool {
 		},
 		Op::Retire { who, model } => call(who, Call::retire { model: ModelId(model) }),
 		Op::Remove { who, model } => call(who, Call::remove { model: ModelId(model) }),
+		Op::Reserve { model } => reserve(ModelId(model)).is_ok(),
+		Op::Release { model } => {
+			let before = reserved(ModelId(model));
+			release(ModelId(model));
+			before > 0
+		},
 		Op::Record { model, parent, correct, valid } => {
+			let model = ModelId(model);
+			let promised = reserved(model) > 0;
+			let older = parent.is_none_or(|parent| {
+				crate::Versions::<Test>::get(VersionId(parent)).is_some_and(|parent| parent.model == model)
+			});
 			let weights = if valid { Cid::of_raw(&[1]) } else { Cid([1; 36]) };
-			let info = VersionInfo { correct, weights, ..trained(ModelId(model)) };
-			record(info, parent.map(VersionId)).is_ok()
+			let info = VersionInfo { correct, weights, ..trained(model) };
+			let done = record_reserved(info, parent.map(VersionId)).is_ok();
+			// With a reservation, only what the caller got wrong is refused.
+			assert_eq!(done, promised && older && valid && correct <= 100);
+			done
 		},
 		Op::Spend { who } => {
 			RuntimeCall::Balances(pallet_balances::Call::transfer_all { dest: 77, keep_alive: true })
@@ -128,6 +153,10 @@ fn hold_after_every_operation() {
 				let before = sp_io::storage::root(StateVersion::V1);
 				if apply(op.clone()) {
 					succeeded.borrow_mut().insert(op.name());
+					// What a job had been promised.
+					if matches!(op, Op::Record { model, .. } if !Registry::is_open(ModelId(model))) {
+						succeeded.borrow_mut().insert("RecordRetired".into());
+					}
 				} else {
 					let after = sp_io::storage::root(StateVersion::V1);
 					assert_eq!(after, before, "{op:?} left traces");
@@ -137,7 +166,10 @@ fn hold_after_every_operation() {
 				}
 				assert_eq!(Balances::total_issuance(), issuance);
 			}
-			// The deposit of a model without versions can always be had back.
+			// Jobs end, and then the deposit of a model without versions can always be had back.
+			for (model, count) in <Registry as ModelRegistry<AccountId>>::reservations() {
+				(0..count).for_each(|_| release(model));
+			}
 			for (id, model) in crate::Models::<Test>::iter().collect::<Vec<_>>() {
 				call(model.owner, Call::retire { model: id });
 				assert_eq!(call(model.owner, Call::remove { model: id }), model.versions == 0);
@@ -151,6 +183,17 @@ fn hold_after_every_operation() {
 		});
 	});
 	// Every kind of operation works at times, so the test is not an empty one.
-	let names = ["NextBlock", "Record", "Register", "Remove", "Retire", "SetRates", "Spend"];
+	let names = [
+		"NextBlock",
+		"Record",
+		"RecordRetired",
+		"Register",
+		"Release",
+		"Remove",
+		"Reserve",
+		"Retire",
+		"SetRates",
+		"Spend",
+	];
 	assert_eq!(succeeded.into_inner(), names.map(String::from).into());
 }

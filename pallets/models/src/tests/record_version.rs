@@ -74,26 +74,18 @@ fn versions_are_numbered_over_all_models() {
 }
 
 #[test]
-fn fails_when_the_model_is_unknown_or_retired() {
+fn fails_when_the_model_is_unknown() {
 	ExtBuilder.build_and_execute(|| {
-		assert_noop!(record(trained(ModelId(0)), None), Error::<Test>::UnknownModel);
-		let model = register(ALICE).unwrap();
-		Registry::retire(RuntimeOrigin::signed(ALICE), model).unwrap();
-		assert_noop!(record(trained(model), None), Error::<Test>::ModelRetired);
+		assert_noop!(record_reserved(trained(ModelId(0)), None), Error::<Test>::UnknownModel);
 	});
 }
 
 #[test]
-fn fails_when_the_model_has_as_many_as_it_may() {
+fn fails_when_no_job_reserved_it() {
 	ExtBuilder.build_and_execute(|| {
-		let model = register(ALICE).unwrap();
-		for _ in 0..MaxVersions::get() {
-			record(trained(model), None).unwrap();
-		}
-		assert_noop!(record(trained(model), None), Error::<Test>::TooManyVersions);
-		// The bound is per model.
-		let other = register(ALICE).unwrap();
-		record(trained(other), None).unwrap();
+		let (model, other) = (register(ALICE).unwrap(), register(ALICE).unwrap());
+		reserve(other).unwrap();
+		assert_noop!(record_reserved(trained(model), None), Error::<Test>::NotReserved);
 	});
 }
 

@@ -63,6 +63,35 @@ fn fails_when_the_model_has_versions() {
 }
 
 #[test]
+fn fails_while_jobs_may_record_a_version_and_works_when_they_did_not() {
+	ExtBuilder.build_and_execute(|| {
+		let model = register(ALICE).unwrap();
+		let remove = || Registry::remove(RuntimeOrigin::signed(ALICE), model);
+		reserve(model).unwrap();
+		reserve(model).unwrap();
+		assert_noop!(remove(), Error::<Test>::ModelOpen);
+		assert_ok!(Registry::retire(RuntimeOrigin::signed(ALICE), model));
+		assert_noop!(remove(), Error::<Test>::HasJobs);
+		release(model);
+		assert_noop!(remove(), Error::<Test>::HasJobs);
+		release(model);
+		assert_ok!(remove());
+		assert_eq!(held(ALICE), 0);
+	});
+}
+
+#[test]
+fn fails_when_a_job_recorded_a_version_after_retirement() {
+	ExtBuilder.build_and_execute(|| {
+		let model = register(ALICE).unwrap();
+		reserve(model).unwrap();
+		assert_ok!(Registry::retire(RuntimeOrigin::signed(ALICE), model));
+		record_reserved(trained(model), None).unwrap();
+		assert_noop!(Registry::remove(RuntimeOrigin::signed(ALICE), model), Error::<Test>::HasVersions);
+	});
+}
+
+#[test]
 fn fails_when_not_the_owner() {
 	ExtBuilder.build_and_execute(|| {
 		let model = register(ALICE).unwrap();

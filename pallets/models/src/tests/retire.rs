@@ -22,16 +22,20 @@ fn works() {
 }
 
 #[test]
-fn a_retired_model_takes_no_jobs_and_no_versions_but_its_versions_stay() {
+fn a_retired_model_takes_no_new_jobs_and_can_be_read() {
 	ExtBuilder.build_and_execute(|| {
 		let model = register(ALICE).unwrap();
 		let version = record(trained(model), None).unwrap();
-		assert!(<Registry as ModelRegistry<AccountId>>::model(model).is_some());
+		let before = <Registry as ModelRegistry<AccountId>>::model(model);
+		assert!(before.is_some());
+		assert!(<Registry as ModelRegistry<AccountId>>::is_open(model));
 		assert_ok!(Registry::retire(RuntimeOrigin::signed(ALICE), model));
 
 		// What `jobs` asks before it takes a job.
-		assert_eq!(<Registry as ModelRegistry<AccountId>>::model(model), None);
-		assert_noop!(record(trained(model), Some(version)), Error::<Test>::ModelRetired);
+		assert!(!<Registry as ModelRegistry<AccountId>>::is_open(model));
+		assert_noop!(reserve(model), Error::<Test>::ModelRetired);
+		// What it asks while a job is under way.
+		assert_eq!(<Registry as ModelRegistry<AccountId>>::model(model), before);
 		let seen: Option<VersionInfo> = <Registry as ModelRegistry<AccountId>>::version(version);
 		assert_eq!(seen, Some(trained(model)));
 		assert_eq!(Registry::versions_of(model), [version]);

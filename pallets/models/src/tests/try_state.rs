@@ -188,3 +188,15 @@ fn inv_6_more_correct_than_held_out() {
 		"INV-MODELS-6: a version has more correct answers than held-out rows",
 	);
 }
+
+const TOO_MANY: &str = "INV-MODELS-7: a model has or may get more versions than it may have";
+
+#[test]
+fn inv_7_more_reserved_than_there_is_room() {
+	corrupted(|| change_model(|record| record.reserved = MaxVersions::get() - record.versions + 1), TOO_MANY);
+}
+
+#[test]
+fn inv_7_reservations_overflow() {
+	corrupted(|| change_model(|record| record.reserved = u32::MAX), TOO_MANY);
+}

@@ -17,6 +17,8 @@ fn what_is_unknown_is_nothing() {
 		assert_eq!(Registry::accuracy_ppm(VersionId(0)), None);
 		assert_eq!(<Registry as ModelRegistry<AccountId>>::model(ModelId(0)), None);
 		assert_eq!(<Registry as ModelRegistry<AccountId>>::version(VersionId(0)), None);
+		assert!(!<Registry as ModelRegistry<AccountId>>::is_open(ModelId(0)));
+		assert!(<Registry as ModelRegistry<AccountId>>::reservations().is_empty());
 	});
 }
 
@@ -77,6 +79,7 @@ fn an_empty_model_has_a_deposit_for_every_byte_it_will_ever_have() {
 		let model = register(ALICE).unwrap();
 		let before = Registry::model(model).unwrap().encoded_size();
 		record(trained(model), None).unwrap();
+		reserve(model).unwrap();
 		Registry::retire(RuntimeOrigin::signed(ALICE), model).unwrap();
 		assert_eq!(Registry::model(model).unwrap().encoded_size(), before);
 	});

@@ -1,0 +1,31 @@
+//! Chains at genesis.
+
+use engram_runtime::{genesis_config_presets::get_preset, RuntimeGenesisConfig};
+use frame_support::genesis_builder_helper;
+use serde_json::Value;
+use sp_genesis_builder::PresetId;
+use sp_io::TestExternalities;
+
+/// Lays `patch` over `base`, as the node does when it builds a spec.
+fn merge(base: &mut Value, patch: &Value) {
+	match (base, patch) {
+		(Value::Object(base), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(base.entry(key.clone()).or_insert(Value::Null), value);
+			}
+		},
+		(base, patch) => *base = patch.clone(),
+	}
+}
+
+pub(crate) fn chain(preset: &PresetId) -> TestExternalities {
+	let default = genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(&None, |_| None).unwrap();
+	let mut config: Value = serde_json::from_slice(&default).unwrap();
+	merge(&mut config, &serde_json::from_slice(&get_preset(preset).unwrap()).unwrap());
+	let mut ext = TestExternalities::new_empty();
+	ext.execute_with(|| {
+		genesis_builder_helper::build_state::<RuntimeGenesisConfig>(serde_json::to_vec(&config).unwrap())
+			.unwrap()
+	});
+	ext
+}
