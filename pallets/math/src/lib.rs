@@ -15,8 +15,16 @@
 
 extern crate alloc;
 
+pub mod allocation;
 pub mod draw;
+pub mod emission;
 pub mod error;
 pub mod fee;
+pub mod fixed;
+pub mod rating;
+#[cfg(test)]
+mod reference;
+mod wide;
+pub mod yields;
 
 pub use error::MathError;

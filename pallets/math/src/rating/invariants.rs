@@ -1,0 +1,315 @@
+//! Properties: bounds, order, conservation, and agreement with the reference.
+
+use super::*;
+use crate::{
+	reference::{
+		amount, assert_ceil, assert_floor, assert_series_floor, cases, exp_neg, money, number, ratio, real,
+		share, Real,
+	},
+	yields::part_floor,
+};
+use proptest::prelude::*;
+
+/// Decays that leave something after common times, and any other.
+fn dynamics() -> impl Strategy<Value = Dynamics> {
+	let decay = prop_oneof![Just(0u64), 1..1_000_000_000_000_000u64, number()];
+	(share(), decay).prop_map(|(efficiency, decay)| Dynamics { efficiency, decay })
+}
+
+fn elapsed() -> impl Strategy<Value = u64> {
+	prop_oneof![0..100_000u64, number()]
+}
+
+fn score() -> impl Strategy<Value = i32> {
+	prop_oneof![8 => -SCORE_ONE..=SCORE_ONE, 1 => Just(SCORE_ONE), 1 => Just(-SCORE_ONE)]
+}
+
+fn feedback() -> impl Strategy<Value = Feedback> {
+	(prop::array::uniform3((any::<u32>(), 0u32..33))).prop_map(|counts| {
+		let [promoters, passives, detractors] =
+			counts.map(|(count, shift)| count.checked_shr(shift).unwrap_or(0));
+		Feedback { promoters, passives, detractors }
+	})
+}
+
+fn agreement() -> impl Strategy<Value = Agreement> {
+	(1..2_000_000u32, 1..2_000_000u32).prop_map(|(a, b)| Agreement { tolerance: a.min(b), limit: a.max(b) })
+}
+
+/// `e^(-delta dt)`.
+fn decay(dynamics: Dynamics, elapsed: u64) -> Real {
+	exp_neg(ratio(dynamics.decay, ATTO) * real(elapsed))
+}
+
+fn at_least_zero(number: Real) -> Real {
+	if number < real(0u32) {
+		real(0u32)
+	} else {
+		number
+	}
+}
+
+proptest! {
+	#![proptest_config(cases())]
+
+	#[test]
+	fn decay_matches_the_reference(rating in amount(), dynamics in dynamics(), elapsed in elapsed()) {
+		let decayed = decayed_floor(rating, dynamics.decay, elapsed).unwrap();
+		assert_series_floor(decayed, &(real(rating) * decay(dynamics, elapsed)));
+	}
+
+	#[test]
+	fn impulses_match_the_reference(
+		rating in money(),
+		dynamics in dynamics(),
+		elapsed in elapsed(),
+		score in score(),
+		burn in money(),
+	) {
+		let new = impulse_floor(rating, dynamics, elapsed, Impulse { score, burn }).unwrap();
+		let moved = ratio(dynamics.efficiency, PPM) * ratio(score, SCORE_ONE) * real(burn);
+		assert_series_floor(new, &at_least_zero(real(rating) * decay(dynamics, elapsed) + moved));
+	}
+
+	#[test]
+	fn constant_rates_match_the_reference(
+		rating in money(),
+		dynamics in dynamics(),
+		elapsed in elapsed(),
+		rate in money(),
+	) {
+		let reached = constant_rate_floor(rating, dynamics, rate, elapsed);
+		let gain = ratio(dynamics.efficiency, PPM) * real(rate);
+		if dynamics.decay == 0 {
+			let exact = real(rating) + gain * real(elapsed);
+			match reached {
+				Ok(reached) => assert_floor(reached, &exact),
+				Err(error) => {
+					prop_assert_eq!(error, MathError::Overflow);
+					prop_assert!(exact >= real(u128::MAX));
+				},
+			}
+		} else {
+			let limit = gain * ratio(ATTO, dynamics.decay);
+			let left = decay(dynamics, elapsed);
+			match reached {
+				Ok(reached) => {
+					assert_series_floor(reached, &(real(rating) * &left + &limit * (real(1u32) - &left)));
+				},
+				Err(error) => {
+					prop_assert_eq!(error, MathError::Overflow);
+					prop_assert!(limit >= real(u128::MAX));
+				},
+			}
+		}
+	}
+
+	/// Touching an asset between two reads costs it less than three base units, and gains it nothing.
+	#[test]
+	fn decay_in_two_steps_is_decay_in_one(
+		rating in amount(),
+		dynamics in dynamics(),
+		first in 0..100_000u64,
+		second in 0..100_000u64,
+	) {
+		let once = decayed_floor(rating, dynamics.decay, first + second).unwrap();
+		let halfway = decayed_floor(rating, dynamics.decay, first).unwrap();
+		let twice = decayed_floor(halfway, dynamics.decay, second).unwrap();
+		prop_assert!(twice <= once.saturating_add(1) && once - twice.min(once) <= 2);
+	}
+
+	/// Many small impulses at a constant rate lie within what one period's decay is worth of the closed form.
+	#[test]
+	fn impulses_at_a_constant_rate_approach_the_closed_form(
+		rating in 0..1u128 << 90,
+		rate in 0..1u128 << 80,
+		delta in 1..20_000_000_000_000_000u64,
+		periods in 1..60u64,
+	) {
+		let dynamics = Dynamics { efficiency: PPM, decay: delta };
+		let mut stepped = rating;
+		for _ in 0..periods {
+			stepped = impulse_floor(stepped, dynamics, 1, Impulse { score: SCORE_ONE, burn: rate }).unwrap();
+		}
+		let closed = constant_rate_floor(rating, dynamics, rate, periods).unwrap();
+		// Each impulse comes at the end of its period: it misses at most the decay of one, delta of it.
+		let early = mul_div_ceil(rate, u128::from(delta) * u128::from(periods), ATTO).unwrap();
+		let rounding = u128::from(2 * periods);
+		prop_assert!(stepped + rounding >= closed && stepped <= closed + early + rounding);
+	}
+
+	#[test]
+	fn a_rating_never_exceeds_what_was_burned_for_it(
+		dynamics in dynamics(),
+		impulses in prop::collection::vec((score(), money(), elapsed()), 1..10),
+	) {
+		let mut rating = 0;
+		let mut burned = 0;
+		for (score, burn, elapsed) in impulses {
+			rating = impulse_floor(rating, dynamics, elapsed, Impulse { score, burn }).unwrap();
+			burned += burn;
+			prop_assert!(rating <= burned);
+		}
+	}
+
+	#[test]
+	fn a_higher_score_or_burn_never_lowers_a_rating(
+		rating in money(),
+		dynamics in dynamics(),
+		elapsed in elapsed(),
+		scores in (score(), score()),
+		burns in (money(), money()),
+	) {
+		let after = |score, burn| impulse_floor(rating, dynamics, elapsed, Impulse { score, burn }).unwrap();
+		prop_assert!(after(scores.0.min(scores.1), burns.0) <= after(scores.0.max(scores.1), burns.0));
+		let (less, more) = (burns.0.min(burns.1), burns.0.max(burns.1));
+		prop_assert!(after(SCORE_ONE, less) <= after(SCORE_ONE, more));
+		prop_assert!(after(-SCORE_ONE, less) >= after(-SCORE_ONE, more));
+	}
+
+	#[test]
+	fn prices_match_the_reference_and_rise(
+		first in amount().prop_map(|first| first >> 64),
+		growth in any::<u32>(),
+		earlier in 0..u32::MAX,
+	) {
+		let price = |earlier| price_ceil(first, growth, earlier).unwrap();
+		assert_ceil(price(earlier), &(real(first) * (real(1u32) + ratio(growth, PPM) * real(earlier))));
+		prop_assert!(price(earlier + 1) >= price(earlier));
+	}
+
+	/// Sybils and repetition: however a burn is cut into ratings of one period, it never counts for more than itself.
+	#[test]
+	fn cutting_a_burn_never_counts_for_more(
+		first in 1..1u128 << 60,
+		growth in 0..4_000_000u32,
+		burns in prop::collection::vec(0..1u128 << 90, 1..12),
+	) {
+		let whole: u128 = burns.iter().sum();
+		let mut counted = 0;
+		for (earlier, burn) in (0u32..).zip(&burns) {
+			counted += counted_floor(*burn, first, price_ceil(first, growth, earlier).unwrap()).unwrap();
+		}
+		prop_assert!(counted <= whole);
+		prop_assert_eq!(counted_floor(whole, first, price_ceil(first, growth, 0).unwrap()), Ok(whole));
+	}
+
+	/// All contributions of all epochs together take no more because of ratings than was burned to rate.
+	#[test]
+	fn rewards_never_exceed_the_burns_that_cause_them(
+		rates in (money(), any::<u32>()),
+		values in prop::collection::vec(share(), 1..20),
+		burn in money(),
+	) {
+		let rates = RewardRates { base: rates.0, feedback: rates.1 };
+		let dynamics = Dynamics { efficiency: PPM, decay: 1_000_000_000_000_000 };
+		let mut rating = impulse_floor(0, dynamics, 0, Impulse { score: SCORE_ONE, burn }).unwrap();
+		let (mut credit, mut caused) = (burn, 0);
+		for value in values {
+			let reward = reward_floor(value, rates, rating, credit).unwrap();
+			let share = ratio(value, PPM);
+			assert_floor(reward.base, &(&share * real(rates.base)));
+			let exact = share * ratio(rates.feedback, PPM) * real(rating);
+			if reward.rated < credit {
+				assert_floor(reward.rated, &exact);
+			} else {
+				prop_assert!(exact >= real(credit));
+			}
+			credit -= reward.rated;
+			caused += reward.rated;
+			rating = decayed_floor(rating, dynamics.decay, 100).unwrap();
+		}
+		prop_assert!(caused <= burn);
+	}
+
+	#[test]
+	fn scaled_rewards_never_exceed_the_pool(
+		rewards in prop::collection::vec(money(), 1..20),
+		pool in amount(),
+	) {
+		let owed: u128 = rewards.iter().sum();
+		let mut paid = 0u128;
+		for reward in rewards {
+			let part = scaled_floor(reward, pool, owed).unwrap();
+			prop_assert!(part <= reward);
+			if owed > pool {
+				assert_floor(part, &(real(reward) * ratio(pool, owed)));
+			} else {
+				prop_assert_eq!(part, reward);
+			}
+			paid += part;
+		}
+		prop_assert!(paid <= pool);
+	}
+
+	#[test]
+	fn a_minority_cannot_move_the_median_out_of_the_honest_range(
+		honest in prop::collection::vec(score(), 1..20),
+		liars in prop::collection::vec(score(), 0..20),
+	) {
+		let liars = &liars[..liars.len().min((honest.len() - 1) / 2)];
+		let median = median_score(&[honest.as_slice(), liars].concat());
+		prop_assert!(honest.iter().min() <= Some(&median) && Some(&median) <= honest.iter().max());
+	}
+
+	#[test]
+	fn nearer_to_the_median_never_earns_less(
+		scores in (score(), score()),
+		median in score(),
+		agreement in agreement(),
+	) {
+		let worth = |score| match judge_floor(score, median, agreement).unwrap() {
+			Judgement::Agreed(part) => i64::from(part) + 1,
+			Judgement::Apart => 0,
+			Judgement::Manipulated => -1,
+		};
+		let (near, far) =
+			if scores.0.abs_diff(median) <= scores.1.abs_diff(median) { scores } else { (scores.1, scores.0) };
+		prop_assert!(worth(near) >= worth(far));
+		let distance = near.abs_diff(median);
+		if let Judgement::Agreed(part) = judge_floor(near, median, agreement).unwrap() {
+			let exact = (real(1u32) - ratio(distance, agreement.tolerance)) * real(PPM);
+			assert_floor(part.into(), &exact);
+		} else {
+			prop_assert!(distance >= agreement.tolerance);
+		}
+	}
+
+	#[test]
+	fn feedback_matches_the_reference(feedback in feedback()) {
+		let all = u64::from(feedback.promoters) + u64::from(feedback.passives) + u64::from(feedback.detractors);
+		let (nps, factor) = (feedback.nps_floor().unwrap(), feedback.factor_floor().unwrap());
+		if all == 0 {
+			prop_assert_eq!((nps, factor), (0, 0));
+		} else {
+			let exact = ratio(i64::from(feedback.promoters) - i64::from(feedback.detractors), all);
+			assert_floor(u128::try_from(nps + SCORE_ONE).unwrap(), &((&exact + real(1u32)) * real(PPM)));
+			assert_floor(factor.into(), &((exact + real(1u32)) * real(PPM / 2)));
+		}
+	}
+
+	#[test]
+	fn allocations_never_exceed_the_pot(
+		pot in amount(),
+		versions in prop::collection::vec((share(), feedback()), 0..20),
+	) {
+		let weights: Vec<u128> = versions
+			.iter()
+			.map(|(quality, feedback)| allocation_weight(*quality, feedback.factor_floor().unwrap()).unwrap().into())
+			.collect();
+		let total: u128 = weights.iter().sum();
+		let mut paid = 0u128;
+		for ((quality, feedback), weight) in versions.iter().zip(weights) {
+			prop_assert_eq!(weight, u128::from(*quality) * u128::from(feedback.factor_floor().unwrap()));
+			paid = paid.checked_add(part_floor(pot, weight, total).unwrap()).unwrap();
+		}
+		prop_assert!(paid <= pot);
+	}
+
+	#[test]
+	fn an_h_index_is_the_largest_that_holds(epochs in prop::collection::vec(0..30u32, 0..30)) {
+		let reached = |h: u32| epochs.iter().filter(|paid| **paid >= h).count() >= usize::try_from(h).unwrap();
+		let h = h_index(&epochs);
+		prop_assert!(reached(h) && !reached(h + 1));
+	}
+}

@@ -1,0 +1,102 @@
+//! What the tests compare with: the same formulas in `dashu-float` with 200 digits, and inputs of every magnitude.
+
+use crate::fixed::Fixed;
+use dashu_float::{ops::Abs, round::mode::HalfEven, FBig};
+use proptest::prelude::*;
+use sp_core::U512;
+
+/// A binary float of 200 digits.
+pub(crate) type Real = FBig<HalfEven, 2>;
+
+/// Binary digits of the reference.
+const PRECISION: usize = 670;
+
+/// At least 1,000 cases per property; `PROPTEST_CASES` asks for more.
+pub(crate) fn cases() -> ProptestConfig {
+	let config = ProptestConfig::default();
+	ProptestConfig { cases: config.cases.max(1_000), ..config }
+}
+
+/// Amounts of every magnitude, not only those near the maximum.
+pub(crate) fn amount() -> impl Strategy<Value = u128> {
+	prop_oneof![
+		8 => (any::<u128>(), 0u32..128).prop_map(|(number, shift)| number >> shift),
+		1 => prop_oneof![Just(0), Just(1), Just(u128::MAX - 1), Just(u128::MAX)],
+	]
+}
+
+/// 64-bit numbers of every magnitude.
+pub(crate) fn number() -> impl Strategy<Value = u64> {
+	prop_oneof![
+		8 => (any::<u64>(), 0u32..64).prop_map(|(number, shift)| number >> shift),
+		1 => prop_oneof![Just(0), Just(1), Just(u64::MAX - 1), Just(u64::MAX)],
+	]
+}
+
+/// Amounts of which a product with a few small factors fits.
+pub(crate) fn money() -> impl Strategy<Value = u128> {
+	amount().prop_map(|amount| amount >> 28)
+}
+
+/// A share in parts per million, the ends included often.
+pub(crate) fn share() -> impl Strategy<Value = u32> {
+	prop_oneof![8 => 0..=1_000_000u32, 1 => Just(0), 1 => Just(1_000_000)]
+}
+
+/// The integer as a reference number.
+pub(crate) fn real(number: impl Into<Real>) -> Real {
+	number.into().with_precision(PRECISION).value()
+}
+
+/// `numerator / denominator`.
+pub(crate) fn ratio(numerator: impl Into<Real>, denominator: impl Into<Real>) -> Real {
+	real(numerator) / real(denominator)
+}
+
+/// The number as a reference number.
+pub(crate) fn value(number: Fixed) -> Real {
+	let low = number.bits() & U512::from(u128::MAX);
+	let high = number.bits() >> 128;
+	ratio(u128::try_from(high).unwrap(), 1u128 << 64) + ratio(u128::try_from(low).unwrap(), 1u128) * tiny(192)
+}
+
+/// `e^(-x)`.
+pub(crate) fn exp_neg(x: Real) -> Real {
+	// Far below anything a test can see, and within the exponents of the reference.
+	let x = if x > real(10_000u32) { real(10_000u32) } else { x };
+	(-x).exp()
+}
+
+/// `2^-bits`.
+pub(crate) fn tiny(bits: i32) -> Real {
+	real(Real::from_parts(1.into(), -isize::try_from(bits).unwrap()))
+}
+
+/// Asserts that `number` is `exact` rounded down.
+#[track_caller]
+pub(crate) fn assert_floor(number: u128, exact: &Real) {
+	assert_below(number, exact, &tiny(100));
+}
+
+/// Asserts that `number` is `exact` rounded down, or one less where `exact` is hardly above an integer.
+#[track_caller]
+pub(crate) fn assert_series_floor(number: u128, exact: &Real) {
+	assert_below(number, exact, &tiny(30));
+}
+
+/// Asserts that `number` is `exact` rounded up.
+#[track_caller]
+pub(crate) fn assert_ceil(number: u128, exact: &Real) {
+	let above = real(number) - exact;
+	assert!(above > -tiny(100) && above < real(1u32) + tiny(100), "{number} is not the ceiling of {exact}");
+}
+
+#[track_caller]
+fn assert_below(number: u128, exact: &Real, slack: &Real) {
+	let below = exact - real(number);
+	assert!(
+		below > -tiny(100) && below < real(1u32) + slack,
+		"{number} is not the floor of {exact}: {} away",
+		below.abs()
+	);
+}

@@ -1,0 +1,272 @@
+//! Properties: conservation, bounds, monotonicity, and that paying oneself never pays.
+
+use super::*;
+use crate::reference::{amount, assert_floor, cases, money, number, ratio, real, share, tiny, Real};
+use proptest::prelude::*;
+
+fn market() -> impl Strategy<Value = Market> {
+	(amount(), number(), any::<u32>(), 0u32..33).prop_map(|(demand, capacity, workers, shift)| Market {
+		demand,
+		capacity,
+		workers: workers.checked_shr(shift).unwrap_or(0),
+	})
+}
+
+fn reference() -> impl Strategy<Value = Reference> {
+	(amount(), number(), any::<u32>(), 0u32..32).prop_map(|(demand, capacity, workers, shift)| Reference {
+		demand: demand.max(1),
+		capacity: capacity.max(1),
+		workers: (workers >> shift).max(1),
+	})
+}
+
+fn range() -> impl Strategy<Value = FactorRange> {
+	(share(), share()).prop_map(|(a, b)| FactorRange { min: a.min(b), max: a.max(b) })
+}
+
+fn bonus() -> impl Strategy<Value = Bonus> {
+	(share(), share(), share()).prop_map(|(strength, market, performance)| Bonus {
+		strength,
+		market,
+		performance,
+	})
+}
+
+fn claims() -> impl Strategy<Value = Vec<Claim>> {
+	prop::collection::vec((money(), amount()), 0..20)
+		.prop_map(|claims| claims.into_iter().map(|(weight, ceiling)| Claim { weight, ceiling }).collect())
+}
+
+fn budget_shares() -> impl Strategy<Value = BudgetShares> {
+	prop::array::uniform5(share()).prop_map(|mut cuts| {
+		cuts.sort_unstable();
+		let [a, b, c, d, e] = cuts;
+		BudgetShares { stakers: a, worker: b - a, verifiers: c - b, contributors: d - c, ratings: e - d }
+	})
+}
+
+/// `u` of the paper in reference units; zero wherever the rule says so.
+fn exact(market: Market, reference: Reference) -> Real {
+	if market.workers == 0 {
+		return real(0u32);
+	}
+	ratio(market.demand, reference.demand)
+		* ratio(market.capacity, reference.capacity)
+		* ratio(reference.workers, market.workers)
+}
+
+fn clamped(number: Real, low: Real, high: Real) -> Real {
+	if number < low {
+		low
+	} else if number > high {
+		high
+	} else {
+		number
+	}
+}
+
+proptest! {
+	#![proptest_config(cases())]
+
+	#[test]
+	fn staking_payouts_match_the_reference(
+		pool in amount(),
+		market in market(),
+		reference in reference(),
+		range in range(),
+	) {
+		let utilisation = Utilisation::of(market, reference).unwrap();
+		let factor = clamped(exact(market, reference), ratio(range.min, PPM), ratio(range.max, PPM));
+		let payout = staking_payout_floor(pool, &utilisation, range).unwrap();
+		prop_assert!(payout <= pool);
+		assert_floor(payout, &(real(pool) * factor));
+	}
+
+	/// Markets near their reference, where the clamps are mostly open.
+	#[test]
+	fn pools_in_common_markets_match_the_reference(
+		pool in amount(),
+		demand in 1u128..2_000_000,
+		capacity in 1u64..2_000,
+		workers in 1u32..2_000,
+		staked in 0..=1_000_000u32,
+		target in 1..=1_000_000u32,
+	) {
+		let reference = Reference { demand: 1_000_000, capacity: 1_000, workers: 1_000 };
+		let market = Market { demand, capacity, workers };
+		let utilisation = Utilisation::of(market, reference).unwrap();
+		let u = exact(market, reference);
+		let payout = staking_payout_floor(pool, &utilisation, FactorRange { min: 0, max: PPM }).unwrap();
+		assert_floor(payout, &(real(pool) * clamped(u.clone(), real(0u32), real(1u32))));
+		let stake = Stake { staked: staked.into(), issuance: PPM.into() };
+		let workers = worker_pool_floor(pool, &utilisation, stake, target).unwrap();
+		let factor = clamped(u * ratio(staked, PPM) * ratio(PPM, target), real(0u32), real(1u32));
+		assert_floor(workers, &(real(pool) * factor));
+	}
+
+	#[test]
+	fn worker_pools_match_the_reference(
+		pool in amount(),
+		market in market(),
+		reference in reference(),
+		issuance in amount(),
+		part in share(),
+		target in 1..=u32::MAX,
+	) {
+		let staked = mul_div_floor(issuance, part.into(), PPM.into()).unwrap();
+		let utilisation = Utilisation::of(market, reference).unwrap();
+		let scaled = worker_pool_floor(pool, &utilisation, Stake { staked, issuance }, target).unwrap();
+		prop_assert!(scaled <= pool);
+		let factor = if issuance == 0 {
+			real(0u32)
+		} else {
+			exact(market, reference) * ratio(staked, issuance) * ratio(PPM, target)
+		};
+		assert_floor(scaled, &(real(pool) * clamped(factor, real(0u32), real(1u32))));
+	}
+
+	#[test]
+	fn more_demand_never_lowers_a_pool(
+		pool in amount(),
+		market in market(),
+		reference in reference(),
+		range in range(),
+		more in amount(),
+	) {
+		let busier = Market { demand: market.demand.saturating_add(more), ..market };
+		let (calm, busy) = (Utilisation::of(market, reference).unwrap(), Utilisation::of(busier, reference).unwrap());
+		let staking = |u| staking_payout_floor(pool, u, range).unwrap();
+		prop_assert!(staking(&calm) <= staking(&busy));
+		let stake = Stake { staked: 1, issuance: 2 };
+		let working = |u| worker_pool_floor(pool, u, stake, PPM).unwrap();
+		prop_assert!(working(&calm) <= working(&busy));
+	}
+
+	#[test]
+	fn the_paper_yield_matches_the_reference(
+		rewards in money(),
+		staked in amount(),
+		market in market(),
+		reference in reference(),
+	) {
+		let reported = paper_yield_floor(rewards, staked, market, reference).unwrap();
+		if rewards == 0 || market.demand == 0 || market.capacity == 0 {
+			prop_assert_eq!(reported, 0);
+		} else if staked == 0 || market.workers == 0 {
+			prop_assert_eq!(reported, u128::MAX);
+		} else {
+			let exact = ratio(rewards, staked) * exact(market, reference) * real(PPM);
+			if reported == u128::MAX {
+				prop_assert!(exact >= real(u128::MAX));
+			} else {
+				assert_floor(reported, &exact);
+			}
+		}
+	}
+
+	#[test]
+	fn the_yield_of_a_year_matches_the_reference(paid in money(), epochs in 1..10_000u32, staked in 1..=u128::MAX) {
+		let reported = annual_yield_floor(paid, epochs, staked).unwrap();
+		let exact = ratio(paid, staked) * real(epochs) * real(PPM);
+		if reported == u128::MAX {
+			prop_assert!(exact >= real(u128::MAX));
+		} else {
+			assert_floor(reported, &exact);
+		}
+	}
+
+	#[test]
+	fn a_distribution_sums_to_its_pool(pool in amount(), claims in claims()) {
+		let divided = distribute_floor(pool, &claims).unwrap();
+		let paid = divided.paid.iter().try_fold(0u128, |sum, part| sum.checked_add(*part));
+		prop_assert_eq!(paid.and_then(|paid| paid.checked_add(divided.rest)), Some(pool));
+		let total: u128 = claims.iter().map(|claim| claim.weight).sum();
+		for (claim, part) in claims.iter().zip(&divided.paid) {
+			let share = part_floor(pool, claim.weight, total).unwrap();
+			prop_assert_eq!(*part, share.min(claim.ceiling));
+			if total > 0 {
+				assert_floor(share, &(real(pool) * ratio(claim.weight, total)));
+			}
+		}
+	}
+
+	/// Without ceilings only dust is left, less than one base unit per claim.
+	#[test]
+	fn dust_is_less_than_the_number_of_claims(pool in amount(), weights in prop::collection::vec(1..1u128 << 100, 1..20)) {
+		let claims: Vec<_> = weights.iter().map(|weight| Claim { weight: *weight, ceiling: u128::MAX }).collect();
+		prop_assert!(distribute_floor(pool, &claims).unwrap().rest < claims.len().try_into().unwrap());
+	}
+
+	#[test]
+	fn splitting_a_claim_never_pays(pool in amount(), mine in money(), others in money(), part in share()) {
+		let total = mine + others;
+		let first = mul_div_floor(mine, part.into(), PPM.into()).unwrap();
+		let whole = part_floor(pool, mine, total).unwrap();
+		let split = part_floor(pool, first, total).unwrap() + part_floor(pool, mine - first, total).unwrap();
+		prop_assert!(split <= whole);
+	}
+
+	#[test]
+	fn weights_are_between_one_and_two_times_the_work(
+		work in number(),
+		reputation in share(),
+		bonus in bonus(),
+	) {
+		let plain = u128::from(work) * u128::from(reputation) * u128::from(PPM);
+		let weight = work_weight_floor(work, reputation, bonus).unwrap();
+		prop_assert!(plain <= weight && weight <= 2 * plain);
+		let raised = real(1u32) + ratio(bonus.strength, PPM) * ratio(bonus.market, PPM) * ratio(bonus.performance, PPM);
+		let exact = real(plain) * raised;
+		// The rounding of k V P is worth at most one millionth of the plain weight.
+		prop_assert!(real(weight) <= &exact + tiny(100));
+		prop_assert!(exact - real(weight) <= ratio(plain, PPM) + tiny(100));
+	}
+
+	#[test]
+	fn market_factors_match_the_reference(kept in amount(), most in 1..=u128::MAX) {
+		let factor = market_factor_floor(kept, most).unwrap();
+		let exact = clamped(ratio(kept, most), real(0u32), real(1u32)) * real(PPM);
+		assert_floor(factor.into(), &exact);
+	}
+
+	#[test]
+	fn work_is_credited_up_to_the_capacity(work in number(), capacity in number(), time in number()) {
+		let credited = credited_work(work, capacity, time);
+		prop_assert_eq!(u128::from(credited), u128::from(work).min(u128::from(capacity) * u128::from(time)));
+	}
+
+	#[test]
+	fn a_budget_never_exceeds_the_kept_part(kept in amount(), shares in budget_shares()) {
+		let budget = budget_floor(kept, shares).unwrap();
+		let sides = [budget.stakers, budget.worker, budget.verifiers, budget.contributors, budget.ratings];
+		let sum = sides.into_iter().try_fold(0u128, u128::checked_add);
+		prop_assert!(sum.is_some_and(|sum| sum <= kept));
+	}
+
+	/// One account is payer, worker, verifier, contributor, rater and owner of every stake, and the only claimant of
+	/// pools of any size. What it pays itself comes back, the kept part does not.
+	#[test]
+	fn paying_oneself_never_pays(
+		fee in money(),
+		kept in share(),
+		shares in budget_shares(),
+		pools in prop::array::uniform4(amount()),
+		staking in amount(),
+		market in market(),
+		reference in reference(),
+		range in range(),
+	) {
+		let kept = mul_div_floor(fee, kept.into(), PPM.into()).unwrap();
+		let budget = budget_floor(kept, shares).unwrap();
+		let ceilings = [budget.worker, budget.verifiers, budget.contributors, budget.ratings];
+		let rewards: u128 = pools
+			.into_iter()
+			.zip(ceilings)
+			.map(|(pool, ceiling)| distribute_floor(pool, &[Claim { weight: 1, ceiling }]).unwrap().paid[0])
+			.sum();
+		let idle = staking_payout_floor(staking, &Utilisation::of(Market::default(), reference).unwrap(), range).unwrap();
+		let payout = staking_payout_floor(staking, &Utilisation::of(market, reference).unwrap(), range).unwrap();
+		let raised = demand_bounded(payout, idle, budget.stakers) - idle;
+		prop_assert!(fee - kept + rewards + raised <= fee);
+	}
+}
