@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build demo test test-rust test-e2e bench lint fmt clean
+.PHONY: help setup build demo test test-rust test-e2e bench weights lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -24,14 +24,20 @@ test: test-rust test-e2e ## Every test
 test-rust: build ## Unit, property and integration tests in Rust
 	@$(ENV) cargo test --release --workspace --lib --bins --tests --locked
 
-test-e2e: build ## polkadot.js against the real node
+test-e2e: build ## polkadot.js and subxt against networks of real nodes
 	@$(ENV) npm test --prefix tests/polkadot-js
+	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=1 --nocapture
 
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked -p engram-engine
 
-lint: setup ## Formatting
+weights: setup ## Measure what our pallets cost and write the runtime's weights (STEPS, REPEAT)
+	@bash scripts/weights.sh
+
+lint: setup ## Formatting, clippy, documentation
 	@cargo fmt --all --check
+	@$(ENV) cargo clippy --release --workspace --all-targets --locked -- -D warnings
+	@$(ENV) RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --locked
 
 fmt: ## Format
 	@cargo fmt --all

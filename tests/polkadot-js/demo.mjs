@@ -24,6 +24,9 @@ const summary = { finalized: 0, accuracy: null, verdicts: [], payouts: [], jobs:
 const HONEST_BOND = 1_000n * ENGR
 const CHEATER_BOND = 2_000_000n * ENGR
 
+// What a node with its worker may take at its peak.
+const MEMORY_LIMIT = 2 * 2 ** 30
+
 function check(condition, what) {
   if (!condition) throw new Error(`the story went wrong: ${what}`)
 }
@@ -277,6 +280,10 @@ async function story() {
   check(summary.cheater_slashed, 'mallory was never drawn')
 
   await events.caughtUp()
+  summary.peak_memory = Object.fromEntries(network.nodes.map((node) => [node.name, node.peakMemory()]))
+  for (const [name, bytes] of Object.entries(summary.peak_memory)) {
+    check(bytes < MEMORY_LIMIT, `${name} and its worker took ${Math.round(bytes / 2 ** 20)} MiB`)
+  }
   title('Summary')
   const head = await api.rpc.chain.getFinalizedHead()
   const header = await api.rpc.chain.getHeader(head)
@@ -310,6 +317,7 @@ function table() {
       'flipped labels', `${ratio.toFixed(3)} of the others' pay per row by ${method}`,
     ]),
     ...Object.entries(summary.transfer).map(([name, t]) => ['artifacts', `${name} served ${t.served} bytes, received ${t.received}`]),
+    ...Object.entries(summary.peak_memory).map(([name, bytes]) => ['peak memory', `${name} and its worker ${Math.round(bytes / 2 ** 20)} MiB`]),
     ['issuance', `${tokens(BigInt(summary.issuance))}, equal to the sum of balances`],
     ['time', `${summary.seconds} s`],
   ]

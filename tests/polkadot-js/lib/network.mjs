@@ -128,6 +128,14 @@ export class Node {
     return values
   }
 
+  /** Peak resident memory of the node and of the processes it started, in bytes. */
+  peakMemory() {
+    const { pid } = this.process
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+    const peak = (id) => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))[1]) * 1024
+    return [pid, ...children].map(peak).reduce((sum, bytes) => sum + bytes, 0)
+  }
+
   async stop(signal = 'SIGTERM') {
     if (this.api) await this.api.disconnect().catch(() => {})
     this.api = undefined

@@ -22,11 +22,14 @@ let api
 let goods
 let events
 
+// Small enough to be filled.
+const POOL_LIMIT = 16
+
 const SMALL = 1_000n * ENGR
 const LARGE = 1_000_000n * ENGR
 
 before(async () => {
-  const up = (name) => network.node(name, { worker: true, args: [`--${name}`] }).start()
+  const up = (name) => network.node(name, { worker: true, args: [`--${name}`, '--pool-limit', `${POOL_LIMIT}`] }).start()
   await up('bob')
   await Promise.all(['alice', 'charlie', 'dave'].map(up))
   const liar = network.node('liar', { worker: true, workerProgram: DISHONEST, env: { ENGRAM_CHEAT: 'lie-as-verifier' } })
@@ -92,6 +95,41 @@ test('a worker killed while it trains, and its node killed as it submits, lose n
   await node.start()
   const closed = await untilClosed(api, job, 300)
   await events.caughtUp()
+  assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
+  assert.equal(closed.attempt.toNumber(), 0, 'the job went to another worker')
+  assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')
+})
+
+/** Sends every node more transactions than its pool takes, until told to stop. Resolves with how many were refused. */
+function flood() {
+  const senders = ['Alice', 'Bob', 'Charlie', 'Dave'].map(account)
+  let over = false
+  const each = validators.map(async (name, i) => {
+    const own = nodeOf(name).api
+    let refused = 0
+    while (!over) {
+      const nonce = (await own.rpc.system.accountNextIndex(senders[i].address)).toNumber()
+      const sent = await Promise.allSettled(Array.from({ length: 2 * POOL_LIMIT }, (_, n) =>
+        own.tx.system.remark('0x00').signAsync(senders[i], { nonce: nonce + n, era: 0 })
+          .then((signed) => own.rpc.author.submitExtrinsic(signed))))
+      refused += sent.filter(({ status }) => status === 'rejected').length
+    }
+    return refused
+  })
+  return async () => {
+    over = true
+    return (await Promise.all(each)).reduce((sum, refused) => sum + refused, 0)
+  }
+}
+
+test('full pools lose and double nothing', { timeout: 400_000 }, async (t) => {
+  const { job } = await buyTraining(api, requester, goods)
+  const stop = flood()
+  const closed = await untilClosed(api, job, 300)
+  const refused = await stop()
+  t.diagnostic(`${refused} transactions found a full pool`)
+  await events.caughtUp()
+  assert.ok(refused > 0, 'the pools were never full')
   assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
   assert.equal(closed.attempt.toNumber(), 0, 'the job went to another worker')
   assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')

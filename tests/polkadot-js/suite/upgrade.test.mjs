@@ -1,0 +1,82 @@
+// A runtime upgrade on a running network, by the calls any polkadot.js user has.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { u8aToHex } from '@polkadot/util'
+import { blake2AsHex } from '@polkadot/util-crypto'
+import { CallFailed, ENGR, account, connect, expectEvent, finalized, ledger, send, waitFinalized } from '../lib/chain.mjs'
+import { Network } from '../lib/network.mjs'
+import { registerModel } from '../lib/story.mjs'
+
+const network = new Network('local')
+const alice = account('Alice')
+const bob = account('Bob')
+const next = process.env.ENGRAM_NEXT_RUNTIME
+let api
+let code
+
+const refused = (call, signer, pattern) => assert.rejects(send(api, call, signer), (error) => {
+  assert.ok(error instanceof CallFailed, `not a dispatch error: ${error}`)
+  assert.match(error.message, pattern)
+  return true
+})
+const versionOf = async (node) => (await node.api.rpc.state.getRuntimeVersion()).specVersion.toNumber()
+
+before(async () => {
+  assert.ok(next, 'ENGRAM_NEXT_RUNTIME is not set: run `make test-e2e`')
+  code = readFileSync(next)
+  await network.node('alice', { args: ['--alice'] }).start()
+  await Promise.all(['bob', 'charlie'].map((name) => network.node(name, { args: [`--${name}`] }).start()))
+  ;({ api } = network.nodes[0])
+  await waitFinalized(api, 'finality', async (_, head) => (head.number.toNumber() >= 1 ? true : undefined))
+})
+
+after(() => network.stop())
+
+test('nobody but root authorizes an upgrade, and only what was authorized is applied', async () => {
+  const { system, sudo } = api.tx
+  const hash = blake2AsHex(code, 256)
+  await refused(system.authorizeUpgrade(hash), alice, /BadOrigin/)
+  await refused(sudo.sudo(system.authorizeUpgrade(hash)), bob, /^sudo\.RequireSudo: .+/)
+
+  const { events } = await send(api, sudo.sudo(system.authorizeUpgrade(hash)), alice)
+  expectEvent(events, 'system', 'UpgradeAuthorized')
+  const other = Uint8Array.from(code)
+  other[other.length - 1] ^= 1
+  await assert.rejects(send(api, system.applyAuthorizedUpgrade(u8aToHex(other)), bob))
+  assert.deepEqual(await Promise.all(network.nodes.map(versionOf)), [100, 100, 100])
+})
+
+test('anybody applies it, and every node goes on with the next version', { timeout: 300_000 }, async () => {
+  const model = await registerModel(api, alice)
+  await send(api, api.tx.system.applyAuthorizedUpgrade(u8aToHex(code)), bob)
+  await waitFinalized(api, 'the next version', async (at) => {
+    const last = (await at.query.system.lastRuntimeUpgrade()).unwrap()
+    return last.specVersion.toNumber() === 101 ? true : undefined
+  })
+  assert.deepEqual(await Promise.all(network.nodes.map(versionOf)), [101, 101, 101])
+
+  // A client that connects now, and the state from before.
+  const fresh = await connect(network.nodes[1].ports.rpc)
+  try {
+    assert.equal(fresh.runtimeVersion.specVersion.toNumber(), 101)
+    const at = await finalized(fresh)
+    assert.equal((await at.query.models.models(model)).unwrap().owner.toString(), alice.address)
+    await send(fresh, fresh.tx.balances.transferKeepAlive(bob.address, ENGR), alice)
+    const { issuance, sum } = await ledger(await finalized(fresh))
+    assert.equal(issuance, sum)
+  } finally {
+    await fresh.disconnect()
+  }
+  const { number } = await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())
+  await waitFinalized(api, 'finality after the upgrade', async (_, head) => (head.number.toNumber() > number.toNumber() ? true : undefined))
+})
+
+test('an authorization is used up', async () => {
+  const again = await connect(network.nodes[2].ports.rpc)
+  try {
+    await assert.rejects(send(again, again.tx.system.applyAuthorizedUpgrade(u8aToHex(code)), bob))
+  } finally {
+    await again.disconnect()
+  }
+})
