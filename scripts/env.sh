@@ -11,3 +11,5 @@ fi
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}"
 export ENGRAM_BIN="$CARGO_TARGET_DIR/release/engram"
 export ENGRAM_DISHONEST_WORKER="$CARGO_TARGET_DIR/release/dishonest-worker"
+# The same runtime with the next spec_version: the build writes it, the suites upgrade to it.
+export ENGRAM_NEXT_RUNTIME="$CARGO_TARGET_DIR/release/wbuild/engram-runtime/engram_next_runtime.compact.compressed.wasm"

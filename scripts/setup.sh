@@ -45,6 +45,7 @@ check_tools() {
 	command -v node >/dev/null || die "node not found. Install Node.js 20 or newer: https://nodejs.org"
 	command -v npm >/dev/null || die "npm not found. It comes with Node.js: https://nodejs.org"
 	cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt >/dev/null || die "rustfmt not found. Run: rustup component add rustfmt"
+	cargo clippy --version >/dev/null 2>&1 || rustup component add clippy >/dev/null || die "clippy not found. Run: rustup component add clippy"
 	[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version)"
 }
 

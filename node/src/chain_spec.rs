@@ -21,7 +21,7 @@ const PROTOCOL_ID: &str = "engram";
 /// What a spec may carry besides genesis.
 #[derive(Clone, Default, Serialize, Deserialize, ChainSpecExtension)]
 #[serde(rename_all = "camelCase")]
-pub struct Extensions {
+pub(crate) struct Extensions {
 	/// Block numbers with known hashes.
 	pub fork_blocks: sc_client_api::ForkBlocks<Block>,
 	/// Blocks that are never imported.
@@ -31,11 +31,11 @@ pub struct Extensions {
 }
 
 /// A chain spec of this chain.
-pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
+pub(crate) type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 
 /// Why a chain spec cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
 	#[error(
 		"this binary was built without a runtime: build it again without SKIP_WASM_BUILD, or pass --chain <raw spec file>"
 	)]
@@ -50,7 +50,7 @@ pub enum Error {
 
 /// The spec named by `--chain`: `dev`, `local`, `testnet`, or the path of a file. Nothing means the public network, as
 /// with other Substrate nodes.
-pub fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, Error> {
+pub(crate) fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, Error> {
 	Ok(Box::new(match id {
 		"dev" => preset("Engram Development", "engram_dev", ChainType::Development, DEV_RUNTIME_PRESET)?,
 		"local" => preset("Engram Local", "engram_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)?,
@@ -84,7 +84,7 @@ fn properties() -> Properties {
 }
 
 /// The hash of the genesis block a spec describes, computed without a database, so that it works beside a running node.
-pub fn genesis_hash(spec: &dyn sc_service::ChainSpec) -> Result<H256, Error> {
+pub(crate) fn genesis_hash(spec: &dyn sc_service::ChainSpec) -> Result<H256, Error> {
 	let mut storage = spec.as_storage_builder().build_storage().map_err(Error::Genesis)?;
 	let executor = WasmExecutor::<sp_io::SubstrateHostFunctions>::builder().build();
 	let version = resolve_state_version_from_wasm::<_, HashingFor<Block>>(&storage, &executor)?;

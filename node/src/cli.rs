@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// Everything `engram` understands.
 #[derive(Debug, Parser)]
-pub struct Cli {
+pub(crate) struct Cli {
 	#[command(subcommand)]
 	pub subcommand: Option<Command>,
 
@@ -28,7 +28,7 @@ pub struct Cli {
 /// Flags of the worker beside a node.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Worker")]
-pub struct WorkerArgs {
+pub(crate) struct WorkerArgs {
 	/// Run a worker beside this node: it trains, checks and answers for pay.
 	///
 	/// The worker is a process of its own, started again when it ends. `--dev` implies this.
@@ -62,7 +62,7 @@ pub struct WorkerArgs {
 
 /// What a worker computes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Device {
+pub(crate) enum Device {
 	/// A GPU if there is one, else the CPU.
 	Auto,
 	/// The CPU.
@@ -73,7 +73,7 @@ pub enum Device {
 
 impl Device {
 	/// The name on the command line.
-	pub fn name(self) -> &'static str {
+	pub(crate) fn name(self) -> &'static str {
 		match self {
 			Self::Auto => "auto",
 			Self::Cpu => "cpu",
@@ -84,7 +84,7 @@ impl Device {
 
 /// Subcommands. Without one, `engram` runs a node.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
 	/// Key management: node keys, accounts, the keystore
 	#[command(subcommand)]
 	Key(sc_cli::KeySubcommand),
@@ -127,7 +127,7 @@ pub enum Command {
 /// `engram worker`. A node starts it like this; run by hand it needs the socket of a running node.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct WorkerCmd {
+pub(crate) struct WorkerCmd {
 	#[command(subcommand)]
 	pub tool: Option<WorkerTool>,
 
@@ -137,7 +137,7 @@ pub struct WorkerCmd {
 
 /// Flags of the worker process.
 #[derive(Clone, Debug, Args)]
-pub struct WorkerRun {
+pub(crate) struct WorkerRun {
 	/// Directory of artifacts, checkpoints and the network key.
 	#[arg(long, value_name = "PATH")]
 	pub base_path: Option<PathBuf>,
@@ -165,7 +165,7 @@ pub struct WorkerRun {
 
 /// Tools for a worker's operator.
 #[derive(Debug, Subcommand)]
-pub enum WorkerTool {
+pub(crate) enum WorkerTool {
 	/// Check device, memory, disk, ports and keys, and say how to fix what is wrong
 	Doctor(DoctorCmd),
 
@@ -177,7 +177,7 @@ pub enum WorkerTool {
 
 /// `engram worker doctor`.
 #[derive(Debug, Args)]
-pub struct DoctorCmd {
+pub(crate) struct DoctorCmd {
 	/// Print JSON.
 	#[arg(long)]
 	pub json: bool,
@@ -199,7 +199,7 @@ pub struct DoctorCmd {
 
 /// `engram worker key`.
 #[derive(Debug, Args)]
-pub struct WorkerKeyCmd {
+pub(crate) struct WorkerKeyCmd {
 	/// The account that will register the worker, in SS58.
 	#[arg(long, value_name = "SS58", value_parser = parse_account)]
 	pub owner: AccountId,
@@ -217,7 +217,7 @@ pub struct WorkerKeyCmd {
 
 /// `engram artifact`.
 #[derive(Debug, Subcommand)]
-pub enum ArtifactCmd {
+pub(crate) enum ArtifactCmd {
 	/// Put a file into a worker's store, to be served to everyone, and print its CID
 	///
 	/// A worker that is running serves it at once.

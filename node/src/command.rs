@@ -49,7 +49,7 @@ impl SubstrateCli for Cli {
 }
 
 /// Parses the command line and runs it.
-pub fn run() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
 	let cli = Cli::from_args();
 	match &cli.subcommand {
 		None => run_node(&cli),

@@ -1,6 +1,7 @@
 //! The `engram` binary: a node of the Engram chain, and the worker process it runs beside itself.
 
 #![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
 #![cfg_attr(
 	not(test),
 	deny(

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
 /// What the methods read.
-pub struct Deps {
+pub(crate) struct Deps {
 	pub client: Arc<FullClient>,
 	pub pool: Arc<FullPool>,
 	pub select_chain: FullSelectChain,
@@ -31,7 +31,7 @@ pub struct Deps {
 
 /// What the GRANDPA methods read.
 #[derive(Clone)]
-pub struct GrandpaDeps {
+pub(crate) struct GrandpaDeps {
 	pub voter_state: SharedVoterState,
 	pub authority_set: SharedAuthoritySet<H256, BlockNumber>,
 	pub justifications: GrandpaJustificationStream<Block>,
@@ -39,7 +39,10 @@ pub struct GrandpaDeps {
 }
 
 /// All of them in one module.
-pub fn create(deps: Deps, executor: SubscriptionTaskExecutor) -> Result<RpcModule<()>, sc_service::Error> {
+pub(crate) fn create(
+	deps: Deps,
+	executor: SubscriptionTaskExecutor,
+) -> Result<RpcModule<()>, sc_service::Error> {
 	let Deps { client, pool, select_chain, chain_spec, keystore, babe, grandpa } = deps;
 	let mut module = RpcModule::new(());
 

@@ -27,13 +27,14 @@ use sp_core::H256;
 use std::{sync::Arc, time::Duration};
 
 /// The client of this chain. The runtime is only ever executed as Wasm.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
+pub(crate) type FullClient =
+	sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
 /// Its database.
-pub type FullBackend = sc_service::TFullBackend<Block>;
+pub(crate) type FullBackend = sc_service::TFullBackend<Block>;
 /// Its transaction pool.
-pub type FullPool = TransactionPoolHandle<Block, FullClient>;
+pub(crate) type FullPool = TransactionPoolHandle<Block, FullClient>;
 /// Its fork choice.
-pub type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
+pub(crate) type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
 
 type FullGrandpaImport =
 	sc_consensus_grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
@@ -53,7 +54,7 @@ const PROPOSAL_SHARE: f32 = 0.5;
 
 /// Slot and time of a block, from this machine's clock.
 #[derive(Clone)]
-pub struct Inherents {
+pub(crate) struct Inherents {
 	slot_duration: SlotDuration,
 }
 
@@ -77,7 +78,7 @@ impl sp_inherents::CreateInherentDataProviders<Block, ()> for Inherents {
 }
 
 /// The node without network and tasks: what the block and state subcommands need.
-pub struct Parts {
+pub(crate) struct Parts {
 	pub client: Arc<FullClient>,
 	pub backend: Arc<FullBackend>,
 	pub task_manager: TaskManager,
@@ -93,7 +94,7 @@ pub struct Parts {
 }
 
 /// Opens the database and builds everything up to the import queue.
-pub fn parts(config: &Configuration) -> Result<Parts, Error> {
+pub(crate) fn parts(config: &Configuration) -> Result<Parts, Error> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
@@ -177,7 +178,10 @@ pub fn parts(config: &Configuration) -> Result<Parts, Error> {
 }
 
 /// Starts the node, and the worker process when `worker` says how.
-pub async fn start(mut config: Configuration, worker: Option<worker::Options>) -> Result<TaskManager, Error> {
+pub(crate) async fn start(
+	mut config: Configuration,
+	worker: Option<worker::Options>,
+) -> Result<TaskManager, Error> {
 	if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
 		return Err(Error::Other(
 			"only the litep2p network backend is supported: leave out --network-backend".into(),

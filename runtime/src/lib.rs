@@ -4,6 +4,8 @@
 //! genesis, `weights/` the only place with weights.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(clippy::use_self, reason = "a configuration names the runtime it configures")]
+#![allow(missing_debug_implementations, reason = "its types only carry configuration")]
 #![recursion_limit = "512"]
 
 extern crate alloc;
@@ -11,12 +13,15 @@ extern crate alloc;
 #[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
-pub mod apis;
+// First, for its macros.
 #[cfg(feature = "runtime-benchmarks")]
+#[macro_use]
 mod benchmarks;
+pub mod apis;
 pub mod configs;
 pub mod genesis_config_presets;
 pub mod migrations;
+pub mod weights;
 
 use alloc::vec::Vec;
 use sp_runtime::{

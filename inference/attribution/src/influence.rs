@@ -170,8 +170,9 @@ mod tests {
 			b.swap(c, pivot);
 			for r in c + 1..n {
 				let f = a[r][c] / a[c][c];
-				for k in c..n {
-					a[r][k] -= f * a[c][k];
+				let (above, below) = a.split_at_mut(r);
+				for (cell, pivot) in below[0].iter_mut().zip(&above[c]).skip(c) {
+					*cell -= f * pivot;
 				}
 				b[r] -= f * b[c];
 			}

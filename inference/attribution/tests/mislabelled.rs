@@ -1,5 +1,7 @@
 //! On real digits, a contributor half of whose labels are wrong earns less per row than the others.
 
+#![allow(clippy::print_stdout, reason = "it prints what it measures")]
+
 use engram_attribution::{Attributor, Method};
 use engram_engine::{correct, Cpu, Dataset, Digest, Format, Job, Schedule, Shape, Trainer, Weights};
 use std::{ops::ControlFlow, time::Instant};

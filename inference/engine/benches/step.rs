@@ -1,6 +1,8 @@
 //! A training step of the digits model (64-32-10, 32 rows): the exact profile against bare Burn on
 //! its CPU backend.
 
+#![allow(clippy::print_stdout, reason = "it prints what it measures")]
+
 use burn::{
 	module::Module,
 	nn::{loss::CrossEntropyLossConfig, Linear, LinearConfig},

@@ -164,7 +164,7 @@ impl Accelerator {
 			}
 			let driver = [info.driver.as_str(), info.driver_info.as_str()].join(" ");
 			let description = Description {
-				name: info.name.clone(),
+				name: info.name,
 				kind,
 				memory: None,
 				driver: Some(driver.trim().to_owned()).filter(|d| !d.is_empty()),

@@ -175,7 +175,7 @@ mod tests {
 		let bound = (6.0f64 / 96.0).sqrt();
 		assert_eq!(bound, 0.25);
 		let (low, high) = values.iter().fold((0f32, 0f32), |(l, h), v| (l.min(*v), h.max(*v)));
-		assert!(low >= -0.25 && low < -0.24 && high < 0.25 && high > 0.24, "{low} {high}");
+		assert!((-0.25..-0.24).contains(&low) && high < 0.25 && high > 0.24, "{low} {high}");
 		assert_ne!(values, weights(&[3; 32], 1, 64, 32));
 		assert_ne!(values, weights(&[4; 32], 0, 64, 32));
 		assert_eq!(values, weights(&[3; 32], 0, 64, 32));

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::print_stdout, reason = "tests print what they measure"))]
 
 pub mod checkpoint;
 pub mod dataset;

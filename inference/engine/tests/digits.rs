@@ -1,6 +1,8 @@
 //! The digits model on every device at hand: trained bit by bit the same, replayed, and answered
 //! near Burn's own kernels.
 
+#![allow(clippy::print_stdout, reason = "it prints what it measures")]
+
 use engram_engine::{
 	answers, checkpoint, correct, gpu, inference, Accelerator, Choice, Cpu, Dataset, Digest, Exact, Format,
 	Job, Kind, Schedule, Shape, Trainer, Weights,

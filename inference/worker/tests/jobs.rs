@@ -1,5 +1,7 @@
 //! Whole jobs between workers in one process, and processes that are killed.
 
+#![allow(clippy::needless_pass_by_value, reason = "tests need not be thrifty")]
+
 use engram_engine::{Accelerator, Choice};
 use engram_primitives::{
 	merkle,
@@ -151,7 +153,7 @@ impl Party {
 	async fn replay(
 		&self,
 		plan: &TrainingPlan,
-		executor: &Party,
+		executor: &Self,
 		root: H256,
 		segments: &[u32],
 	) -> VerdictCommitment {
@@ -171,7 +173,7 @@ impl Party {
 	async fn reveal(
 		&self,
 		plan: &TrainingPlan,
-		executor: &Party,
+		executor: &Self,
 		final_weights: Cid,
 		commitment: VerdictCommitment,
 		segments: &[u32],

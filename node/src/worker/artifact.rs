@@ -4,7 +4,7 @@ use crate::{cli::ArtifactCmd, worker::keys};
 use sc_cli::{Error, Result};
 
 /// Runs one of the artifact commands.
-pub fn run(cmd: &ArtifactCmd) -> Result<()> {
+pub(crate) fn run(cmd: &ArtifactCmd) -> Result<()> {
 	match cmd {
 		ArtifactCmd::Add { file, base_path } => {
 			println!("{}", engram_worker::artifact_add(base_path, file).map_err(application)?);

@@ -19,7 +19,7 @@ const WORKER_DIR: &str = "worker";
 const SOCKET: &str = "worker.sock";
 
 /// How the node runs its worker process.
-pub fn options(cli: &Cli, config: &Configuration, log: &str) -> Result<Options> {
+pub(crate) fn options(cli: &Cli, config: &Configuration, log: &str) -> Result<Options> {
 	let args = &cli.worker;
 	let (program, leading) = match &args.worker_program {
 		Some(program) => (program.clone(), Vec::new()),
@@ -62,7 +62,7 @@ fn key_command(base_path: &Path, chain: &str) -> String {
 }
 
 /// Runs `engram worker` or one of its tools.
-pub fn run(cli: &Cli, cmd: &WorkerCmd) -> Result<()> {
+pub(crate) fn run(cli: &Cli, cmd: &WorkerCmd) -> Result<()> {
 	match &cmd.tool {
 		None => run_process(&cmd.run),
 		Some(WorkerTool::Doctor(cmd)) => doctor::run(cli, cmd),
@@ -85,7 +85,7 @@ fn run_process(args: &WorkerRun) -> Result<()> {
 }
 
 /// The worker's own configuration, with its defaults for the rest.
-pub fn process_config(
+pub(crate) fn process_config(
 	base_path: &Path,
 	socket: &Path,
 	device: Device,
@@ -131,7 +131,7 @@ fn print_key(cli: &Cli, cmd: &WorkerKeyCmd) -> Result<()> {
 }
 
 /// Where a node keeps what belongs to one chain.
-pub struct Place {
+pub(crate) struct Place {
 	spec: Box<dyn sc_service::ChainSpec>,
 	base_path: PathBuf,
 	directory: PathBuf,
@@ -139,7 +139,7 @@ pub struct Place {
 
 impl Place {
 	/// From the flags that the node was started with.
-	pub fn find(cli: &Cli, shared: &SharedParams) -> Result<Self> {
+	pub(crate) fn find(cli: &Cli, shared: &SharedParams) -> Result<Self> {
 		let base_path = match &shared.base_path {
 			Some(path) => BasePath::new(path),
 			None if shared.is_dev() => {
@@ -157,7 +157,7 @@ impl Place {
 	}
 
 	/// The node's keystore on disk. Reading it beside a running node is safe.
-	pub fn keystore(&self, params: &KeystoreParams) -> Result<LocalKeystore> {
+	pub(crate) fn keystore(&self, params: &KeystoreParams) -> Result<LocalKeystore> {
 		let KeystoreConfig::Path { path, password } = params.keystore_config(&self.directory)? else {
 			return Err(Error::KeystoreOperation);
 		};
@@ -171,17 +171,17 @@ impl Place {
 	}
 
 	/// The worker's directory.
-	pub fn worker(&self) -> PathBuf {
+	pub(crate) fn worker(&self) -> PathBuf {
 		self.directory.join(WORKER_DIR)
 	}
 
 	/// Where the worker process finds the node.
-	pub fn socket(&self) -> PathBuf {
+	pub(crate) fn socket(&self) -> PathBuf {
 		self.base_path.join(SOCKET)
 	}
 
 	/// The chain's genesis hash: as the node noted it, else computed from the spec.
-	pub fn genesis(&self) -> Result<H256> {
+	pub(crate) fn genesis(&self) -> Result<H256> {
 		let noted = std::fs::read(self.worker().join(super::supervisor::GENESIS_FILE)).ok();
 		match noted.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
 			Some(bytes) => Ok(bytes.into()),
@@ -192,7 +192,7 @@ impl Place {
 	}
 
 	/// Where the last worker process was listening; nothing before the first one.
-	pub fn addresses(&self) -> Vec<String> {
+	pub(crate) fn addresses(&self) -> Vec<String> {
 		std::fs::read(self.worker().join(super::supervisor::ADDRESSES_FILE))
 			.ok()
 			.and_then(|json| serde_json::from_slice(&json).ok())

@@ -9,7 +9,7 @@ use engram_worker::doctor::{examine, Check, Status};
 use sc_cli::{Error, KeystoreParams, Result};
 
 /// Prints all checks. Fails when a worker could not run, so that scripts notice.
-pub fn run(cli: &Cli, cmd: &DoctorCmd) -> Result<()> {
+pub(crate) fn run(cli: &Cli, cmd: &DoctorCmd) -> Result<()> {
 	let place = Place::find(cli, &cmd.shared)?;
 	let config = process_config(&place.worker(), &place.socket(), cmd.device, &cmd.listen)?;
 	let mut findings = examine(&config);

@@ -12,7 +12,7 @@ use sp_keystore::{Keystore, KeystorePtr};
 
 /// Why the hot key cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
 	#[error("cannot create the worker's hot key: {0}; check that the keystore directory is writable and the disk not full")]
 	Create(sp_keystore::Error),
 	#[error("cannot store the worker's hot key: check that the keystore directory is writable and the disk not full")]
@@ -28,14 +28,14 @@ pub enum Error {
 }
 
 /// All hot keys of a keystore, in a fixed order.
-pub fn all(keystore: &(impl Keystore + ?Sized)) -> Vec<WorkerKey> {
+pub(crate) fn all(keystore: &(impl Keystore + ?Sized)) -> Vec<WorkerKey> {
 	let mut keys = keystore.sr25519_public_keys(KEY_TYPE);
 	keys.sort();
 	keys.into_iter().map(Into::into).collect()
 }
 
 /// A hot key, made now if there is none. A development node's key is derived from its seed, so that scripts know it.
-pub fn ensure(keystore: &KeystorePtr, dev_seed: Option<&str>) -> Result<WorkerKey, Error> {
+pub(crate) fn ensure(keystore: &KeystorePtr, dev_seed: Option<&str>) -> Result<WorkerKey, Error> {
 	if let Some(key) = all(&**keystore).into_iter().next() {
 		return Ok(key);
 	}
@@ -54,7 +54,7 @@ pub fn ensure(keystore: &KeystorePtr, dev_seed: Option<&str>) -> Result<WorkerKe
 
 /// The secret URI of a development node's hot key: `//Alice//worker` and so on. `None` on any other node, and where a
 /// password would change what the URI means.
-pub fn dev_seed(config: &Configuration) -> Option<String> {
+pub(crate) fn dev_seed(config: &Configuration) -> Option<String> {
 	let plain = match &config.keystore {
 		KeystoreConfig::Path { password, .. } => password.is_none(),
 		KeystoreConfig::InMemory => true,
@@ -64,7 +64,7 @@ pub fn dev_seed(config: &Configuration) -> Option<String> {
 }
 
 /// The key to register: the only one, or the one named.
-pub fn choose(keystore: &LocalKeystore, public: Option<&str>) -> Result<WorkerKey, Error> {
+pub(crate) fn choose(keystore: &LocalKeystore, public: Option<&str>) -> Result<WorkerKey, Error> {
 	let keys = all(keystore);
 	match (public, keys.as_slice()) {
 		(Some(wanted), keys) => {
@@ -77,7 +77,7 @@ pub fn choose(keystore: &LocalKeystore, public: Option<&str>) -> Result<WorkerKe
 }
 
 /// The signature that proves to the chain that the key's holder agrees to work for `owner`.
-pub fn prove_possession(
+pub(crate) fn prove_possession(
 	keystore: &LocalKeystore,
 	key: &WorkerKey,
 	genesis: H256,
@@ -88,7 +88,7 @@ pub fn prove_possession(
 }
 
 /// `0x` and lower-case hexadecimal.
-pub fn hex(bytes: &impl AsRef<[u8]>) -> String {
+pub(crate) fn hex(bytes: &impl AsRef<[u8]>) -> String {
 	bytes.as_ref().iter().fold(String::from("0x"), |text, byte| format!("{text}{byte:02x}"))
 }
 

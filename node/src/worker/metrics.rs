@@ -5,7 +5,7 @@ use substrate_prometheus_endpoint::{register, Counter, Gauge, PrometheusError, R
 
 /// Gauges of this node, and counters that go on rising while worker processes come and go.
 #[derive(Clone)]
-pub struct WorkerMetrics {
+pub(crate) struct WorkerMetrics {
 	pub outbox_entries: Gauge<U64>,
 	pub tasks: Gauge<U64>,
 	up: Gauge<U64>,
@@ -21,7 +21,7 @@ pub struct WorkerMetrics {
 
 impl WorkerMetrics {
 	/// Creates them, and registers them when there is a registry.
-	pub fn register(registry: Option<&Registry>) -> Result<Self, PrometheusError> {
+	pub(crate) fn register(registry: Option<&Registry>) -> Result<Self, PrometheusError> {
 		let gauge = |name: &str, help: &str| -> Result<Gauge<U64>, PrometheusError> {
 			let gauge = Gauge::new(name, help)?;
 			registry.map_or(Ok(gauge.clone()), |registry| register(gauge, registry))
@@ -54,18 +54,18 @@ impl WorkerMetrics {
 	}
 
 	/// A fresh process is connected.
-	pub fn connected(&mut self) {
+	pub(crate) fn connected(&mut self) {
 		self.up.set(1);
 		self.last = Metrics::default();
 	}
 
 	/// The process is gone.
-	pub fn disconnected(&mut self) {
+	pub(crate) fn disconnected(&mut self) {
 		self.up.set(0);
 	}
 
 	/// Adds what the process did since its last message.
-	pub fn update(&mut self, now: &Metrics) {
+	pub(crate) fn update(&mut self, now: &Metrics) {
 		let last = std::mem::replace(&mut self.last, *now);
 		for (counter, now, last) in [
 			(&self.bytes_served, now.bytes_served, last.bytes_served),

@@ -8,14 +8,14 @@
 //!
 //! None of this is essential: every failure here is a log line, and the node goes on.
 
-pub mod artifact;
-pub mod commands;
-pub mod doctor;
-pub mod keys;
-pub mod metrics;
-pub mod outbox;
-pub mod socket;
-pub mod supervisor;
+pub(crate) mod artifact;
+pub(crate) mod commands;
+pub(crate) mod doctor;
+pub(crate) mod keys;
+pub(crate) mod metrics;
+pub(crate) mod outbox;
+pub(crate) mod socket;
+pub(crate) mod supervisor;
 
 use crate::service::FullClient;
 use engram_primitives::{
@@ -40,7 +40,7 @@ use substrate_prometheus_endpoint::Registry;
 use supervisor::{Event, Supervisor};
 use tokio::sync::mpsc;
 
-pub use supervisor::Options;
+pub(crate) use supervisor::Options;
 
 const LOG_TARGET: &str = "engram::worker";
 
@@ -54,7 +54,7 @@ const QUEUE: usize = 64;
 
 /// Why the worker cannot be started.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
 	#[error(transparent)]
 	Key(#[from] keys::Error),
 	#[error(transparent)]
@@ -68,7 +68,7 @@ pub enum Error {
 }
 
 /// What the worker's tasks need of the node.
-pub struct Params<S, O> {
+pub(crate) struct Params<S, O> {
 	pub chain: Arc<FullClient>,
 	pub storage: S,
 	pub keystore: KeystorePtr,
@@ -80,7 +80,7 @@ pub struct Params<S, O> {
 }
 
 /// Makes sure there is a hot key, binds the socket, and spawns the supervisor and the dispatcher.
-pub fn start<S, O>(spawner: &SpawnTaskHandle, params: Params<S, O>) -> Result<(), Error>
+pub(crate) fn start<S, O>(spawner: &SpawnTaskHandle, params: Params<S, O>) -> Result<(), Error>
 where
 	S: OffchainStorage + 'static,
 	O: SyncOracle + Send + Sync + 'static,
@@ -122,7 +122,7 @@ where
 }
 
 /// What the dispatcher asks the chain, in the state of a block.
-pub trait Chain: Send + 'static {
+pub(crate) trait Chain: Send + 'static {
 	fn worker_of(&self, at: H256, key: WorkerKey) -> Result<Option<AccountId>, ApiError>;
 	fn tasks(&self, at: H256, worker: AccountId) -> Result<Vec<Task>, ApiError>;
 	fn outbox_status(&self, at: H256, entry: Entry) -> Result<Status, ApiError>;

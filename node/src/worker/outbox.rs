@@ -8,11 +8,11 @@ use engram_primitives::{
 use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
 
 /// Most entries at once. A worker has a handful of jobs; more means that nothing leaves.
-pub const MAX_ENTRIES: usize = 1_024;
+pub(crate) const MAX_ENTRIES: usize = 1_024;
 
 /// Why a report is not taken. The worker process keeps it and offers it again.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
 	#[error(
 		"the outbox is full ({MAX_ENTRIES} reports): check that blocks finalize and that --offchain-worker is not `never`"
 	)]
@@ -21,7 +21,7 @@ pub enum Error {
 
 /// Finished reports in the node's off-chain storage. There is one writer, this one; only the attempt records belong to
 /// the runtime's off-chain worker.
-pub struct Outbox<S> {
+pub(crate) struct Outbox<S> {
 	storage: S,
 	index: Vec<WorkId>,
 }
@@ -29,7 +29,7 @@ pub struct Outbox<S> {
 impl<S: OffchainStorage> Outbox<S> {
 	/// Reads the index. Ids whose entry did not reach the disk before a crash are forgotten: the worker process offers
 	/// them again.
-	pub fn open(storage: S) -> Self {
+	pub(crate) fn open(storage: S) -> Self {
 		let mut outbox = Self { storage, index: Vec::new() };
 		let stored: Vec<WorkId> = outbox.read(INDEX_KEY).unwrap_or_default();
 		let found: Vec<WorkId> = stored.iter().filter(|id| outbox.entry(id).is_some()).copied().collect();
@@ -43,7 +43,7 @@ impl<S: OffchainStorage> Outbox<S> {
 
 	/// Stores a report; `false` when exactly this one is there already. A different report under the same id replaces the
 	/// older one. The index is written last, so it never names an entry that was not written.
-	pub fn insert(&mut self, entry: &Entry) -> Result<bool, Error> {
+	pub(crate) fn insert(&mut self, entry: &Entry) -> Result<bool, Error> {
 		let known = self.index.contains(&entry.id);
 		if known && self.entry(&entry.id).as_ref() == Some(entry) {
 			return Ok(false);
@@ -61,7 +61,7 @@ impl<S: OffchainStorage> Outbox<S> {
 
 	/// Forgets a report and its attempt record. The index is written first, so it never names an entry that is gone. An
 	/// off-chain worker that is just running may write the attempt record once more; it is four bytes and harmless.
-	pub fn remove(&mut self, id: &WorkId) {
+	pub(crate) fn remove(&mut self, id: &WorkId) {
 		let Some(at) = self.index.iter().position(|known| known == id) else { return };
 		self.index.remove(at);
 		self.write_index();
@@ -70,12 +70,12 @@ impl<S: OffchainStorage> Outbox<S> {
 	}
 
 	/// All entries, oldest first.
-	pub fn entries(&self) -> Vec<Entry> {
+	pub(crate) fn entries(&self) -> Vec<Entry> {
 		self.index.iter().filter_map(|id| self.entry(id)).collect()
 	}
 
 	/// Number of entries.
-	pub fn len(&self) -> u64 {
+	pub(crate) fn len(&self) -> u64 {
 		u64::try_from(self.index.len()).unwrap_or(u64::MAX)
 	}
 

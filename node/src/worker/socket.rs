@@ -19,7 +19,7 @@ const MAX_PATH: usize = 107;
 
 /// Why the socket cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
 	#[error("the socket path {0} is longer than {MAX_PATH} bytes: choose a shorter --base-path")]
 	PathTooLong(PathBuf),
 	#[error("{0} is in the way of the worker's socket: move it, or choose another --base-path")]
@@ -29,7 +29,7 @@ pub enum Error {
 }
 
 /// A socket only this user can connect to. Its file goes when it is dropped.
-pub struct Listener {
+pub(crate) struct Listener {
 	inner: UnixListener,
 	path: PathBuf,
 	owner: u32,
@@ -37,7 +37,7 @@ pub struct Listener {
 
 impl Listener {
 	/// Binds `path`, over the file a killed node may have left.
-	pub fn bind(path: &Path) -> Result<Self, Error> {
+	pub(crate) fn bind(path: &Path) -> Result<Self, Error> {
 		if path.as_os_str().len() > MAX_PATH {
 			return Err(Error::PathTooLong(path.into()));
 		}
@@ -55,7 +55,7 @@ impl Listener {
 	}
 
 	/// The next connection of this node's own user; others are closed.
-	pub async fn accept(&self) -> io::Result<UnixStream> {
+	pub(crate) async fn accept(&self) -> io::Result<UnixStream> {
 		loop {
 			let (stream, _) = self.inner.accept().await?;
 			// Between bind and the permissions there is a moment in which somebody else may get in.
@@ -75,7 +75,7 @@ impl Drop for Listener {
 
 /// The frames of a connection, until it closes or one is wrong. Unlike the reading itself, taking the next item can be
 /// cancelled without losing bytes.
-pub fn frames<M: Decode>(from: impl AsyncRead + Unpin) -> impl Stream<Item = Result<M, link::Error>> {
+pub(crate) fn frames<M: Decode>(from: impl AsyncRead + Unpin) -> impl Stream<Item = Result<M, link::Error>> {
 	futures::stream::try_unfold(from, |mut from| async move {
 		Ok(link::read_frame(&mut from).await?.map(|message| (message, from)))
 	})

@@ -37,14 +37,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const HEALTHY_AFTER: Duration = Duration::from_secs(120);
 
 /// Under the worker's directory: the addresses of the last process, for `engram worker key`.
-pub const ADDRESSES_FILE: &str = "addresses.json";
+pub(crate) const ADDRESSES_FILE: &str = "addresses.json";
 
 /// The genesis hash of the chain the worker works for, 32 bytes.
-pub const GENESIS_FILE: &str = "genesis";
+pub(crate) const GENESIS_FILE: &str = "genesis";
 
 /// How the worker process is run.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub(crate) struct Options {
 	/// The program.
 	pub program: PathBuf,
 	/// What comes before the worker's own flags: the subcommand, when the program is this binary.
@@ -93,7 +93,7 @@ impl Options {
 
 /// What the supervisor tells the dispatcher.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
 	/// The process is connected.
 	Up { addresses: Vec<String>, device: String },
 	/// It is gone, and will be started again.
@@ -144,7 +144,7 @@ impl Backoff {
 }
 
 /// Owns the process and the socket.
-pub struct Supervisor {
+pub(crate) struct Supervisor {
 	options: Options,
 	listener: Listener,
 	events: mpsc::Sender<Event>,
@@ -153,7 +153,7 @@ pub struct Supervisor {
 
 impl Supervisor {
 	/// Binds the socket. Needs a Tokio context.
-	pub fn new(
+	pub(crate) fn new(
 		options: Options,
 		events: mpsc::Sender<Event>,
 		orders: mpsc::Receiver<ToWorker>,
@@ -165,7 +165,7 @@ impl Supervisor {
 	}
 
 	/// Starts the process again and again, until the node stops.
-	pub async fn run(mut self) {
+	pub(crate) async fn run(mut self) {
 		let mut backoff = Backoff(FIRST_PAUSE);
 		loop {
 			let born = Instant::now();
@@ -244,7 +244,7 @@ impl Supervisor {
 	}
 
 	/// Leaves the genesis hash where `engram worker key` finds it: computing it from the spec takes seconds.
-	pub fn note_genesis(&self, genesis: H256) {
+	pub(crate) fn note_genesis(&self, genesis: H256) {
 		let file = self.options.base_path.join(GENESIS_FILE);
 		if let Err(error) = std::fs::write(&file, genesis.as_bytes()) {
 			log::debug!(target: LOG_TARGET, "cannot write {}: {error}", file.display());

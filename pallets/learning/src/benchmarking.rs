@@ -1,37 +1,38 @@
 //! Benchmarks of the calls, their authorization, and the work in hooks, each at its declared bounds.
 
 use crate::{
-	Agenda, BenchmarkHelper as _, Call, CheckRecordOf, Checks, Config, Duties, OpeningDigest, Pallet, Phase,
-	Seat, Stage, VerdictDigest, LOOK_AHEAD,
+	Agenda, BenchmarkHelper as _, Call, CheckRecordOf, Checks, Config, Duties, Event, OpeningDigest, Outcome,
+	Pallet, Phase, Seat, Stage, VerdictDigest, LOOK_AHEAD, MAX_MISSED,
 };
 use alloc::{vec, vec::Vec};
 use codec::Encode;
 use engram_primitives::{
 	authorization::{key, WorkerKey, WorkerSignature},
 	merkle,
-	model::{Optimiser, TrainingSpec, MAX_BATCH, MAX_OPENED, MAX_SEGMENTS},
+	model::{Optimiser, TrainingSpec, MAX_BATCH, MAX_INTERVAL, MAX_OPENED, MAX_SEGMENTS},
 	traits::WorkerPool,
 	work::{Commitment, Opening, PerSegment, Verdict, VerdictCommitment, VerdictEvidence, WorkId, WorkKind},
 	Cid, JobId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-	pallet_prelude::{Authorize, TransactionSource},
+	pallet_prelude::{Authorize, ConstU32, TransactionSource},
 	traits::Get,
+	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
 use sp_runtime::traits::{One, Saturating, Zero};
 
-/// Steps in a segment: proofs grow with its logarithm only, and the whole tree is built here.
-const INTERVAL: u32 = 64;
+/// The segments with which the last checkpoint has the longest proof: the checkpoints are a power of two.
+const SEGMENTS_TO_COMMIT: u32 = MAX_SEGMENTS.saturating_sub(1);
 
-/// The largest job that can be checked.
-fn spec() -> TrainingSpec {
+/// The largest job of this many segments.
+fn spec(segments: u32) -> TrainingSpec {
 	TrainingSpec {
-		steps: MAX_SEGMENTS.saturating_mul(INTERVAL),
-		checkpoint_interval: INTERVAL,
+		steps: segments.saturating_mul(MAX_INTERVAL),
+		checkpoint_interval: MAX_INTERVAL,
 		batch_size: MAX_BATCH,
 		learning_rate: 100_000,
 		optimiser: Optimiser::Sgd,
@@ -57,19 +58,14 @@ impl<T: Config> Actor<T> {
 	}
 }
 
-fn checkpoints() -> Vec<[u8; 32]> {
-	(0..=MAX_SEGMENTS).map(|n| n.using_encoded(sp_io::hashing::blake2_256)).collect()
+fn checkpoints(segments: u32) -> Vec<[u8; 32]> {
+	(0..=segments).map(|n| n.using_encoded(sp_io::hashing::blake2_256)).collect()
 }
 
-fn steps() -> Vec<[u8; 32]> {
-	let leaves = MAX_OPENED.saturating_mul(INTERVAL);
-	(0..leaves).map(|n| (b"step", n).using_encoded(sp_io::hashing::blake2_256)).collect()
-}
-
-fn commitment() -> Result<Commitment, BenchmarkError> {
-	let leaves = checkpoints();
+fn commitment(segments: u32) -> Result<Commitment, BenchmarkError> {
+	let leaves = checkpoints(segments);
 	let last = leaves.last().copied().ok_or(BenchmarkError::Stop("there are checkpoints"))?;
-	let final_proof = merkle::prove(&leaves, MAX_SEGMENTS);
+	let final_proof = merkle::prove(&leaves, segments);
 	Ok(Commitment {
 		root: merkle::root(&leaves),
 		final_weights: Cid::new(engram_primitives::cid::CODEC_RAW, last),
@@ -78,7 +74,7 @@ fn commitment() -> Result<Commitment, BenchmarkError> {
 }
 
 fn opening(record_segments: &[u32]) -> Result<Opening, BenchmarkError> {
-	let leaves = checkpoints();
+	let leaves = checkpoints(MAX_SEGMENTS);
 	let missing = || BenchmarkError::Stop("the end of a segment is in the tree");
 	let mut opening = Opening { ends: PerSegment::new(), interior: PerSegment::new(), correct: 0 };
 	for segment in record_segments {
@@ -92,10 +88,13 @@ fn opening(record_segments: &[u32]) -> Result<Opening, BenchmarkError> {
 	Ok(opening)
 }
 
-/// Evidence for interior steps that are all the first of their segment.
+/// Evidence for the largest tree of steps. Its leaves are all equal, so one proof fits each of them.
 fn evidence() -> Result<VerdictEvidence, BenchmarkError> {
-	let leaves = steps();
-	let missing = || BenchmarkError::Stop("every step is in the tree");
+	let missing = || BenchmarkError::Stop("the tree has leaves");
+	let leaf = [1u8; 32];
+	let count = usize::try_from(MAX_OPENED.saturating_mul(MAX_INTERVAL)).map_err(|_| missing())?;
+	let leaves = vec![leaf; count];
+	let proof = merkle::prove(&leaves, 0).ok_or_else(missing)?;
 	let mut evidence = VerdictEvidence {
 		ends: PerSegment::new(),
 		step_root: merkle::root(&leaves),
@@ -103,28 +102,20 @@ fn evidence() -> Result<VerdictEvidence, BenchmarkError> {
 		correct: 0,
 		salt: H256::zero(),
 	};
-	for place in 0..MAX_OPENED {
-		let index = place.saturating_mul(INTERVAL);
-		let at = usize::try_from(index).map_err(|_| missing())?;
-		let leaf = leaves.get(at).copied().ok_or_else(missing)?;
-		let proof = merkle::prove(&leaves, index).ok_or_else(missing)?;
-		evidence.interior.try_push((leaf.into(), proof)).map_err(|_| missing())?;
+	for _ in 0..MAX_OPENED {
+		evidence.interior.try_push((leaf.into(), proof.clone())).map_err(|_| missing())?;
 		evidence.ends.try_push(H256::repeat_byte(1)).map_err(|_| missing())?;
 	}
 	Ok(evidence)
 }
 
-/// Fills the agenda from the next block on, so that placing an item takes the longest search.
+/// Fills the agenda from a block on, so that placing an item there takes the longest search.
 fn crowd<T: Config>(from: BlockNumberFor<T>) {
 	let mut block = from;
 	for n in 1..LOOK_AHEAD {
-		Agenda::<T>::mutate(block, |items| {
-			for place in 0..T::MaxPerBlock::get() {
-				let filler = u64::MAX.saturating_sub(u64::from(n) << 32).saturating_sub(place.into());
-				// Full already: that is what is wanted.
-				let _ = items.try_push(JobId(filler));
-			}
-		});
+		let filler = |place| u64::MAX.saturating_sub(u64::from(n) << 32).saturating_sub(u64::from(place));
+		let fillers: Vec<_> = (0..T::MaxPerBlock::get()).map(|place| JobId(filler(place))).collect();
+		Agenda::<T>::insert(block, BoundedVec::truncate_from(fillers));
 		block.saturating_inc();
 	}
 }
@@ -137,18 +128,18 @@ struct World<T: Config> {
 }
 
 impl<T: Config> World<T> {
-	fn assigned() -> Self {
+	fn assigned(segments: u32) -> Self {
 		frame_system::Pallet::<T>::set_block_number(100u32.into());
 		T::BenchmarkHelper::fill_pool();
 		let executor = Actor::new();
-		let (job, attempt) = T::BenchmarkHelper::assign(&executor.who, spec());
+		let (job, attempt) = T::BenchmarkHelper::assign(&executor.who, spec(segments));
 		Self { executor, verifiers: Vec::new(), job, attempt }
 	}
 
 	fn committed() -> Result<Self, BenchmarkError> {
-		let world = Self::assigned();
+		let world = Self::assigned(MAX_SEGMENTS);
 		let executor = world.executor.who.clone();
-		Pallet::<T>::do_commit(executor, world.job, world.attempt, &commitment()?)?;
+		Pallet::<T>::do_commit(executor, world.job, world.attempt, &commitment(MAX_SEGMENTS)?)?;
 		Ok(world)
 	}
 
@@ -186,7 +177,16 @@ impl<T: Config> World<T> {
 		}
 		record.phase = phase;
 		Checks::<T>::insert(world.job, record);
+		// Far from where the next step is placed, so that it does not find the place that it leaves.
+		world.plan(later::<T>())?;
 		Ok(world)
+	}
+
+	/// Moves the check to a block of the agenda.
+	fn plan(&self, at: BlockNumberFor<T>) -> Result<(), BenchmarkError> {
+		Pallet::<T>::unschedule(self.job, self.record()?.due);
+		self.change(|record| record.due = at)?;
+		Agenda::<T>::try_append(at, self.job).map_err(|()| BenchmarkError::Stop("the block has room"))
 	}
 
 	fn change(&self, change: impl FnOnce(&mut CheckRecordOf<T>)) -> Result<(), BenchmarkError> {
@@ -194,6 +194,14 @@ impl<T: Config> World<T> {
 		change(&mut record);
 		Checks::<T>::insert(self.job, record);
 		Ok(())
+	}
+
+	/// Lets everybody but the first verifier leave: giving a slot back then searches the pool.
+	fn leave(&self) {
+		T::BenchmarkHelper::leave(&self.executor.who);
+		for verifier in self.verifiers.iter().skip(1) {
+			T::BenchmarkHelper::leave(&verifier.who);
+		}
 	}
 
 	fn last(&self) -> Result<&Actor<T>, BenchmarkError> {
@@ -205,7 +213,7 @@ impl<T: Config> World<T> {
 	}
 
 	fn commit_call(&self) -> Result<Call<T>, BenchmarkError> {
-		let content = commitment()?;
+		let content = commitment(SEGMENTS_TO_COMMIT)?;
 		let signature = self.executor.sign(self.id(0, WorkKind::Commit), &content)?;
 		let (worker, job, attempt) = (self.executor.who.clone(), self.job, self.attempt);
 		Ok(Call::commit { worker, job, attempt, content, signature })
@@ -252,7 +260,7 @@ fn before_last_commitment<T: Config>() -> Result<World<T>, BenchmarkError> {
 			seat.commitment = Some(H256::zero());
 		}
 	})?;
-	crowd::<T>(now::<T>().saturating_add(One::one()));
+	crowd::<T>(Pallet::<T>::draw_block(now::<T>()));
 	Ok(world)
 }
 
@@ -290,14 +298,58 @@ fn before_last_verdict<T: Config>() -> Result<World<T>, BenchmarkError> {
 	Ok(world)
 }
 
-/// Puts a check into this block's place of the agenda.
-fn due_now<T: Config>(world: &World<T>) -> Result<BlockNumberFor<T>, BenchmarkError> {
+/// A panel whose verdicts are complete: the last two are equal, the first one stands alone.
+fn before_judgement<T: Config>(executor_agrees: bool) -> Result<World<T>, BenchmarkError> {
+	let world = World::<T>::panel(Phase::Revealing { deadline: Zero::zero() })?;
+	let opened = OpeningDigest::of(&opening(&world.record()?.segments)?);
+	let OpeningDigest { ends, interior, correct } = opened;
+	let majority = if executor_agrees { ends } else { H256::repeat_byte(1) };
+	world.change(|record| {
+		record.opening = Some(OpeningDigest { ends, interior, correct });
+		record.claimed = Some(correct);
+		for seat in record.seats.iter_mut() {
+			let ends = if seat.round == 0 { H256::repeat_byte(2) } else { majority };
+			seat.verdict = Some(VerdictDigest::Replayed { ends, step_root: H256::zero(), interior, correct });
+		}
+	})?;
+	world.leave();
+	Ok(world)
+}
+
+/// Makes a check due in this block. What comes next is planned for `next`, where only a long search finds a place.
+fn due_now<T: Config>(
+	world: &World<T>,
+	next: BlockNumberFor<T>,
+) -> Result<BlockNumberFor<T>, BenchmarkError> {
 	let now = now::<T>();
-	Pallet::<T>::unschedule(world.job, world.record()?.due);
-	world.change(|record| record.due = now)?;
-	let _ = Agenda::<T>::try_mutate(now, |items| items.try_push(world.job));
-	crowd::<T>(now.saturating_add(One::one()));
+	world.plan(now)?;
+	crowd::<T>(next);
 	Ok(now)
+}
+
+/// The block after a deadline that is set in this block.
+fn after<T: Config>(period: BlockNumberFor<T>) -> BlockNumberFor<T> {
+	now::<T>().saturating_add(period).saturating_add(One::one())
+}
+
+/// As many replaced verifiers as a check can have.
+fn replaced<T: Config>() -> BoundedVec<T::AccountId, ConstU32<MAX_MISSED>> {
+	let missed = (0..T::MaxReplacements::get()).map(|n| account("replaced", n, 0));
+	BoundedVec::truncate_from(missed.collect())
+}
+
+/// How the last check ended.
+fn outcome<T: Config>() -> Option<Outcome>
+where
+	T::RuntimeEvent: TryInto<Event<T>>,
+{
+	let outcomes = frame_system::Pallet::<T>::read_events_no_consensus().filter_map(|record| {
+		match record.event.try_into() {
+			Ok(Event::CheckFinished { summary, .. }) => Some(summary.outcome),
+			_ => None,
+		}
+	});
+	outcomes.last()
 }
 
 fn authorized<T: Config>(call: Call<T>) -> Result<(), BenchmarkError> {
@@ -307,16 +359,16 @@ fn authorized<T: Config>(call: Call<T>) -> Result<(), BenchmarkError> {
 	}
 }
 
-#[benchmarks]
+#[benchmarks(where T::RuntimeEvent: TryInto<Event<T>>)]
 mod benchmarks {
 	use super::*;
 
 	#[benchmark]
 	fn commit() -> Result<(), BenchmarkError> {
-		let world = World::<T>::assigned();
+		let world = World::<T>::assigned(SEGMENTS_TO_COMMIT);
 		crowd::<T>(Pallet::<T>::draw_block(now::<T>()));
 		let (worker, job, attempt) = (world.executor.who.clone(), world.job, world.attempt);
-		let content = commitment()?;
+		let content = commitment(SEGMENTS_TO_COMMIT)?;
 		let signature = world.executor.sign(world.id(0, WorkKind::Commit), &content)?;
 
 		#[extrinsic_call]
@@ -328,7 +380,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn authorize_commit() -> Result<(), BenchmarkError> {
-		let call = World::<T>::assigned().commit_call()?;
+		let call = World::<T>::assigned(SEGMENTS_TO_COMMIT).commit_call()?;
 
 		#[block]
 		{
@@ -431,7 +483,7 @@ mod benchmarks {
 		assert!(Agenda::<T>::get(now).is_empty());
 	}
 
-	/// The first draw of a check: its segments and, as in a panel, two verifiers.
+	/// Segments and, as in a panel, two verifiers, beside as many that were replaced as can be.
 	#[benchmark]
 	fn draw() -> Result<(), BenchmarkError> {
 		let world = World::<T>::committed()?;
@@ -447,8 +499,9 @@ mod benchmarks {
 			record.phase = Phase::Drawing { at };
 			// The first seat of three.
 			let _ = record.seats.try_push(Seat::new(first.who.clone(), 0));
+			record.missed = replaced::<T>();
 		})?;
-		let now = due_now::<T>(&world)?;
+		let now = due_now::<T>(&world, after::<T>(T::ReplayDeadline::get()))?;
 
 		#[block]
 		{
@@ -460,19 +513,21 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Both verifiers of a panel are idle.
+	/// Both verifiers of a panel are idle, and others take their seats if replacements are left.
 	#[benchmark]
 	fn missed_commitments() -> Result<(), BenchmarkError> {
 		let world = World::<T>::panel(Phase::Replaying { deadline: Zero::zero() })?;
-		let now = due_now::<T>(&world)?;
+		world.leave();
+		let now = due_now::<T>(&world, Pallet::<T>::draw_block(now::<T>()))?;
 
 		#[block]
 		{
 			Pallet::<T>::process_due(now);
 		}
 
-		if let Some(record) = Checks::<T>::get(world.job) {
-			assert!(matches!(record.phase, Phase::Drawing { .. }));
+		match Checks::<T>::get(world.job) {
+			Some(record) => assert!(matches!(record.phase, Phase::Drawing { .. })),
+			None => assert!(T::MaxReplacements::get() < 2),
 		}
 		Ok(())
 	}
@@ -488,7 +543,7 @@ mod benchmarks {
 				seat.commitment = Some(H256::zero());
 			}
 		})?;
-		let now = due_now::<T>(&world)?;
+		let now = due_now::<T>(&world, after::<T>(T::RevealDeadline::get()))?;
 
 		#[block]
 		{
@@ -499,30 +554,58 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// A panel slashes the executor and a verifier that stands alone.
+	/// A panel confirms the executor and slashes the verifier that stands alone. The job market pays and records the version.
 	#[benchmark]
-	fn close_round() -> Result<(), BenchmarkError> {
-		let world = World::<T>::panel(Phase::Revealing { deadline: Zero::zero() })?;
-		let opened = OpeningDigest::of(&opening(&world.record()?.segments)?);
-		world.change(|record| {
-			record.opening = Some(opened);
-			record.claimed = Some(0);
-			for (n, seat) in (0u8..).zip(record.seats.iter_mut()) {
-				seat.verdict = Some(VerdictDigest::Replayed {
-					ends: H256::repeat_byte(n.min(1)),
-					step_root: H256::zero(),
-					interior: H256::zero(),
-					correct: 0,
-				});
-			}
-		})?;
-		let now = due_now::<T>(&world)?;
+	fn confirm() -> Result<(), BenchmarkError> {
+		let world = before_judgement::<T>(true)?;
+		let now = due_now::<T>(&world, later::<T>())?;
 
 		#[block]
 		{
 			Pallet::<T>::process_due(now);
 		}
 
+		assert!(matches!(outcome::<T>(), Some(Outcome::Verified { .. })));
+		assert!(!Checks::<T>::contains_key(world.job));
+		Ok(())
+	}
+
+	/// A panel slashes the executor and the verifier that stands alone. The job market looks for another executor.
+	#[benchmark]
+	fn refute() -> Result<(), BenchmarkError> {
+		let world = before_judgement::<T>(false)?;
+		let now = due_now::<T>(&world, later::<T>())?;
+		T::BenchmarkHelper::crowd_market();
+
+		#[block]
+		{
+			Pallet::<T>::process_due(now);
+		}
+
+		assert_eq!(outcome::<T>(), Some(Outcome::Refuted));
+		assert!(!Checks::<T>::contains_key(world.job));
+		Ok(())
+	}
+
+	/// Three verifiers are paid for a check that nobody can decide, and the job market gives the rest back.
+	#[benchmark]
+	fn void() -> Result<(), BenchmarkError> {
+		let world = World::<T>::panel(Phase::Replaying { deadline: Zero::zero() })?;
+		world.change(|record| {
+			for seat in record.seats.iter_mut() {
+				seat.verdict = Some(VerdictDigest::Unavailable);
+			}
+			record.missed = replaced::<T>();
+		})?;
+		world.leave();
+		let record = world.record()?;
+
+		#[block]
+		{
+			Pallet::<T>::void(world.job, record)?;
+		}
+
+		assert_eq!(outcome::<T>(), Some(Outcome::Undecided));
 		assert!(!Checks::<T>::contains_key(world.job));
 		Ok(())
 	}
@@ -530,7 +613,7 @@ mod benchmarks {
 	#[benchmark]
 	fn postpone() -> Result<(), BenchmarkError> {
 		let world = World::<T>::committed()?;
-		let now = due_now::<T>(&world)?;
+		let now = due_now::<T>(&world, now::<T>().saturating_add(T::RevealDeadline::get()))?;
 
 		#[block]
 		{

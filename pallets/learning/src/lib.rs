@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
 #![cfg_attr(
 	not(test),
 	deny(
@@ -36,7 +46,13 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
-#[allow(clippy::as_conversions, clippy::expect_used, reason = "both come from the pallet macros")]
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

@@ -21,11 +21,11 @@ use sp_runtime::{
 };
 use std::collections::BTreeMap;
 
-pub type AccountId = AccountId32;
-pub type BlockNumber = u32;
-pub type TxExtension = (AuthorizeCall<Test>,);
-pub type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
-pub type Block = generic::Block<generic::Header<BlockNumber, BlakeTwo256>, Extrinsic>;
+pub(crate) type AccountId = AccountId32;
+pub(crate) type BlockNumber = u32;
+pub(crate) type TxExtension = (AuthorizeCall<Test>,);
+pub(crate) type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, TxExtension>;
+pub(crate) type Block = generic::Block<generic::Header<BlockNumber, BlakeTwo256>, Extrinsic>;
 
 #[frame_support::runtime]
 mod runtime {
@@ -86,13 +86,13 @@ where
 	}
 }
 
-pub const DELAY: BlockNumber = 4;
-pub const REPLAY: BlockNumber = 20;
-pub const REVEAL: BlockNumber = 10;
-pub const PAY: u128 = 100;
-pub const BOND: u128 = 10_000;
-pub const ROWS: u32 = 360;
-pub const CORRECT: u32 = 340;
+pub(crate) const DELAY: BlockNumber = 4;
+pub(crate) const REPLAY: BlockNumber = 20;
+pub(crate) const REVEAL: BlockNumber = 10;
+pub(crate) const PAY: u128 = 100;
+pub(crate) const BOND: u128 = 10_000;
+pub(crate) const ROWS: u32 = 360;
+pub(crate) const CORRECT: u32 = 340;
 
 parameter_types! {
 	pub static ReplayDeadline: BlockNumber = REPLAY;
@@ -138,7 +138,7 @@ impl Beacon<BlockNumber> for FakeBeacon {
 
 /// A worker of the fake pool.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Member {
+pub(crate) struct Member {
 	pub key: WorkerKey,
 	pub bond: u128,
 	pub earned: u128,
@@ -161,7 +161,7 @@ pub type Judges = StorageValue<FakeMarket, Vec<AccountId>>;
 pub type CommittedJobs = StorageValue<FakeMarket, Vec<(JobId, u32)>>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum EncodedFinding {
+pub(crate) enum EncodedFinding {
 	Verified { correct: u32, paid: Vec<AccountId> },
 	Rejected { paid: Vec<AccountId> },
 	Undecided { paid: Vec<AccountId> },
@@ -268,17 +268,17 @@ impl TrainingJobs<AccountId, BlockNumber> for FakeJobs {
 }
 
 /// The account with this number.
-pub fn account(n: u8) -> AccountId {
+pub(crate) fn account(n: u8) -> AccountId {
 	AccountId::new([n; 32])
 }
 
 /// The hot key pair of the account with this number.
-pub fn pair(n: u8) -> key::Pair {
+pub(crate) fn pair(n: u8) -> key::Pair {
 	key::Pair::from_seed(&[n; 32])
 }
 
 /// Sixteen segments of five steps, four of them opened.
-pub fn spec() -> TrainingSpec {
+pub(crate) fn spec() -> TrainingSpec {
 	TrainingSpec {
 		steps: 80,
 		checkpoint_interval: 5,
@@ -290,11 +290,11 @@ pub fn spec() -> TrainingSpec {
 }
 
 /// Assigns attempt 0 of a job to a worker, seeded in an earlier block.
-pub fn assign(job: u64, executor: u8) -> JobId {
+pub(crate) fn assign(job: u64, executor: u8) -> JobId {
 	assign_attempt(job, executor, 0)
 }
 
-pub fn assign_attempt(job: u64, executor: u8, attempt: u32) -> JobId {
+pub(crate) fn assign_attempt(job: u64, executor: u8, attempt: u32) -> JobId {
 	let assignment = TrainingAssignment {
 		executor: account(executor),
 		attempt,
@@ -310,21 +310,21 @@ pub fn assign_attempt(job: u64, executor: u8, attempt: u32) -> JobId {
 }
 
 /// Starts the next block.
-pub fn next_block() {
+pub(crate) fn next_block() {
 	let next = System::block_number() + 1;
 	System::set_block_number(next);
 	Learning::on_initialize(next);
 }
 
 /// Starts blocks until `block` has begun.
-pub fn run_to(block: BlockNumber) {
+pub(crate) fn run_to(block: BlockNumber) {
 	while System::block_number() < block {
 		next_block();
 	}
 }
 
 /// Builds a chain with a pool of workers, numbered from 1.
-pub struct ExtBuilder {
+pub(crate) struct ExtBuilder {
 	workers: u8,
 	slots: u32,
 }
@@ -336,17 +336,17 @@ impl Default for ExtBuilder {
 }
 
 impl ExtBuilder {
-	pub fn workers(mut self, workers: u8) -> Self {
+	pub(crate) fn workers(mut self, workers: u8) -> Self {
 		self.workers = workers;
 		self
 	}
 
-	pub fn slots(mut self, slots: u32) -> Self {
+	pub(crate) fn slots(mut self, slots: u32) -> Self {
 		self.slots = slots;
 		self
 	}
 
-	pub fn build(self) -> sp_io::TestExternalities {
+	pub(crate) fn build(self) -> sp_io::TestExternalities {
 		Assignments::set(BTreeMap::new());
 		BeaconSalt::set(0);
 		JobsAreBroken::set(false);
@@ -373,7 +373,7 @@ impl ExtBuilder {
 		ext
 	}
 
-	pub fn build_and_execute(self, test: impl FnOnce()) {
+	pub(crate) fn build_and_execute(self, test: impl FnOnce()) {
 		let slots = self.slots;
 		self.build().execute_with(|| {
 			test();
@@ -383,7 +383,7 @@ impl ExtBuilder {
 }
 
 /// The pallet's invariants, and that exactly the seats of running checks are occupied.
-pub fn check_state(slots: u32) {
+pub(crate) fn check_state(slots: u32) {
 	Learning::do_try_state(System::block_number()).unwrap();
 	let mut seated = BTreeMap::<AccountId, u32>::new();
 	for record in crate::Checks::<Test>::iter_values() {
@@ -409,7 +409,11 @@ impl crate::BenchmarkHelper<Test> for FakeBenchmarkHelper {
 		who
 	}
 
+	fn leave(_: &AccountId) {}
+
 	fn fill_pool() {}
+
+	fn crowd_market() {}
 
 	fn assign(executor: &AccountId, spec: TrainingSpec) -> (JobId, u32) {
 		let job = JobId(1_000 + Assignments::get().len() as u64);

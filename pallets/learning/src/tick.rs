@@ -19,7 +19,10 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use sp_runtime::{traits::Saturating, ArithmeticError, DispatchError, DispatchResult};
+use sp_runtime::{
+	traits::{Saturating, Zero},
+	ArithmeticError, DispatchError, DispatchResult,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Handles what is due in this block: at most `MaxPerBlock` checks, each in its own storage layer.
@@ -41,19 +44,28 @@ impl<T: Config> Pallet<T> {
 
 	/// The heaviest work one check can cause in a hook.
 	pub(crate) fn heaviest_item() -> Weight {
-		T::WeightInfo::draw()
-			.max(T::WeightInfo::missed_commitments())
-			.max(T::WeightInfo::draw_interior())
-			.max(T::WeightInfo::close_round())
+		let (at, deadline) = (Zero::zero(), Zero::zero());
+		let phases = [
+			Phase::Drawing { at },
+			Phase::Replaying { deadline },
+			Phase::InteriorDraw { at },
+			Phase::Revealing { deadline },
+		];
+		phases
+			.iter()
+			.map(Self::weight_of)
+			.fold(Weight::zero(), |heaviest, weight| heaviest.max(weight))
 			.saturating_add(T::WeightInfo::postpone())
 	}
 
+	/// The most that a check due in this phase costs.
 	fn weight_of(phase: &Phase<BlockNumberFor<T>>) -> Weight {
+		let missed = T::WeightInfo::missed_commitments().saturating_add(T::WeightInfo::void());
 		match phase {
-			Phase::Drawing { .. } => T::WeightInfo::draw(),
-			Phase::Replaying { .. } => T::WeightInfo::missed_commitments(),
+			Phase::Drawing { .. } => T::WeightInfo::draw().saturating_add(T::WeightInfo::void()),
+			Phase::Replaying { .. } => missed,
 			Phase::InteriorDraw { .. } => T::WeightInfo::draw_interior(),
-			Phase::Revealing { .. } => T::WeightInfo::close_round(),
+			Phase::Revealing { .. } => T::WeightInfo::confirm().max(T::WeightInfo::refute()).max(missed),
 		}
 	}
 
@@ -238,7 +250,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// There are too few verifiers to tell.
-	fn void(job: JobId, record: CheckRecordOf<T>) -> DispatchResult {
+	pub(crate) fn void(job: JobId, record: CheckRecordOf<T>) -> DispatchResult {
 		let paid = record.revealed();
 		Self::finish(job, record, Outcome::Undecided, Finding::Undecided { paid }, &[])
 	}

@@ -434,12 +434,18 @@ pub type AssignmentOf<T> = TrainingAssignment<<T as frame_system::Config>::Accou
 /// What benchmarks need from the pallets behind the traits.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<T: crate::Config> {
-	/// Registers an active worker with this hot key, free slots, and memory for any job.
+	/// Registers an active worker with this hot key, a free slot, memory for any job, and so little bond that a slash takes
+	/// it out of the pool. In a full pool it takes another worker's place.
 	fn worker(key: engram_primitives::authorization::WorkerKey) -> T::AccountId;
+	/// The worker leaves: it is gone from the pool with its last slot.
+	fn leave(worker: &T::AccountId);
 	/// Fills the pool to the most workers a draw may meet.
 	fn fill_pool();
-	/// Assigns a new training job to `executor`, seeded in the past, with pay for its verifiers in escrow.
+	/// Assigns a new training job to `executor`, seeded in the past, with pay for its verifiers in escrow. It continues a
+	/// version and names as many contributions as a job may, in a block with an author.
 	fn assign(executor: &T::AccountId, spec: engram_primitives::model::TrainingSpec) -> AssignedJob;
+	/// Leaves the job market one place for a job that needs another executor, where the search for it ends.
+	fn crowd_market();
 	/// Makes the beacon's output of `at` known.
 	fn set_beacon(at: BlockNumberFor<T>);
 }

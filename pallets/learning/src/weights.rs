@@ -22,14 +22,18 @@ pub trait WeightInfo {
 	fn authorize_reveal_verdict() -> Weight;
 	/// Taking what is due from the agenda.
 	fn take_due() -> Weight;
-	/// Drawing segments and a verifier, or two more verifiers.
+	/// Drawing segments and a panel's last two verifiers.
 	fn draw() -> Weight;
 	/// Replacing verifiers that have not committed.
 	fn missed_commitments() -> Weight;
 	/// Drawing interior steps.
 	fn draw_interior() -> Weight;
-	/// Judging a panel, its slashes and its finding included.
-	fn close_round() -> Weight;
+	/// A panel that confirms the executor and slashes a verifier, the job's settlement included.
+	fn confirm() -> Weight;
+	/// A panel that slashes the executor and a verifier, the job's next attempt included.
+	fn refute() -> Weight;
+	/// Ending a check that nobody can decide, the job's end included. Comes on top of a draw or a deadline.
+	fn void() -> Weight;
 	/// Planning a failed step again.
 	fn postpone() -> Weight;
 }
@@ -76,8 +80,14 @@ impl WeightInfo for () {
 	fn draw_interior() -> Weight {
 		weight(90, 90_000, 36, 3)
 	}
-	fn close_round() -> Weight {
+	fn confirm() -> Weight {
 		weight(400, 120_000, 40, 40)
+	}
+	fn refute() -> Weight {
+		weight(400, 120_000, 90, 30)
+	}
+	fn void() -> Weight {
+		weight(300, 60_000, 20, 20)
 	}
 	fn postpone() -> Weight {
 		weight(30, 90_000, 34, 3)

@@ -23,8 +23,9 @@ use sp_runtime::traits::Zero;
 /// Compensated accounts a slash is measured with: the requester and the verifiers of two rounds.
 const CLAIMANTS: u32 = 8;
 
+/// The least bond: any slash takes a worker out of the pool.
 fn bond<T: Config>() -> Balance {
-	T::MinBond::get().saturating_mul(2)
+	T::MinBond::get()
 }
 
 fn fund<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
@@ -75,8 +76,12 @@ fn fill<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
 
 /// The caller, registered, beside as many others as can be.
 fn registered<T: Config>() -> Result<T::AccountId, BenchmarkError> {
+	registered_as::<T>(whitelisted_caller())
+}
+
+/// Somebody, registered, beside as many others as can be.
+fn registered_as<T: Config>(who: T::AccountId) -> Result<T::AccountId, BenchmarkError> {
 	fill::<T>(T::MaxWorkers::get().saturating_sub(1))?;
-	let who: T::AccountId = whitelisted_caller();
 	fund::<T>(&who)?;
 	let (key, possession) = key_for::<T>(&who)?;
 	let caller = RawOrigin::Signed(who.clone()).into();
@@ -148,7 +153,7 @@ mod benchmarks {
 	#[benchmark]
 	fn set_available() -> Result<(), BenchmarkError> {
 		let who = registered::<T>()?;
-		Pallet::<T>::do_set_available(who.clone(), false)?;
+		Pallet::<T>::do_set_available(&who, false)?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), true);
@@ -171,7 +176,7 @@ mod benchmarks {
 	#[benchmark]
 	fn withdraw() -> Result<(), BenchmarkError> {
 		let who = registered::<T>()?;
-		Pallet::<T>::do_leave(who.clone())?;
+		Pallet::<T>::do_leave(&who)?;
 		let mut record = Pallet::<T>::record_of(&who)?;
 		record.status = WorkerStatus::Unbonding { until: Zero::zero() };
 		Workers::<T>::insert(&who, record);
@@ -186,7 +191,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn force_remove() -> Result<(), BenchmarkError> {
-		let who = registered::<T>()?;
+		let who = registered_as::<T>(account("removed", 0, 0))?;
 		let admin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
@@ -212,7 +217,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn slash(c: Linear<0, { CLAIMANTS }>) -> Result<(), BenchmarkError> {
-		let who = registered::<T>()?;
+		let who = registered_as::<T>(account("slashed", 0, 0))?;
 		let mut claims = Vec::new();
 		for index in 0..c {
 			let claimant: T::AccountId = account("claimant", index, 0);
@@ -227,6 +232,7 @@ mod benchmarks {
 		}
 
 		assert!(taken > 0);
+		assert_eq!(status::<T>(&who), Some(WorkerStatus::Underbonded));
 		assert_eq!(
 			Workers::<T>::get(&who).map(|record| record.bond),
 			Some(bond::<T>().saturating_sub(taken))

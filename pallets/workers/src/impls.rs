@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register(
 		who: T::AccountId,
 		key: WorkerKey,
-		possession: WorkerSignature,
+		possession: &WorkerSignature,
 		address: AddressOf<T>,
 		memory_mib: u32,
 		bond: Balance,
@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Workers::<T>::count() < T::MaxWorkers::get(), Error::<T>::TooManyWorkers);
 		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		Self::ensure_endpoint(&address, memory_mib)?;
-		Self::ensure_key(&who, &key, &possession)?;
+		Self::ensure_key(&who, &key, possession)?;
 
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
 		Self::list(&who)?;
@@ -55,18 +55,18 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_bond_extra(who: T::AccountId, amount: Balance) -> DispatchResult {
-		let mut record = Self::ensure_staying(&who)?;
+	pub(crate) fn do_bond_extra(who: &T::AccountId, amount: Balance) -> DispatchResult {
+		let mut record = Self::ensure_staying(who)?;
 		ensure!(!amount.is_zero(), Error::<T>::AmountIsZero);
 		let bond = record.bond.checked_add(amount).ok_or(sp_runtime::ArithmeticError::Overflow)?;
 
-		T::Currency::hold(&HoldReason::Bond.into(), &who, amount)?;
+		T::Currency::hold(&HoldReason::Bond.into(), who, amount)?;
 		record.bond = bond;
 		Self::deposit_event(Event::BondIncreased { worker: who.clone(), added: amount, bond });
 		if record.status == WorkerStatus::Underbonded && bond >= T::MinBond::get() {
-			Self::activate(&who, &mut record)?;
+			Self::activate(who, &mut record)?;
 		}
-		Workers::<T>::insert(&who, record);
+		Workers::<T>::insert(who, record);
 		Ok(())
 	}
 
@@ -84,10 +84,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_rotate_key(
 		who: T::AccountId,
 		key: WorkerKey,
-		possession: WorkerSignature,
+		possession: &WorkerSignature,
 	) -> DispatchResult {
 		let mut record = Self::record_of(&who)?;
-		Self::ensure_key(&who, &key, &possession)?;
+		Self::ensure_key(&who, &key, possession)?;
 
 		let old = core::mem::replace(&mut record.key, key.clone());
 		Keys::<T>::remove(&old);
@@ -97,28 +97,28 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_set_available(who: T::AccountId, available: bool) -> DispatchResult {
-		let mut record = Self::ensure_staying(&who)?;
+	pub(crate) fn do_set_available(who: &T::AccountId, available: bool) -> DispatchResult {
+		let mut record = Self::ensure_staying(who)?;
 		match (record.status, available) {
 			(WorkerStatus::Active | WorkerStatus::Underbonded, false) => {
-				Self::deactivate(&who, &mut record, WorkerStatus::Paused)
+				Self::deactivate(who, &mut record, WorkerStatus::Paused)
 			},
 			(WorkerStatus::Paused | WorkerStatus::Underbonded, true) => {
 				ensure!(record.bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
-				Self::activate(&who, &mut record)?;
+				Self::activate(who, &mut record)?;
 			},
 			_ => return Err(Error::<T>::StatusUnchanged.into()),
 		}
-		Workers::<T>::insert(&who, record);
+		Workers::<T>::insert(who, record);
 		Ok(())
 	}
 
-	pub(crate) fn do_leave(who: T::AccountId) -> DispatchResult {
-		let mut record = Self::ensure_staying(&who)?;
+	pub(crate) fn do_leave(who: &T::AccountId) -> DispatchResult {
+		let mut record = Self::ensure_staying(who)?;
 		let status =
 			if record.occupied.is_zero() { Self::unbonding_from_now() } else { WorkerStatus::Leaving };
-		Self::deactivate(&who, &mut record, status);
-		Workers::<T>::insert(&who, record);
+		Self::deactivate(who, &mut record, status);
+		Workers::<T>::insert(who, record);
 		Ok(())
 	}
 
@@ -135,7 +135,7 @@ impl<T: Config> Pallet<T> {
 			},
 		}
 		let bond = record.bond;
-		Self::remove(&who, record)?;
+		Self::remove(&who, &record)?;
 		Self::deposit_event(Event::Withdrawn { worker: who, bond });
 		Ok(())
 	}
@@ -144,7 +144,7 @@ impl<T: Config> Pallet<T> {
 		let mut record = Self::record_of(&who)?;
 		if record.occupied.is_zero() {
 			let bond = record.bond;
-			Self::remove(&who, record)?;
+			Self::remove(&who, &record)?;
 			Self::deposit_event(Event::ForceRemoved { worker: who, bond });
 		} else {
 			ensure!(record.status.is_staying(), Error::<T>::SlotsOccupied);
@@ -155,7 +155,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Releases the bond and forgets the worker.
-	fn remove(who: &T::AccountId, record: WorkerRecordOf<T>) -> DispatchResult {
+	fn remove(who: &T::AccountId, record: &WorkerRecordOf<T>) -> DispatchResult {
 		T::Currency::release(&HoldReason::Bond.into(), who, record.bond, Precision::Exact)?;
 		Self::unlist(who);
 		Keys::<T>::remove(&record.key);

@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
 #![cfg_attr(
 	not(test),
 	deny(
@@ -25,6 +35,7 @@ pub mod reputation;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
 pub mod weights;
 
@@ -32,6 +43,13 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{AddressOf, CreditOf, UnexpectedKind, WeightInfo, WorkerRecordOf, WorkerStatusOf};
@@ -341,7 +359,7 @@ pub mod pallet {
 			#[pallet::compact] bond: Balance,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_register(who, key, possession, address, memory_mib, bond)
+			Self::do_register(who, key, &possession, address, memory_mib, bond)
 		}
 
 		/// Adds to the caller's bond. A worker that fell below the least bond comes back when it reaches it.
@@ -353,7 +371,7 @@ pub mod pallet {
 		#[pallet::call_index(1)]
 		pub fn bond_extra(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_bond_extra(who, amount)
+			Self::do_bond_extra(&who, amount)
 		}
 
 		/// Changes where the caller's worker is reached and how much memory it offers, from the next draw on.
@@ -384,7 +402,7 @@ pub mod pallet {
 			possession: WorkerSignature,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_rotate_key(who, key, possession)
+			Self::do_rotate_key(who, key, &possession)
 		}
 
 		/// Pauses the caller's worker or ends the pause. A paused worker is not drawn; jobs under way go on.
@@ -396,7 +414,7 @@ pub mod pallet {
 		#[pallet::call_index(4)]
 		pub fn set_available(origin: OriginFor<T>, available: bool) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_set_available(who, available)
+			Self::do_set_available(&who, available)
 		}
 
 		/// Takes the caller's worker out of the draws for good.
@@ -411,7 +429,7 @@ pub mod pallet {
 		#[pallet::call_index(5)]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_leave(who)
+			Self::do_leave(&who)
 		}
 
 		/// Releases the bond of a worker that has left and waited, and forgets it.

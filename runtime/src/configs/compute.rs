@@ -106,7 +106,7 @@ impl pallet_workers::Config for Runtime {
 	type ReputationLoss = ReputationLoss;
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;
 }
 
 impl pallet_models::Config for Runtime {
@@ -115,7 +115,7 @@ impl pallet_models::Config for Runtime {
 	type ModelDepositBase = ModelDepositBase;
 	type ModelDepositPerByte = DepositPerByte;
 	type MaxVersions = MaxVersions;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
 }
 
 impl pallet_datanets::Config for Runtime {
@@ -125,7 +125,7 @@ impl pallet_datanets::Config for Runtime {
 	type ContributionDeposit = ContributionDeposit;
 	type MaxContributions = MaxContributions;
 	type MaxAddressLen = MaxAddressLen;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_datanets::WeightInfo<Runtime>;
 }
 
 impl pallet_jobs::Config for Runtime {
@@ -159,7 +159,7 @@ impl pallet_jobs::Config for Runtime {
 	type AgendaWindow = AgendaWindow;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::JobsHelper;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
 }
 
 impl pallet_learning::Config for Runtime {
@@ -171,7 +171,7 @@ impl pallet_learning::Config for Runtime {
 	type MaxReplacements = MaxReplacements;
 	type MaxDrawRetries = MaxDrawRetries;
 	type MaxPerBlock = MaxChecksPerBlock;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_learning::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::LearningHelper;
 }
@@ -194,5 +194,5 @@ impl pallet_attribution::Config for Runtime {
 	type ClaimPeriod = Delays<100_000>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::AttributionHelper;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_attribution::WeightInfo<Runtime>;
 }

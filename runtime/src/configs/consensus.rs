@@ -77,7 +77,7 @@ impl pallet_beacon::Config for Runtime {
 	type Vrf = pallet_beacon::BabeVrf<Runtime>;
 	type Delay = pallet_timing::BeaconDelay<Runtime>;
 	type RingSize = BeaconRing;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_beacon::WeightInfo<Runtime>;
 }
 
 impl pallet_authorship::Config for Runtime {

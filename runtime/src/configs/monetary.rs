@@ -73,15 +73,15 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {
 			if let Some(tips) = fees_then_tips.next() {
 				tips.merge_into(&mut author);
 			}
-			deposit(Treasury::account_id(), treasury);
-			deposit(Authorship::author().unwrap_or_else(Treasury::account_id), author);
+			deposit(&Treasury::account_id(), treasury);
+			deposit(&Authorship::author().unwrap_or_else(Treasury::account_id), author);
 		}
 	}
 }
 
 /// Pays a credit in; what an account cannot take (below the existential deposit) goes to the treasury.
-pub fn deposit(who: AccountId, credit: Credit<AccountId, Balances>) {
-	if let Err(refused) = Balances::resolve(&who, credit) {
+pub(super) fn deposit(who: &AccountId, credit: Credit<AccountId, Balances>) {
+	if let Err(refused) = Balances::resolve(who, credit) {
 		// The treasury's account exists from genesis, so this cannot be refused again; if it were, the credit burns.
 		let _ = Balances::resolve(&Treasury::account_id(), refused);
 	}
@@ -91,7 +91,7 @@ pub fn deposit(who: AccountId, credit: Credit<AccountId, Balances>) {
 pub struct ToTreasury;
 impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
 	fn on_nonzero_unbalanced(credit: Credit<AccountId, Balances>) {
-		deposit(Treasury::account_id(), credit);
+		deposit(&Treasury::account_id(), credit);
 	}
 }
 

@@ -369,4 +369,4 @@ impl pallet_sudo::Config for Runtime {
 }
 
 /// Vesting schedules start with at least one ENGR.
-pub const MIN_VESTED_TRANSFER: Balance = ENGR;
+pub(super) const MIN_VESTED_TRANSFER: Balance = ENGR;

@@ -70,7 +70,7 @@ impl Cpu {
 
 	fn rows_of(&self, inputs: &[f32]) -> Result<usize> {
 		let width = self.shape.inputs() as usize;
-		if inputs.is_empty() || inputs.len() % width != 0 {
+		if inputs.is_empty() || !inputs.len().is_multiple_of(width) {
 			return Err(Error::Data { reason: "a batch needs one or more whole rows" });
 		}
 		Ok(inputs.len() / width)
@@ -140,11 +140,11 @@ impl Exact for Cpu {
 		}
 		self.forward(inputs, rows);
 		let Self { tape, layers, .. } = self;
-		for at in 0..layers.len() {
+		for (at, layer) in layers.iter().enumerate() {
 			if at == 0 {
 				tape.by_row[0].copy_from_slice(inputs);
 			} else {
-				matrix::transpose(&tape.values[at], &mut tape.by_row[at], layers[at].inputs, rows);
+				matrix::transpose(&tape.values[at], &mut tape.by_row[at], layer.inputs, rows);
 			}
 		}
 		let last = layers.len() - 1;

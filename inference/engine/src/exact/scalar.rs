@@ -14,6 +14,7 @@ const HIDDEN: u32 = 1 << 23;
 
 /// `ln 2` in two parts; the first has ten significant bits, so a product with a small integer is
 /// exact.
+#[allow(clippy::excessive_precision, reason = "written out, it is exact")]
 pub(crate) const LN2_HIGH: f32 = 0.693_359_375;
 pub(crate) const LN2_LOW: f32 = -2.121_944_4e-4;
 /// Adding this rounds to an integer, which then stands in the low bits.

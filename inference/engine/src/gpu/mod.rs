@@ -467,7 +467,7 @@ impl Model {
 
 	fn rows_of(&self, inputs: &[f32]) -> Result<usize> {
 		let width = self.shape.inputs() as usize;
-		if inputs.is_empty() || inputs.len() % width != 0 {
+		if inputs.is_empty() || !inputs.len().is_multiple_of(width) {
 			return Err(Error::Data { reason: "a batch needs one or more whole rows" });
 		}
 		Ok(inputs.len() / width)

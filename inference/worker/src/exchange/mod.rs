@@ -49,7 +49,7 @@ pub enum Error {
 		/// How many were asked.
 		sources: usize,
 		/// What the last one answered.
-		last: Box<Error>,
+		last: Box<Self>,
 	},
 	/// The peer does not have it, or not for everyone.
 	#[error("{peer} does not serve it")]

@@ -68,7 +68,7 @@ pub enum Response {
 
 /// Reads and writes the protocol. A clone serves one stream and remembers what was asked on it.
 #[derive(Clone, Debug, Default)]
-pub struct Codec {
+pub(super) struct Codec {
 	asked: Option<Request>,
 }
 

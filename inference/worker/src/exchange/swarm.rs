@@ -152,8 +152,8 @@ impl Driver {
 					self.announce();
 					return Ok(());
 				},
-				SwarmEvent::ListenerClosed { reason: Err(error), .. } => return Err(error.to_string()),
-				SwarmEvent::ListenerError { error, .. } => return Err(error.to_string()),
+				SwarmEvent::ListenerClosed { reason: Err(error), .. }
+				| SwarmEvent::ListenerError { error, .. } => return Err(error.to_string()),
 				_ => {},
 			}
 		}

@@ -84,7 +84,7 @@ fn fails_when_signed_for_another_chain() {
 		let content = Run::on(DATA).commitment();
 		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Commit };
 		let digest = work_digest(H256::repeat_byte(3), &account(1), id, &content);
-		let signature = pair(1).sign(&digest).into();
+		let signature = pair(1).sign(&digest);
 		let call = Call::commit { worker: account(1), job, attempt: 0, content, signature };
 		assert_eq!(authorize(&call), Err(InvalidTransaction::BadProof));
 	});

@@ -170,7 +170,7 @@ pub(crate) fn verdict(job: JobId, n: u8, run: &Run, belief: Belief) -> Verdict {
 /// A signature by the hot key of worker `n`.
 pub(crate) fn signed(n: u8, id: WorkId, content: &impl Encode) -> WorkerSignature {
 	let genesis = H256::from_slice(System::block_hash(0).as_ref());
-	pair(n).sign(&work_digest(genesis, &account(n), id, content)).into()
+	pair(n).sign(&work_digest(genesis, &account(n), id, content))
 }
 
 fn id(job: JobId, attempt: u32, round: u32, kind: WorkKind) -> WorkId {

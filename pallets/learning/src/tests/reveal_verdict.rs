@@ -78,7 +78,7 @@ fn fails_when_round_attempt_or_chain_is_another() {
 		assert_refused(ahead, InvalidTransaction::Future, Error::AttemptAhead);
 		let genesis = H256::repeat_byte(3);
 		let id = id(job, 0, 0, WorkKind::Reveal);
-		let signature = pair(n).sign(&work_digest(genesis, &account(n), id, &content)).into();
+		let signature = pair(n).sign(&work_digest(genesis, &account(n), id, &content));
 		let worker = account(n);
 		let call = Call::reveal_verdict { worker, job, attempt: 0, round: 0, content, signature };
 		assert_eq!(authorize(&call), Err(InvalidTransaction::BadProof));

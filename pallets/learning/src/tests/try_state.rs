@@ -124,7 +124,11 @@ fn inv_5_an_opening_ends_with_its_round() {
 fn inv_6_a_check_belongs_to_its_assignment() {
 	corrupted(6, |job| change(job, |record| record.attempt = 1));
 	corrupted(6, |job| change(job, |record| record.terms.verifier_pay += 1));
-	corrupted(6, |job| Assignments::mutate(|all| drop(all.remove(&job))));
+	corrupted(6, |job| {
+		Assignments::mutate(|all| {
+			all.remove(&job);
+		})
+	});
 	corrupted(6, |job| {
 		Assignments::mutate(|all| all.get_mut(&job).unwrap().executor = account(5));
 	});

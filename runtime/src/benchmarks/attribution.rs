@@ -1,0 +1,25 @@
+//! What the benchmarks of attribution need.
+
+use super::world;
+use crate::{AccountId, Jobs};
+use engram_primitives::{authorization::WorkerKey, units::Balance, Cid, JobId};
+
+/// Sets up what other pallets hold.
+#[derive(Debug)]
+pub struct AttributionHelper;
+
+impl pallet_attribution::benchmarking::BenchmarkHelper<AccountId> for AttributionHelper {
+	fn assigned(key: WorkerKey, parts: u32) -> (AccountId, JobId) {
+		let worker = world::worker(key);
+		let (_, version, _) = world::version(parts);
+		let input = Cid::of_raw(b"input");
+		let job = world::requested(|requester| {
+			Jobs::request_inference(requester, version, input, 1, world::address(), 0, Balance::MAX)
+		});
+		world::assign(job, &worker);
+		// Giving its last slot back then searches the pool.
+		world::leave(&worker);
+		world::author();
+		(worker, job)
+	}
+}

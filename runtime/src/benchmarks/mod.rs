@@ -1,0 +1,25 @@
+//! The list of benchmarks of our pallets, and what they need of each other. FRAME's pallets use the SDK's own weights.
+//!
+//! A benchmark measures what a call does in all pallets, so the world around it is made by the pallets themselves: workers
+//! register, jobs are requested and drawn, contributions are contributed.
+
+mod attribution;
+mod jobs;
+mod learning;
+mod world;
+
+pub(crate) use attribution::AttributionHelper;
+pub(crate) use jobs::JobsHelper;
+pub(crate) use learning::LearningHelper;
+
+frame_benchmarking::define_benchmarks!(
+	[pallet_attribution, Attribution]
+	[pallet_beacon, Beacon]
+	[pallet_datanets, Datanets]
+	[pallet_jobs, Jobs]
+	[pallet_learning, Learning]
+	[pallet_models, Models]
+	[pallet_workers, Workers]
+);
+
+pub(crate) use crate::{Attribution, Beacon, Datanets, Jobs, Learning, Models, Workers};

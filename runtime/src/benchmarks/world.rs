@@ -1,0 +1,184 @@
+//! Workers, models, data, jobs and beacon outputs, made by the pallets' own calls and hooks.
+
+use crate::{
+	AccountId, Authorship, Balances, Beacon, BlockNumber, Datanets, Jobs, Models, Runtime, RuntimeOrigin,
+	System, Workers,
+};
+use alloc::{vec, vec::Vec};
+use codec::Encode;
+use engram_primitives::{
+	authorization::{possession_digest, WorkerKey},
+	label::{Label, MAX_LABEL},
+	model::{Architecture, InferenceRates, InfluenceMethod, MAX_WIDTH, MAX_WIDTHS},
+	traits::{ModelRegistry, Parts, VersionInfo},
+	units::ENGR,
+	Cid, JobId, ModelId, VersionId,
+};
+use frame_benchmarking::account;
+use frame_support::{
+	traits::{fungible::Mutate, Get, Hooks},
+	BoundedVec,
+};
+use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
+use sp_runtime::{DigestItem, DispatchResult, RuntimeAppPublic};
+
+const SET_UP: &str = "a benchmark sets up what the pallets accept; qed";
+
+/// An account with more than anything here costs.
+pub(super) fn funded(name: &'static str, index: u32) -> AccountId {
+	let who = account(name, index, 0);
+	fund(&who);
+	who
+}
+
+fn fund(who: &AccountId) {
+	Balances::mint_into(who, 1_000_000_000 * ENGR).expect(SET_UP);
+}
+
+fn signed(who: &AccountId) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who.clone())
+}
+
+fn filled<S: Get<u32>>(byte: u8) -> BoundedVec<u8, S> {
+	let length = usize::try_from(S::get()).expect("32 bits fit; qed");
+	BoundedVec::truncate_from(vec![byte; length])
+}
+
+/// The longest multiaddress the market takes.
+pub(super) fn address() -> pallet_jobs::AddressOf<Runtime> {
+	let mut address = filled(b'a');
+	let peer = b"/ip4/127.0.0.1/tcp/4001/p2p/";
+	address.iter_mut().zip(peer).for_each(|(to, from)| *to = *from);
+	address
+}
+
+/// Makes the block one of a validator's, so that its author is paid.
+pub(super) fn author() {
+	let plain = SecondaryPlainPreDigest { authority_index: 0, slot: 1.into() };
+	System::deposit_log(<DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(
+		plain,
+	)));
+	Authorship::author().expect("genesis has a validator; qed");
+}
+
+/// Makes the beacon's output of a block known.
+pub(super) fn beacon(at: BlockNumber) {
+	<Beacon as Hooks<BlockNumber>>::on_initialize(at);
+}
+
+/// Goes to a block, with its beacon output, and lets the market do what is due.
+fn reach(block: BlockNumber) {
+	System::set_block_number(block);
+	beacon(block);
+	<Jobs as Hooks<BlockNumber>>::on_initialize(block);
+}
+
+/// The `index`th of the workers that only make the pool as large as it may be.
+fn filler(index: u32) -> AccountId {
+	account("filler", index, 0)
+}
+
+fn register(who: &AccountId, key: WorkerKey) {
+	fund(who);
+	let possession = key.sign(&possession_digest(System::block_hash(0), who)).expect(SET_UP);
+	// The least bond: one slot, and any slash takes the worker out of the pool.
+	let bond = <Runtime as pallet_workers::Config>::MinBond::get();
+	Workers::register(signed(who), key, possession, filled(b'/'), u32::MAX, bond).expect(SET_UP);
+}
+
+/// Registers workers until there are as many as there may be.
+pub(super) fn fill_pool() {
+	let most = <Runtime as pallet_workers::Config>::MaxWorkers::get();
+	let mut next = (0..).map(filler).filter(|who| !pallet_workers::Workers::<Runtime>::contains_key(who));
+	while pallet_workers::Workers::<Runtime>::count() < most {
+		let who = next.next().expect("there are more accounts than workers; qed");
+		register(&who, WorkerKey::generate_pair(None));
+	}
+}
+
+/// Registers a worker with this hot key, in the place of a filler: the pool stays full.
+pub(super) fn worker(key: WorkerKey) -> AccountId {
+	fill_pool();
+	let mut fillers = (0..).map(filler);
+	let place = fillers.find(|who| pallet_workers::Workers::<Runtime>::contains_key(who)).expect(SET_UP);
+	Workers::force_remove(RuntimeOrigin::root(), place).expect(SET_UP);
+	let who = AccountId::new(key.using_encoded(blake2_256));
+	register(&who, key);
+	who
+}
+
+/// The worker leaves: it is gone from the pool with its last slot.
+pub(super) fn leave(worker: &AccountId) {
+	Workers::leave(signed(worker)).expect(SET_UP);
+}
+
+/// Contributions of as many owners, whose records are as long as can be.
+fn contributions(count: u32) -> Parts {
+	let label = filled::<sp_core::ConstU32<MAX_LABEL>>(b'd');
+	let creator = funded("creator", 0);
+	let datanet = pallet_datanets::NextDatanetId::<Runtime>::get();
+	Datanets::create(signed(&creator), label.clone(), MAX_WIDTH, MAX_WIDTH, label.clone(), true)
+		.expect(SET_UP);
+	let contribute = |index: u32| {
+		let contribution = pallet_datanets::NextContributionId::<Runtime>::get();
+		let (owner, root) = (funded("contributor", index), H256(index.using_encoded(blake2_256)));
+		let cid = Cid::of_raw(&root.0);
+		Datanets::contribute(signed(&owner), datanet, root, cid, 1, 1, label.clone(), filled(b'/'))
+			.expect(SET_UP);
+		contribution
+	};
+	BoundedVec::truncate_from((0..count).map(contribute).collect())
+}
+
+/// A model whose record is as long as can be, a version of it, and the contributions it was trained on.
+pub(super) fn version(parts: u32) -> (ModelId, VersionId, Parts) {
+	let owner = funded("modeller", 0);
+	let label: Label = filled(b'm');
+	let widths: Vec<_> = (0..MAX_WIDTHS).map(|_| MAX_WIDTH).collect();
+	let architecture = Architecture::Mlp { widths: BoundedVec::truncate_from(widths), input_shift: 4 };
+	// Dear enough that each contributor is owed more than the existential deposit.
+	let rates = InferenceRates { input_per_1000: ENGR, output_per_1000: ENGR, platform: ENGR };
+	let model = pallet_models::NextModelId::<Runtime>::get();
+	let method = InfluenceMethod::ExactInverse;
+	Models::register(signed(&owner), label.clone(), architecture, rates, method, label).expect(SET_UP);
+
+	let parts = contributions(parts);
+	<Models as ModelRegistry<AccountId>>::reserve_version(model).expect(SET_UP);
+	let info = VersionInfo {
+		model,
+		weights: Cid::of_raw(b"weights"),
+		job: JobId(0),
+		parts: parts.clone(),
+		correct: 1,
+		held_out_rows: 1,
+	};
+	let version = <Models as ModelRegistry<AccountId>>::record_version(info, None).expect(SET_UP);
+	(model, version, parts)
+}
+
+/// Makes a call that requests a job, and returns the job.
+pub(super) fn requested(request: impl FnOnce(RuntimeOrigin) -> DispatchResult) -> JobId {
+	let job = pallet_jobs::NextJobId::<Runtime>::get();
+	request(signed(&funded("requester", 0))).expect(SET_UP);
+	job
+}
+
+/// Lets the market draw for a job while nobody but `executor` is in the pool, and store the seed of a training job. Ends in
+/// the block after.
+pub(super) fn assign(job: JobId, executor: &AccountId) {
+	use pallet_jobs::JobState;
+	let state = || pallet_jobs::Jobs::<Runtime>::get(job).expect(SET_UP).state;
+	let JobState::Queued { draw_at } = state() else { panic!("{SET_UP}") };
+	let pool = pallet_workers::Active::<Runtime>::get();
+	pallet_workers::Active::<Runtime>::put(BoundedVec::truncate_from(vec![executor.clone()]));
+	reach(draw_at);
+	pallet_workers::Active::<Runtime>::put(pool);
+	let JobState::Assigned { seed, .. } = state() else { panic!("{SET_UP}") };
+	let last = seed.map_or(draw_at, |seed| seed.at);
+	if last > draw_at {
+		reach(last);
+	}
+	System::set_block_number(last.saturating_add(1));
+}
