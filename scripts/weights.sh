@@ -14,7 +14,7 @@ export CARGO_TARGET_DIR="$CARGO_TARGET_DIR/weights"
 # One runtime is enough here.
 unset ENGRAM_NEXT_RUNTIME
 
-steps=${STEPS:-50} repeat=${REPEAT:-20} least_seconds=10
+steps=${STEPS:-50} repeat=${REPEAT:-20} least_seconds=4
 trial=
 if [ "$steps" -lt 10 ] || [ "$repeat" -lt 10 ]; then trial=yes least_seconds=0; fi
 folder=runtime/src/weights

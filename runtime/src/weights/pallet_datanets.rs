@@ -1,4 +1,4 @@
-//! Weights of `pallet_datanets`, before the first `make weights`.
+//! Weights of `pallet_datanets`, written by `make weights` on 2026-11-24 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -8,27 +8,56 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_datanets::WeightInfo for WeightInfo<T> {
+	// Storage: `Datanets::NextDatanetId` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Datanets::Datanets` (r:0 w:1)
 	fn create() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(40_831_000, 3_712)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
+	// Storage: `Datanets::Datanets` (r:1 w:1)
+	// Storage: `Datanets::ByRoot` (r:1 w:1)
+	// Storage: `Datanets::ByCid` (r:1 w:1)
+	// Storage: `Datanets::NextContributionId` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Datanets::ItemsOf` (r:0 w:1)
+	// Storage: `Datanets::Items` (r:0 w:1)
 	fn contribute() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(53_530_000, 3_712)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
+	// Storage: `Datanets::Items` (r:1 w:1)
 	fn update_source() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(9_404_000, 3_970)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	// Storage: `Datanets::Items` (r:1 w:1)
 	fn offer_contribution() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(8_803_000, 3_970)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	// Storage: `Datanets::Items` (r:1 w:1)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	fn accept_contribution() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(73_800_000, 6_434)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
+	// Storage: `Datanets::Datanets` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove_datanet() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(35_983_000, 3_712)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 }

@@ -1,4 +1,4 @@
-//! Weights of `pallet_models`, before the first `make weights`.
+//! Weights of `pallet_models`, written by `make weights` on 2026-11-24 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -8,19 +8,34 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
+	// Storage: `Models::NextModelId` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Models::Models` (r:0 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(41_743_000, 3_712)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
+	// Storage: `Models::Models` (r:1 w:1)
 	fn set_rates() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(8_383_000, 3_754)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	// Storage: `Models::Models` (r:1 w:1)
 	fn retire() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(8_333_000, 3_754)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove() -> Weight {
-		Weight::from_parts(1_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(36_074_000, 3_754)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 }
