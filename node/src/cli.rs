@@ -236,7 +236,7 @@ pub(crate) enum ArtifactCmd {
 		#[arg(value_parser = parse_cid)]
 		cid: Cid,
 
-		/// Multiaddress of the worker, with /p2p/<peer>.
+		/// Multiaddress of the worker, with `/p2p/PEER`.
 		#[arg(long, value_name = "MULTIADDR")]
 		from: Multiaddr,
 
