@@ -197,8 +197,9 @@ impl Network {
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", place.p2p)])
 			.args(["--rpc-port", &place.rpc.to_string(), "--prometheus-port", &place.prometheus.to_string()])
 			.args(["--rpc-methods", "unsafe", "--rpc-cors", "all"])
-			// No place for anybody but those named here: a node that is removed from them at run time is cut off.
-			.args(["--reserved-only", "--in-peers", "0", "--out-peers", "0", "--in-peers-light", "0"])
+			// Only those named below are peers, and no other has a place: who is taken from them while the node runs is
+			// disconnected.
+			.args(["--reserved-only", "--out-peers", "0"])
 			.args(["--no-mdns", "--allow-private-ip"])
 			.args(["--no-telemetry", "--no-hardware-benchmarks", "--detailed-log-output"])
 			.stdin(Stdio::null())
