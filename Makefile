@@ -26,7 +26,7 @@ test-rust: build ## Unit, property and integration tests in Rust
 
 test-e2e: build ## polkadot.js and subxt against networks of real nodes
 	@$(ENV) npm test --prefix tests/polkadot-js
-	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=1 --nocapture
+	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture
 
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked -p engram-engine

@@ -12,15 +12,39 @@ const run = promisify(execFile)
 export const BINARY = process.env.ENGRAM_BIN ?? 'engram'
 export const DISHONEST = process.env.ENGRAM_DISHONEST_WORKER ?? 'dishonest-worker'
 
-async function freePort() {
-  return new Promise((resolve, reject) => {
+const listen = (port) =>
+  new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
+
+// Ports of this process: a hundred below those that the system gives to outgoing connections, kept from other processes of
+// this kind by holding the first.
+const BLOCKS = 200
+let block
+
+async function reserveBlock() {
+  for (let i = 0; i < BLOCKS; i += 1) {
+    const first = 10_000 + ((process.pid + i) % BLOCKS) * 100
+    const server = await listen(first)
+    if (server) {
+      server.unref()
+      return { next: first + 1, end: first + 100 }
+    }
+  }
+  throw new Error('no block of ports is free below the ephemeral ones')
+}
+
+async function freePort() {
+  const ports = await (block ??= reserveBlock())
+  while (ports.next < ports.end) {
+    const port = ports.next
+    ports.next += 1
+    const server = await listen(port)
+    if (server) return new Promise((resolve) => server.close(() => resolve(port)))
+  }
+  throw new Error('every port of the block is taken')
 }
 
 /** Runs the engram binary once and returns what it printed. */
