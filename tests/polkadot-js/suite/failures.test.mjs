@@ -100,7 +100,8 @@ test('a worker killed while it trains, and its node killed as it submits, lose n
   assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')
 })
 
-/** Sends every node more transactions than its pool takes, until told to stop. Resolves with how many were refused. */
+/** Sends every node more transactions than its pool takes, until told to stop. Resolves with how many were
+ * refused for want of room. */
 function flood() {
   const senders = ['Alice', 'Bob', 'Charlie', 'Dave'].map(account)
   let over = false
@@ -112,7 +113,7 @@ function flood() {
       const sent = await Promise.allSettled(Array.from({ length: 2 * POOL_LIMIT }, (_, n) =>
         own.tx.system.remark('0x00').signAsync(senders[i], { nonce: nonce + n, era: 0 })
           .then((signed) => own.rpc.author.submitExtrinsic(signed))))
-      refused += sent.filter(({ status }) => status === 'rejected').length
+      refused += sent.filter(({ reason }) => /Immediately Dropped|limit/i.test(`${reason}`)).length
     }
     return refused
   })
