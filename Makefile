@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build demo test test-rust test-e2e bench weights lint fmt clean
+.PHONY: help setup build demo test test-rust test-e2e bench weights economics lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -29,10 +29,13 @@ test-e2e: build ## polkadot.js and subxt against networks of real nodes
 	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture
 
 bench: setup ## Criterion benchmarks
-	@$(ENV) cargo bench --locked -p engram-engine
+	@$(ENV) cargo bench --locked --workspace --bench step
 
 weights: setup ## Measure what our pallets cost and write the runtime's weights (STEPS, REPEAT)
 	@bash scripts/weights.sh
+
+economics: build ## Simulate ten years of the monetary policy and draw docs/economics
+	@$(ENV) "$$CARGO_TARGET_DIR/release/economics"
 
 lint: setup ## Formatting, clippy, documentation
 	@cargo fmt --all --check

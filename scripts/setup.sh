@@ -34,7 +34,7 @@ install_packages() {
 	if [ "${#missing[@]}" -gt 0 ]; then
 		say "installing Debian packages: ${missing[*]}"
 		as_root apt-get update -qq
-		as_root apt-get install -y -qq "${missing[@]}" >/dev/null
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 	else
 		say "Debian packages are there"
 	fi
@@ -66,7 +66,7 @@ install_wasm_target() {
 	say "no toolchain server: building the Wasm target from Debian's rust-web-src"
 	command -v rustup >/dev/null || die "rustup is needed to link the toolchain. Install it from https://rustup.rs"
 	as_root apt-get update -qq
-	as_root apt-get install -y -qq rustc-web cargo-web rust-web-src >/dev/null
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq rustc-web cargo-web rust-web-src >/dev/null
 	local scratch linker
 	scratch=$(mktemp -d)
 	mkdir -p "$scratch/src"
@@ -92,7 +92,7 @@ install_node_modules() {
 		say "npm packages are there"
 	else
 		say "installing npm packages (npm ci)"
-		npm ci --prefix tests/polkadot-js --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+		npm ci --prefix tests/polkadot-js --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	fi
 }
 
