@@ -1,12 +1,29 @@
 //! Fees and how they are divided (protocol.md, Attribution; paper O).
 
 use crate::MathError;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_core::U256;
 
 const PPM: u32 = 1_000_000;
 
 /// How the protocol's cut of a fee is divided. The author gets what burn and treasury leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CutShares {
 	/// Burned, in parts per million of the cut.
 	pub burn: u32,
@@ -15,7 +32,7 @@ pub struct CutShares {
 }
 
 /// A cut, divided. The parts sum to it exactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CutParts {
 	/// Burned.
 	pub burned: u128,

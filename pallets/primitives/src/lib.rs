@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod api;
 pub mod authorization;
 pub mod cid;
+pub mod economy;
 pub mod ids;
 pub mod label;
 pub mod merkle;

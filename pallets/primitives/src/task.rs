@@ -166,7 +166,7 @@ pub struct InferencePlan {
 	/// How influence is computed for the payout.
 	pub method: InfluenceMethod,
 	/// What all contributors together are owed, in base units.
-	pub contributors_part: u128,
+	pub contributors: u128,
 }
 
 /// From the node to its worker process. Frames are `u32` little-endian length, then SCALE.

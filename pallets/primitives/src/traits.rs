@@ -43,8 +43,15 @@ pub trait WorkerPool<AccountId> {
 	fn owner_of(key: &WorkerKey) -> Option<AccountId>;
 	/// Verified work: reputation rises slowly.
 	fn reward_reputation(worker: &AccountId);
-	/// A missed deadline or a job given back: reputation falls fast.
+	/// A job given back in time, or work that others were not served: reputation falls fast.
 	fn penalise_reputation(worker: &AccountId);
+	/// A missed deadline: reputation falls as fast, and where the pool says so a small part of the bond is lost.
+	fn penalise_lateness(worker: &AccountId) {
+		Self::penalise_reputation(worker);
+	}
+	/// Verified training of `work` multiply-adds was committed `blocks` blocks after its seed was known: that is the worker's
+	/// capacity from now on. A pool without capacities has nothing to do.
+	fn measured(_worker: &AccountId, _work: u64, _blocks: u64) {}
 	/// Proven dishonesty: takes the governed share of the bond, pays `compensated` out of it in order as far as it
 	/// reaches, hands the rest to the slash handler, and drops the reputation. Returns what was taken.
 	fn slash(worker: &AccountId, compensated: &[(AccountId, u128)]) -> u128;
@@ -57,6 +64,9 @@ pub struct TrainingAssignment<AccountId, BlockNumber> {
 	pub executor: AccountId,
 	/// Which assignment of the job, from 0.
 	pub attempt: u32,
+	/// Executors of earlier attempts. None of them verifies this one: a cheater must not mend its reputation on the job it
+	/// failed. Judges of earlier attempts may: a small network would soon have nobody else.
+	pub tried: Vec<AccountId>,
 	/// The block whose beacon output seeds the batch order.
 	pub seed_at: BlockNumber,
 	/// Hyper-parameters.
@@ -88,7 +98,7 @@ pub enum Finding<AccountId> {
 	Rejected {
 		/// Verifiers paid out of the reserve.
 		paid: Vec<AccountId>,
-		/// Everybody who sat in judgement. They are not drawn for the attempts to come: nobody may gain a job by its
+		/// Everybody who sat in judgement. They do not execute the attempts to come: nobody may gain a job by its
 		/// verdict.
 		judges: Vec<AccountId>,
 	},

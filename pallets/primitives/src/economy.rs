@@ -1,0 +1,209 @@
+//! How the native economy meets the pallets that earn and spend: what the protocol keeps of fees, what is burned and why, and
+//! who shares in an epoch's minting. An epoch is one staking era.
+
+use crate::{ContributionId, JobId, ModelId, VersionId};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use engram_math::yields::Bonus;
+use scale_info::TypeInfo;
+
+/// Why native tokens were burned. Only grows at the end.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum BurnCause {
+	/// The burned share of job fees.
+	#[codec(index = 0)]
+	JobFee,
+	/// The burned share of transaction fees.
+	#[codec(index = 1)]
+	TransactionFee,
+	/// The burned share of slashes, of workers and of stakers.
+	#[codec(index = 2)]
+	Slash,
+	/// Ratings.
+	#[codec(index = 3)]
+	Rating,
+	/// What was left in accounts that were reaped.
+	#[codec(index = 4)]
+	Dust,
+	/// `balances.burn`, and every other way by which holders destroy what is theirs.
+	#[codec(index = 5)]
+	Holder,
+}
+
+/// Told of every burn. Implemented by `emission`, used by whoever burns.
+pub trait Burns {
+	/// `amount` base units left the issuance for `cause`.
+	fn burned(cause: BurnCause, amount: u128);
+}
+
+impl Burns for () {
+	fn burned(_: BurnCause, _: u128) {}
+}
+
+/// A job that was verified or served, and paid. Amounts are base units, work is multiply-adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidJob<AccountId> {
+	/// The job.
+	pub job: JobId,
+	/// The model that was trained or answered.
+	pub model: ModelId,
+	/// Who executed.
+	pub executor: AccountId,
+	/// What the executor computed.
+	pub work: u64,
+	/// Each paid verifier and what it replayed.
+	pub verifiers: Vec<(AccountId, u64)>,
+	/// The version's measured performance: held-out rows classified correctly, in parts per million.
+	pub performance: u32,
+	/// Of the fee, what was burned.
+	pub burned: u128,
+	/// Of the fee, what went to the treasury.
+	pub treasury: u128,
+}
+
+impl<AccountId> PaidJob<AccountId> {
+	/// What the protocol kept: the only part of the fee that cannot come back to its payer.
+	pub fn kept(&self) -> u128 {
+		self.burned.saturating_add(self.treasury)
+	}
+}
+
+/// Told of every paid job. Implemented by `emission`, used by `jobs`, which does not report the job's burn a second time.
+pub trait PaidJobs<AccountId> {
+	/// A job was paid.
+	fn paid(job: PaidJob<AccountId>);
+}
+
+impl<AccountId> PaidJobs<AccountId> for () {
+	fn paid(_: PaidJob<AccountId>) {}
+}
+
+/// A pool of each epoch's minting that is paid out by claims.
+pub trait EpochPool<AccountId> {
+	/// The account that the pool is minted into and claims are paid from.
+	fn pool_account() -> AccountId;
+	/// Ends epoch `epoch`, for which `offered` base units may be paid. Returns what can be claimed at most; the caller mints
+	/// exactly that into the account, and the rest into the treasury. Never more than `offered`.
+	fn close_epoch(epoch: u32, offered: u128) -> u128;
+}
+
+impl<AccountId: Decode> EpochPool<AccountId> for () {
+	fn pool_account() -> AccountId {
+		// Nothing is ever minted into it: `close_epoch` takes nothing.
+		AccountId::decode(&mut sp_runtime::traits::TrailingZeroInput::zeroes())
+			.expect("an account can be decoded from zeroes; qed")
+	}
+
+	fn close_epoch(_: u32, _: u128) -> u128 {
+		0
+	}
+}
+
+/// The active workers whose capacity is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ComputeMarket {
+	/// `C_mean`: their mean capacity, in multiply-adds per block.
+	pub mean_capacity: u64,
+	/// `N`: how many they are.
+	pub workers: u32,
+}
+
+/// The workers' side of an epoch. Implemented by `workers`, used by `emission`.
+pub trait ComputeRewards<AccountId>: EpochPool<AccountId> {
+	/// A worker did verified work in the running epoch, for which it is paid at most `ceiling` base units.
+	fn record_work(worker: &AccountId, work: u64, bonus: Bonus, ceiling: u128);
+	/// What there is of compute.
+	fn compute_market() -> ComputeMarket;
+}
+
+impl<AccountId: Decode> ComputeRewards<AccountId> for () {
+	fn record_work(_: &AccountId, _: u64, _: Bonus, _: u128) {}
+
+	fn compute_market() -> ComputeMarket {
+		ComputeMarket::default()
+	}
+}
+
+/// The contributors' side of an epoch. Implemented by `ratings`, used by `emission`.
+pub trait ContributorRewards<AccountId>: EpochPool<AccountId> {
+	/// An inference job was paid. All its contributors together may be rewarded with at most `contributors` base units for
+	/// their influence, and with at most `ratings` because of ratings.
+	fn record_budget(job: JobId, contributors: u128, ratings: u128);
+}
+
+impl<AccountId: Decode> ContributorRewards<AccountId> for () {
+	fn record_budget(_: JobId, _: u128, _: u128) {}
+}
+
+/// A contributor's part of one answered job. Amounts are base units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidContribution<AccountId> {
+	/// The job.
+	pub job: JobId,
+	/// Who bought the answer.
+	pub payer: AccountId,
+	/// The contribution.
+	pub contribution: ContributionId,
+	/// Its owner, who was paid.
+	pub owner: AccountId,
+	/// What the owner was paid for its influence.
+	pub amount: u128,
+	/// What all contributions of the job are paid together.
+	pub total: u128,
+}
+
+/// Told whenever a contribution was paid for its influence. Implemented by `ratings`, used by `attribution`.
+pub trait PaidContributions<AccountId> {
+	/// The owner of a contribution was paid.
+	fn contribution_paid(paid: PaidContribution<AccountId>);
+}
+
+impl<AccountId> PaidContributions<AccountId> for () {
+	fn contribution_paid(_: PaidContribution<AccountId>) {}
+}
+
+/// A served inference job, as long as its contributors are not all paid.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ServedAnswer<AccountId> {
+	/// Who bought the answer.
+	pub payer: AccountId,
+	/// What answered.
+	pub version: VersionId,
+}
+
+/// The jobs that were answered. Implemented by `attribution`, used by `ratings`.
+pub trait ServedJobs<AccountId> {
+	/// A job that was answered and whose contributors are still owed something. `None` for every other.
+	fn served_answer(job: JobId) -> Option<ServedAnswer<AccountId>>;
+}
+
+impl<AccountId> ServedJobs<AccountId> for () {
+	fn served_answer(_: JobId) -> Option<ServedAnswer<AccountId>> {
+		None
+	}
+}
+
+/// Which epoch runs. Implemented by `emission`, used by whoever shares in its minting.
+pub trait EpochClock {
+	/// The running epoch: one more than the last that was closed.
+	fn epoch() -> u32;
+}
+
+impl EpochClock for () {
+	fn epoch() -> u32 {
+		0
+	}
+}
