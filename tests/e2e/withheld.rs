@@ -5,8 +5,8 @@ use anyhow::Result;
 use engram_e2e::{
 	chain::{account, only, payments_in, Chain, Event, ENGR},
 	market::{
-		buy_training, publish, register_worker, set_available, stock, training, until_assigned, until_closed,
-		until_event, worker, JobState, WorkerRecord, MEMORY, VERIFIER_PAY,
+		bond_after_misses, buy_training, publish, register_worker, set_available, stock, training,
+		until_assigned, until_closed, until_event, worker, JobState, WorkerRecord, MEMORY, VERIFIER_PAY,
 	},
 	network::{engram, Network, Worker},
 	tell,
@@ -94,10 +94,10 @@ async fn events_of(chain: &Chain, job: u64) -> Result<Vec<Event>> {
 	Ok(chain.events_since(1).await?.into_iter().filter(|event| event.is_of(job)).collect())
 }
 
-/// A cheater loses reputation and keeps its bond: absence cannot be proven.
-async fn ensure_blamed(chain: &Chain, cheater: &Keypair) -> Result<()> {
+/// A cheater loses reputation, and of its bond what missed deadlines cost: absence cannot be proven.
+async fn ensure_blamed(chain: &Chain, cheater: &Keypair, misses: usize) -> Result<()> {
 	let WorkerRecord { bond, reputation } = worker(&chain.finalized().await?, cheater).await?;
-	assert_eq!((bond, reputation), (CHEATER_BOND, 250_000));
+	assert_eq!((bond, reputation), (bond_after_misses(CHEATER_BOND, misses), 250_000));
 	Ok(())
 }
 
@@ -121,7 +121,7 @@ async fn is_altered(network: &Network, job: u64, cheater: &Keypair) -> Result<()
 		refused += network.node(name).metric("engram_worker_blocks_refused_total").await?;
 	}
 	assert!(refused > 0.0, "nobody refused a block");
-	ensure_blamed(chain, cheater).await?;
+	ensure_blamed(chain, cheater, 0).await?;
 	tell(format!("job {job} with altered checkpoints: {refused} blocks refused, the executor is rejected"));
 	Ok(())
 }
@@ -146,7 +146,7 @@ async fn is_withheld(network: &Network, job: u64, cheater: &Keypair) -> Result<(
 	assert_eq!(payments_in(rejected, "verifiers"), [(verifier, VERIFIER_PAY)]);
 	assert_ne!(executor, verifier, "nobody gains a job by its verdict");
 	assert!(events.iter().all(|event| !event.is("Learning.Opened") || event.block > rejected.block));
-	ensure_blamed(chain, cheater).await?;
+	ensure_blamed(chain, cheater, 1).await?;
 	tell(format!("job {job} with withheld checkpoints: the executor is rejected, another one is paid"));
 	Ok(())
 }

@@ -145,11 +145,11 @@ pub async fn contributors_part(state: &State, id: u64) -> Result<u128> {
 	#[derive(DecodeAsType)]
 	#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 	struct Request {
-		contributors_part: u128,
+		contributors: u128,
 	}
 	let address = subxt::dynamic::storage::<(u64,), Record>("Jobs", "Jobs");
 	let Kind::Inference(request) = state.storage().fetch(address, (id,)).await?.decode()?.kind;
-	Ok(request.contributors_part)
+	Ok(request.contributors)
 }
 
 /// A worker's record.
@@ -224,6 +224,11 @@ pub async fn register_worker(
 ) -> Result<()> {
 	let printed = node.worker_key(network, owner).await?;
 	register(&node.chain, owner, printed.key, printed.possession, &printed.address, memory, bond).await
+}
+
+/// What is left of a bond after missed deadlines: each costs a hundredth, rounded up.
+pub fn bond_after_misses(bond: u128, misses: usize) -> u128 {
+	(0..misses).fold(bond, |bond, _| bond - bond.div_ceil(100))
 }
 
 /// Takes a worker out of the draws, or brings it back.

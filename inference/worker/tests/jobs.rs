@@ -327,7 +327,7 @@ async fn inference_is_answered_and_attributed() {
 		input: artifact(&executor.desk.store, &csv(3, false), vec![executor.address()]),
 		rows: ROWS,
 		method: InfluenceMethod::ExactInverse,
-		contributors_part: part,
+		contributors: part,
 	};
 	let Some(Work::Serve(receipt)) = server.perform(Task::Infer(plan.clone())).await.unwrap() else {
 		panic!("no receipt")
@@ -477,7 +477,7 @@ async fn a_worker_talks_to_its_node() {
 		input: plan.held_out.clone(),
 		rows: ROWS,
 		method: InfluenceMethod::DataInf,
-		contributors_part: 1,
+		contributors: 1,
 	};
 	talk.say(ToWorker::Tasks(vec![train.clone(), Task::Infer(infer)])).await;
 	let (failed, work_failed) = loop {
@@ -536,7 +536,7 @@ async fn training_steps_aside_and_cancelled_tasks_end() {
 		input: long.held_out.clone(),
 		rows: 0,
 		method: InfluenceMethod::DataInf,
-		contributors_part: 0,
+		contributors: 0,
 	};
 	talk.say(ToWorker::Tasks(vec![Task::Train(long), Task::Infer(infer)])).await;
 	let (id, _) = talk.report().await;

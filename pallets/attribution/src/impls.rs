@@ -3,6 +3,7 @@
 use crate::{pallet::*, types::*};
 use alloc::vec::Vec;
 use engram_primitives::{
+	economy::{PaidContribution, PaidContributions, ServedAnswer, ServedJobs},
 	merkle::{sum_verify, SumLeaf, SumNode},
 	model::MAX_PARTS,
 	traits::{Contributions, InferenceAssignment, InferenceJobs, InferencePrice, ModelRegistry},
@@ -124,6 +125,15 @@ impl<T: Config> Pallet<T> {
 		let unpaid = record.unpaid;
 
 		Self::pay_from_pot(&owner, amount)?;
+		// Before the record may go: whoever is told can still ask for the answer.
+		T::Paid::contribution_paid(PaidContribution {
+			job,
+			payer: record.requester.clone(),
+			contribution,
+			owner: owner.clone(),
+			amount,
+			total: record.root.sum,
+		});
 		if unpaid == 0 {
 			Payouts::<T>::remove(job);
 		} else {
@@ -193,5 +203,12 @@ impl<T: Config> Pallet<T> {
 			Fortitude::Force,
 		)
 		.map(|_| ())
+	}
+}
+
+impl<T: Config> ServedJobs<T::AccountId> for Pallet<T> {
+	fn served_answer(job: JobId) -> Option<ServedAnswer<T::AccountId>> {
+		let record = Payouts::<T>::get(job)?;
+		Some(ServedAnswer { payer: record.requester, version: record.version })
 	}
 }

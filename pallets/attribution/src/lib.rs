@@ -56,6 +56,7 @@ pub mod pallet {
 	use engram_math::fee::{CutShares, NetShares};
 	use engram_primitives::{
 		authorization::WorkerSignature,
+		economy::PaidContributions,
 		merkle::{SumLeaf, SumProof},
 		traits::{BlockAuthor, Contributions, InferenceJobs, ModelRegistry, WorkerPool},
 		units::Balance,
@@ -95,6 +96,9 @@ pub mod pallet {
 
 		/// Who owns a contribution now.
 		type Data: Contributions<Self::AccountId>;
+
+		/// Told of every claim: what influences answers is rewarded from the epoch's minting too. It can refuse nothing.
+		type Paid: PaidContributions<Self::AccountId>;
 
 		/// How the net of a fee is divided between model, stakers and contributors; the shares sum to 10^6. Changing it
 		/// later changes what stakers and model get of fees already in escrow, not what contributors get of them.

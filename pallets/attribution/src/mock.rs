@@ -5,6 +5,7 @@ use crate::{pallet::*, reports::serve_id, HoldReason, Quote};
 use engram_math::fee::{CutShares, NetShares};
 use engram_primitives::{
 	authorization::{WorkerKey, WorkerSignature},
+	economy::{PaidContribution, PaidContributions, ServedAnswer, ServedJobs},
 	merkle::{sum_prove, sum_root, SumLeaf, SumProof},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	task::leaves_of,
@@ -169,6 +170,8 @@ parameter_types! {
 	pub static MarketClosed: bool = false;
 	/// What the market was last told to pay and burn.
 	pub static Settled: Option<(Vec<(AccountId, Balance)>, Balance)> = None;
+	/// Who was told to be paid, and what was known of the answer at that moment.
+	pub static Reported: Vec<(PaidContribution<AccountId>, Option<ServedAnswer<AccountId>>)> = Vec::new();
 	pub StakersPot: AccountId = STAKERS;
 	pub Treasury: AccountId = TREASURY;
 	pub const AttributionPalletId: PalletId = PalletId(*b"engr/att");
@@ -283,6 +286,15 @@ impl Contributions<AccountId> for FakeDatanets {
 	}
 }
 
+pub struct FakeRewards;
+
+impl PaidContributions<AccountId> for FakeRewards {
+	fn contribution_paid(paid: PaidContribution<AccountId>) {
+		let answer = Attribution::served_answer(paid.job);
+		Reported::mutate(|all| all.push((paid, answer)));
+	}
+}
+
 pub struct FakeAuthor;
 
 impl BlockAuthor<AccountId> for FakeAuthor {
@@ -315,6 +327,7 @@ impl pallet_attribution::Config for Test {
 	type Workers = FakeWorkers;
 	type Models = FakeModels;
 	type Data = FakeDatanets;
+	type Paid = FakeRewards;
 	type NetShares = Net;
 	type CutShares = Cut;
 	type CutShare = CutPpm;
@@ -378,6 +391,7 @@ fn reset() {
 	CurrentAuthor::set(Some(AUTHOR));
 	MarketClosed::set(false);
 	Settled::set(None);
+	Reported::set(Vec::new());
 	trained_on(VERSION, &[0, 1]);
 	trained_on(BARREN, &[]);
 	let key = |seed: &str| WorkerKey::generate_pair(Some(seed.into()));

@@ -314,5 +314,23 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// A training job with an executor, the dearest to close: two items on the agenda, a slot, a reservation and the escrow.
+	#[benchmark]
+	fn abandon() -> Result<(), BenchmarkError> {
+		let (job, worker, _) = assigned::<T>()?;
+		T::BenchmarkHelper::leave(&worker);
+		let item = AgendaItem { job, attempt: 0, due: Due::Seed };
+
+		#[block]
+		{
+			Market::<T>::abandon(item)?;
+		}
+
+		let reason = JobFailure::Internal;
+		let state = Jobs::<T>::get(job).map(|record| record.state);
+		assert!(matches!(state, Some(JobState::Failed { reason: found, .. }) if found == reason));
+		Ok(())
+	}
+
 	impl_benchmark_test_suite!(Market, crate::mock::ExtBuilder::default().build(), crate::mock::Test,);
 }

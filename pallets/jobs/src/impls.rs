@@ -85,8 +85,7 @@ impl<T: Config> Pallet<T> {
 		let InferencePrice { fee, platform, contributors } = T::Pricing::quote(version, rows)?;
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
 
-		let contributors_part = contributors;
-		let request = InferenceRequest { version, input, rows, input_source, platform, contributors_part };
+		let request = InferenceRequest { version, input, rows, input_source, platform, contributors };
 		let price = Price { fee, verifier_pay: 0, cut: 0, escrow: fee };
 		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, &price)?;
 		Self::deposit_event(Event::InferenceRequested { requester: who, job, version, fee, draw_at });

@@ -31,6 +31,7 @@ pub use weights::WeightInfo;
 mod agenda;
 mod impls;
 mod market;
+mod paid;
 mod payout;
 mod plans;
 mod reports;
@@ -62,6 +63,7 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use engram_primitives::{
 		authorization::WorkerSignature,
+		economy::{Burns, PaidJobs},
 		model::TrainingSpec,
 		traits::{
 			Beacon, BlockAuthor, Contributions, InferencePricing, ModelRegistry, Parts, TrainingChecks,
@@ -114,6 +116,14 @@ pub mod pallet {
 
 		/// Told when an attempt ends without a finding. `()` where nothing checks training.
 		type Checks: TrainingChecks;
+
+		/// Told of every job that was paid: what was computed, and what of the fee was burned or went to the treasury. The
+		/// job's own burn is told here only. `()` where nobody listens.
+		type Paid: PaidJobs<Self::AccountId>;
+
+		/// Told of every other burn: of amounts too small to open an account where not even the treasury's exists. `()` where
+		/// nobody listens.
+		type Burns: Burns;
 
 		/// How the cut of a training fee is divided between burn, treasury and author; shares sum to at most 10^6.
 		type CutShares: Get<engram_math::fee::CutShares>;
@@ -619,7 +629,7 @@ pub mod pallet {
 		/// Authorized: `signature` by the worker's hot key over the work digest. Feeless.
 		///
 		/// ## Details
-		/// Costs as much reputation as a missed deadline, but the requester does not have to wait for it.
+		/// Costs as much reputation as a missed deadline but none of the bond, and the requester does not have to wait for it.
 		///
 		/// Emits [`Event::JobGivenBack`] and then [`Event::JobRequeued`] or [`Event::JobFailed`].
 		#[pallet::call_index(3)]

@@ -1,6 +1,6 @@
 //! The market as other pallets see it: `learning` for training, `attribution` for inference.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, payout::Kept, types::*};
 use alloc::vec::Vec;
 use engram_primitives::{
 	traits::{
@@ -11,7 +11,10 @@ use engram_primitives::{
 };
 use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::DispatchResult;
+use sp_runtime::{
+	traits::{Saturating, UniqueSaturatedInto},
+	DispatchResult,
+};
 
 impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 	fn training(job: JobId) -> Option<TrainingAssignment<T::AccountId, BlockNumberFor<T>>> {
@@ -29,6 +32,7 @@ impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		Some(TrainingAssignment {
 			executor,
 			attempt: record.attempt,
+			tried: record.tried.into_inner(),
 			seed_at: seed.at,
 			spec: request.spec,
 			memory_mib: record.memory_mib,
@@ -86,13 +90,15 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 			rows: request.rows,
 			fee: record.fee,
 			platform: request.platform,
-			contributors: request.contributors_part,
+			contributors: request.contributors,
 		})
 	}
 
 	fn served(job: JobId, attempt: u32, payments: &[(T::AccountId, u128)], burned: u128) -> DispatchResult {
 		let mut record = Self::record_at(job, attempt)?;
-		ensure!(matches!(record.kind, JobKind::Inference(_)), Error::<T>::WrongKind);
+		let JobKind::Inference(request) = record.kind.clone() else {
+			return Err(Error::<T>::WrongKind.into());
+		};
 		let JobState::Assigned { executor, .. } = &record.state else {
 			return Err(Error::<T>::NotAssigned.into());
 		};
@@ -105,13 +111,15 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 
 		// All of it or nothing: the caller may go on after an error.
 		with_storage_layer(|| {
+			let mut kept = Kept { burned, treasury: 0 };
 			for (payee, amount) in payments {
-				Self::pay(job, &mut record, payee, *amount)?;
+				kept.add_to_treasury(Self::pay(job, &mut record, payee, *amount)?)?;
 			}
 			Self::burn(&mut record, burned)?;
 			let refunded = Self::refund(job, &mut record)?;
 			let (executor, at) = (worker.clone(), Self::now());
 			Self::close(job, record, JobState::Settled { executor, at, version: None });
+			Self::report_inference(job, &request, worker.clone(), kept)?;
 			T::Workers::reward_reputation(&worker);
 			Self::deposit_event(Event::InferenceSettled {
 				worker,
@@ -134,11 +142,23 @@ impl<T: Config> Pallet<T> {
 		correct: u32,
 		verifiers: Vec<T::AccountId>,
 	) -> DispatchResult {
+		let JobKind::Training(request) = record.kind.clone() else {
+			return Err(Error::<T>::WrongKind.into());
+		};
+		let JobState::Checking { seed, committed_at, .. } = &record.state else {
+			return Err(Error::<T>::NotChecking.into());
+		};
+		let blocks = committed_at.saturating_sub(seed.at).unique_saturated_into();
 		with_storage_layer(|| {
 			let payout = Self::pay_training(job, &mut record, &executor, verifiers)?;
-			let version = Self::record_version(job, &record, weights, correct);
+			let version = Self::record_version(job, &request, weights, correct);
 			let (worker, at) = (executor.clone(), Self::now());
 			Self::close(job, record, JobState::Settled { executor, at, version });
+			// Before the report: what a worker can do bounds what it is rewarded for.
+			if let Some(work) = Self::work_of(&request) {
+				T::Workers::measured(&worker, work, blocks);
+			}
+			Self::report_training(job, &request, worker.clone(), &payout.verifiers, correct, payout.kept)?;
 			Self::deposit_event(Event::TrainingSettled {
 				worker,
 				job,
@@ -171,7 +191,7 @@ impl<T: Config> Pallet<T> {
 			}
 			// The fee stays whole: it pays the attempt to come.
 			let reserve = record.escrow.saturating_sub(record.fee);
-			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, reserve)?;
+			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, reserve, &mut Kept::default())?;
 			Self::deposit_event(Event::TrainingRejected { worker, job, attempt, verifiers });
 			Self::next_attempt(job, record)
 		})
@@ -185,7 +205,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		with_storage_layer(|| {
 			let limit = record.escrow;
-			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, limit)?;
+			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, limit, &mut Kept::default())?;
 			let refunded = Self::refund(job, &mut record)?;
 			Self::close(job, record, JobState::Voided { at: Self::now() });
 			Self::deposit_event(Event::JobVoided { worker, job, verifiers, refunded });
@@ -194,8 +214,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Registers what was trained. The work is done either way, so a refusal is reported and everybody is paid.
-	fn record_version(job: JobId, record: &JobRecordOf<T>, weights: Cid, correct: u32) -> Option<VersionId> {
-		let JobKind::Training(request) = &record.kind else { return None };
+	fn record_version(
+		job: JobId,
+		request: &TrainingRequest<AddressOf<T>>,
+		weights: Cid,
+		correct: u32,
+	) -> Option<VersionId> {
 		let info = VersionInfo {
 			model: request.model,
 			weights,

@@ -6,6 +6,7 @@ use codec::{Decode, Encode};
 use engram_math::{draw::Stream, fee::CutShares};
 use engram_primitives::{
 	authorization::{key, WorkerKey, WorkerSignature},
+	economy::{BurnCause, Burns, PaidJob, PaidJobs},
 	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, TrainingSpec},
 	traits::*,
 	units::Balance,
@@ -165,6 +166,41 @@ parameter_types! {
 	pub storage Forgotten: Vec<JobId> = Vec::new();
 	pub storage CurrentAuthor: Option<AccountId> = Some(AUTHOR);
 	pub storage FailOccupy: bool = false;
+	/// Paid jobs as the economy was told of them.
+	pub storage Paid: Vec<FakePaid> = Vec::new();
+	/// Measurements the pool was told of: worker, work, blocks.
+	pub storage Measured: Vec<(AccountId, u64, u64)> = Vec::new();
+	/// Other burns it was told of.
+	pub storage Burned: Vec<(BurnCause, Balance)> = Vec::new();
+}
+
+/// Job, model, executor, work, verifiers, performance, burned, treasury.
+pub type FakePaid = (JobId, ModelId, AccountId, u64, Vec<(AccountId, u64)>, u32, Balance, Balance);
+
+pub struct FakeEconomy;
+
+impl PaidJobs<AccountId> for FakeEconomy {
+	fn paid(job: PaidJob<AccountId>) {
+		let PaidJob { job, model, executor, work, verifiers, performance, burned, treasury } = job;
+		let mut all = Paid::get();
+		all.push((job, model, executor, work, verifiers, performance, burned, treasury));
+		Paid::set(&all);
+	}
+}
+
+impl Burns for FakeEconomy {
+	fn burned(cause: BurnCause, amount: u128) {
+		assert!(amount > 0);
+		let mut all = Burned::get();
+		all.push((cause, amount));
+		Burned::set(&all);
+	}
+}
+
+/// The burns the economy was told of, of either kind.
+pub(crate) fn told() -> Balance {
+	let jobs: Balance = Paid::get().into_iter().map(|(.., burned, _)| burned).sum();
+	jobs + Burned::get().into_iter().map(|(_, amount)| amount).sum::<Balance>()
 }
 
 pub struct FakeBeacon;
@@ -232,6 +268,14 @@ impl WorkerPool<AccountId> for FakePool {
 	}
 	fn penalise_reputation(worker: &AccountId) {
 		Self::mutate(worker, |w| w.reputation -= 10);
+	}
+	fn penalise_lateness(worker: &AccountId) {
+		Self::mutate(worker, |w| w.reputation -= 11);
+	}
+	fn measured(worker: &AccountId, work: u64, blocks: u64) {
+		let mut all = Measured::get();
+		all.push((*worker, work, blocks));
+		Measured::set(&all);
 	}
 	fn slash(_: &AccountId, _: &[(AccountId, u128)]) -> u128 {
 		panic!("the market never slashes")
@@ -360,6 +404,8 @@ impl Config for Test {
 	type Data = FakeData;
 	type Pricing = FakePricing;
 	type Checks = FakeChecks;
+	type Paid = FakeEconomy;
+	type Burns = FakeEconomy;
 	type CutShares = HalfBurned;
 	type Treasury = frame_support::traits::ConstU64<TREASURY>;
 	type Author = FakeAuthor;
@@ -517,7 +563,7 @@ pub(crate) fn inference_request() -> InferenceRequest<AddressOf<Test>> {
 		rows: 100,
 		input_source: address(ADDRESS),
 		platform: 100,
-		contributors_part: 300,
+		contributors: 300,
 	}
 }
 

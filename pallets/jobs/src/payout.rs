@@ -6,7 +6,12 @@ use engram_math::{
 	fee::{share_floor, split_cut},
 	MathError,
 };
-use engram_primitives::{traits::BlockAuthor, units::Balance, JobId};
+use engram_primitives::{
+	economy::{BurnCause, Burns},
+	traits::BlockAuthor,
+	units::Balance,
+	JobId,
+};
 use frame_support::{
 	ensure,
 	traits::{
@@ -20,6 +25,23 @@ use sp_runtime::{DispatchError, DispatchResult};
 /// Verifiers beyond the first that the reserve pays for.
 const RESERVED_VERIFIERS: Balance = 2;
 
+/// What the protocol kept of a fee, in base units: it cannot come back to the payer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+	/// Burned as the fee's rules say.
+	pub(crate) burned: Balance,
+	/// What arrived at the treasury, payments redirected to it included.
+	pub(crate) treasury: Balance,
+}
+
+impl Kept {
+	/// Adds what a payment brought the treasury.
+	pub(crate) fn add_to_treasury(&mut self, amount: Balance) -> DispatchResult {
+		self.treasury = self.treasury.checked_add(amount).ok_or(MathError::Overflow)?;
+		Ok(())
+	}
+}
+
 /// What the parties of a verified training job got.
 pub(crate) struct TrainingPayout<AccountId> {
 	pub(crate) executor: Balance,
@@ -28,6 +50,7 @@ pub(crate) struct TrainingPayout<AccountId> {
 	pub(crate) treasury: Balance,
 	pub(crate) author: Option<(AccountId, Balance)>,
 	pub(crate) refunded: Balance,
+	pub(crate) kept: Kept,
 }
 
 impl<T: Config> Pallet<T> {
@@ -56,7 +79,7 @@ impl<T: Config> Pallet<T> {
 		Self::give_back_held(job, reason, &record.requester, record.deposit).map(|_| ())
 	}
 
-	/// Pays out of the escrow.
+	/// Pays out of the escrow, and returns what of it the treasury got.
 	///
 	/// An amount that cannot create the payee's account goes to the treasury instead: one payee must not be able to keep
 	/// all the others from their money.
@@ -65,7 +88,7 @@ impl<T: Config> Pallet<T> {
 		record: &mut JobRecordOf<T>,
 		payee: &T::AccountId,
 		amount: Balance,
-	) -> DispatchResult {
+	) -> Result<Balance, DispatchError> {
 		record.escrow = record.escrow.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
 		Self::deliver(job, HoldReason::Escrow, &record.requester, payee, amount)
 	}
@@ -88,6 +111,7 @@ impl<T: Config> Pallet<T> {
 		record: &mut JobRecordOf<T>,
 		paid: Vec<T::AccountId>,
 		mut limit: Balance,
+		kept: &mut Kept,
 	) -> Result<Vec<(T::AccountId, Balance)>, DispatchError> {
 		let mut payments = Vec::with_capacity(paid.len());
 		for who in paid {
@@ -96,7 +120,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			}
 			limit = limit.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
-			Self::pay(job, record, &who, amount)?;
+			kept.add_to_treasury(Self::pay(job, record, &who, amount)?)?;
 			payments.push((who, amount));
 		}
 		Ok(payments)
@@ -121,15 +145,16 @@ impl<T: Config> Pallet<T> {
 			None => cut.treasury.checked_add(cut.author).ok_or(MathError::Overflow)?,
 		};
 
-		Self::pay(job, record, executor, for_executor)?;
+		let mut kept = Kept { burned: cut.burned, treasury: 0 };
+		kept.add_to_treasury(Self::pay(job, record, executor, for_executor)?)?;
 		Self::burn(record, cut.burned)?;
-		Self::pay(job, record, &T::Treasury::get(), treasury)?;
+		kept.add_to_treasury(Self::pay(job, record, &T::Treasury::get(), treasury)?)?;
 		if let Some(author) = &author {
-			Self::pay(job, record, author, cut.author)?;
+			kept.add_to_treasury(Self::pay(job, record, author, cut.author)?)?;
 		}
 		// What is left is the first verifier's part and the reserve.
 		let limit = record.escrow;
-		let verifiers = Self::pay_verifiers(job, record, verifiers, limit)?;
+		let verifiers = Self::pay_verifiers(job, record, verifiers, limit, &mut kept)?;
 		let refunded = Self::refund(job, record)?;
 		Ok(TrainingPayout {
 			executor: for_executor,
@@ -138,6 +163,7 @@ impl<T: Config> Pallet<T> {
 			treasury,
 			author: author.map(|author| (author, cut.author)),
 			refunded,
+			kept,
 		})
 	}
 
@@ -145,29 +171,34 @@ impl<T: Config> Pallet<T> {
 		T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
 	}
 
+	/// Moves what is on hold to a payee, to the treasury, or out of existence, whatever is possible first. Returns what the
+	/// treasury got.
 	fn deliver(
 		job: JobId,
 		reason: HoldReason,
 		from: &T::AccountId,
 		payee: &T::AccountId,
 		amount: Balance,
-	) -> DispatchResult {
+	) -> Result<Balance, DispatchError> {
+		let treasury = T::Treasury::get();
 		if amount == 0 {
-			return Ok(());
+			return Ok(0);
 		}
 		if Self::can_take(payee, amount) {
-			return Self::transfer(reason, from, payee, amount);
+			Self::transfer(reason, from, payee, amount)?;
+			return Ok(if *payee == treasury { amount } else { 0 });
 		}
-		let treasury = T::Treasury::get();
 		let burned = !Self::can_take(&treasury, amount);
 		if burned {
 			Self::burn_from(reason, from, amount)?;
+			// Dust, not a part of the fee: no rule burns it, it is just less than any account can hold.
+			T::Burns::burned(BurnCause::Dust, amount);
 		} else {
 			Self::transfer(reason, from, &treasury, amount)?;
 		}
 		let payee = payee.clone();
 		Self::deposit_event(Event::PaymentRedirected { payee, job, amount, burned });
-		Ok(())
+		Ok(if burned { 0 } else { amount })
 	}
 
 	/// Releases to the account itself, and returns how much it got. It lacks the room only when others keep it alive

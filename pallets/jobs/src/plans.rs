@@ -83,7 +83,7 @@ impl<T: Config> Pallet<T> {
 			input: Artifact { cid: request.input, sources: alloc::vec![request.input_source.to_vec()] },
 			rows: request.rows,
 			method: model.method,
-			contributors_part: request.contributors_part,
+			contributors: request.contributors,
 		})
 	}
 

@@ -16,6 +16,7 @@ impl<T: Config> Pallet<T> {
 			weight.saturating_accrue(Self::weight_of(item.due));
 			let Err(error) = with_storage_layer(|| Self::process(item, now)) else { continue };
 			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::ItemFailed { item, error } });
+			weight.saturating_accrue(T::WeightInfo::abandon());
 			let Err(error) = with_storage_layer(|| Self::abandon(item)) else { continue };
 			let kind = UnexpectedKind::JobStuck { job: item.job, error };
 			Self::deposit_event(Event::Unexpected { kind });
@@ -23,12 +24,13 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	/// The most that processing an item can cost.
+	/// The most that an item can cost: it fails after all its work, and its job is closed.
 	pub(crate) fn heaviest_item() -> Weight {
 		[Due::Draw, Due::Seed, Due::Deadline]
 			.into_iter()
 			.map(Self::weight_of)
 			.fold(Weight::zero(), |heaviest, weight| heaviest.max(weight))
+			.saturating_add(T::WeightInfo::abandon())
 	}
 
 	fn weight_of(due: Due) -> Weight {
@@ -52,7 +54,7 @@ impl<T: Config> Pallet<T> {
 			},
 			(Due::Deadline, JobState::Assigned { executor, .. }) => {
 				let worker = executor.clone();
-				T::Workers::penalise_reputation(&worker);
+				T::Workers::penalise_lateness(&worker);
 				Self::deposit_event(Event::DeadlineMissed { worker, job, attempt });
 				Self::forget(job, &record);
 				Self::next_attempt(job, record)
@@ -131,7 +133,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Closes the job of an item that failed, so that the requester's money is not stuck.
-	fn abandon(item: AgendaItem) -> DispatchResult {
+	pub(crate) fn abandon(item: AgendaItem) -> DispatchResult {
 		match Jobs::<T>::get(item.job) {
 			Some(record) if record.state.is_open() => {
 				Self::forget(item.job, &record);

@@ -153,7 +153,7 @@ impl<T: Config> Pallet<T> {
 	fn try_state_price(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
 		let JobKind::Inference(request) = &record.kind else { return Ok(()) };
 		ensure!(
-			request.platform.checked_add(request.contributors_part).is_some_and(|parts| parts <= record.fee),
+			request.platform.checked_add(request.contributors).is_some_and(|parts| parts <= record.fee),
 			"INV-JOBS-11: parts of the price exceed the fee"
 		);
 		Ok(())

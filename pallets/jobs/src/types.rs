@@ -45,7 +45,7 @@ pub struct InferenceRequest<Address> {
 	/// Of the fee, the flat part for the computation, in base units. Fixed at request.
 	pub platform: Balance,
 	/// Of the fee, what all contributors together are owed, in base units. Fixed at request.
-	pub contributors_part: Balance,
+	pub contributors: Balance,
 }
 
 /// The work bought.
@@ -205,9 +205,9 @@ pub struct JobRecord<AccountId, BlockNumber, Address, Tried> {
 	pub attempt: u32,
 	/// Draws and seeds of this attempt that had to be repeated.
 	pub redraws: u32,
-	/// Executors of earlier attempts, never drawn again for this job.
+	/// Executors of earlier attempts, never drawn again for this job, nor to verify it.
 	pub tried: Tried,
-	/// Verifiers of earlier attempts. They are not drawn either: nobody may gain a job by its verdict.
+	/// Verifiers of earlier attempts. They are not drawn either, nor to verify again: nobody may gain by its verdict.
 	pub judges: Judges<AccountId>,
 	/// Where it is.
 	pub state: JobState<AccountId, BlockNumber>,
@@ -307,5 +307,11 @@ pub enum UnexpectedKind {
 		job: JobId,
 		/// Why.
 		error: DispatchError,
+	},
+	/// The model or version of a paid job is not registered, so nobody is rewarded for its work.
+	#[codec(index = 3)]
+	WorkUnknown {
+		/// The job.
+		job: JobId,
 	},
 }

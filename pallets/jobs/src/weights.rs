@@ -24,6 +24,8 @@ pub trait WeightInfo {
 	fn process_seed() -> Weight;
 	/// A missed deadline that leads to another attempt.
 	fn process_deadline() -> Weight;
+	/// Closing the job of an item that failed, and its report.
+	fn abandon() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -56,5 +58,8 @@ impl WeightInfo for () {
 	}
 	fn process_deadline() -> Weight {
 		Weight::from_parts(90_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(72, 8))
+	}
+	fn abandon() -> Weight {
+		Weight::from_parts(90_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(14, 14))
 	}
 }

@@ -211,6 +211,10 @@ impl WorkerPool<AccountId> for FakeWorkers {
 		Members::mutate(worker, |member| member.as_mut().unwrap().reputation -= 10);
 	}
 
+	fn penalise_lateness(worker: &AccountId) {
+		Members::mutate(worker, |member| member.as_mut().unwrap().reputation -= 11);
+	}
+
 	fn slash(worker: &AccountId, compensated: &[(AccountId, u128)]) -> u128 {
 		let mut taken = 0;
 		Members::mutate(worker, |member| {
@@ -298,6 +302,7 @@ pub(crate) fn assign_attempt(job: u64, executor: u8, attempt: u32) -> JobId {
 	let assignment = TrainingAssignment {
 		executor: account(executor),
 		attempt,
+		tried: Vec::new(),
 		seed_at: System::block_number().saturating_sub(1),
 		spec: spec(),
 		memory_mib: 512,
@@ -420,6 +425,7 @@ impl crate::BenchmarkHelper<Test> for FakeBenchmarkHelper {
 		let assignment = TrainingAssignment {
 			executor: executor.clone(),
 			attempt: 0,
+			tried: Vec::new(),
 			seed_at: 0,
 			spec,
 			memory_mib: 512,

@@ -1,13 +1,14 @@
 //! What happens by itself: the beacon's draws and the deadlines, each at its place in the agenda.
 
 use crate::{
-	Agenda, CheckRecordOf, Checks, Config, Duties, Event, Outcome, Pallet, Phase, Seat, Terms, WeightInfo,
+	Agenda, CheckRecordOf, Checks, Config, Duties, Error, Event, Outcome, Pallet, Phase, Seat, Terms,
+	WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use engram_math::draw;
 use engram_primitives::{
-	traits::{Beacon, Finding, WorkerPool},
+	traits::{Beacon, Finding, TrainingJobs, WorkerPool},
 	work::PerSegment,
 	JobId,
 };
@@ -108,10 +109,16 @@ impl<T: Config> Pallet<T> {
 			let segments = record.segments.clone();
 			Self::deposit_event(Event::SegmentsDrawn { job, attempt, segments });
 		}
+		let barred = if record.is_full() {
+			Vec::new()
+		} else {
+			T::Jobs::training(job).ok_or(Error::<T>::UnknownJob)?.tried
+		};
 		while !record.is_full() {
 			let place = u32::try_from(record.seats.len()).map_err(|_| ArithmeticError::Overflow)?;
 			let seed = derived(seed, (b"verifier", place));
-			let (memory, excluded) = (record.terms.memory_mib, record.excluded());
+			let memory = record.terms.memory_mib;
+			let excluded: Vec<_> = record.excluded().into_iter().chain(barred.iter().cloned()).collect();
 			let Some(who) = T::Workers::draw(seed, memory, &excluded) else {
 				return Self::draw_again(job, record, now);
 			};
@@ -242,9 +249,9 @@ impl<T: Config> Pallet<T> {
 		Self::store_drawing(job, record, Self::draw_block(now))
 	}
 
-	/// A missed deadline costs reputation.
+	/// A missed deadline costs reputation and a part of the bond.
 	pub(crate) fn miss(job: JobId, record: &CheckRecordOf<T>, who: &T::AccountId) {
-		T::Workers::penalise_reputation(who);
+		T::Workers::penalise_lateness(who);
 		let (worker, attempt, round) = (who.clone(), record.attempt, record.round);
 		Self::deposit_event(Event::DeadlineMissed { worker, job, attempt, round });
 	}

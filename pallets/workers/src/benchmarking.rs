@@ -4,13 +4,14 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use engram_primitives::{
 	authorization::{WorkerKey, WorkerSignature},
+	economy::EpochPool,
 	traits::WorkerPool,
 	units::Balance,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
-		fungible::{Balanced, InspectHold, MutateHold},
+		fungible::{Balanced, Inspect, InspectHold, MutateHold},
 		EnsureOrigin, Get,
 	},
 	BoundedVec,
@@ -18,7 +19,7 @@ use frame_support::{
 use frame_system::RawOrigin;
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
-use sp_runtime::traits::Zero;
+use sp_runtime::traits::{Saturating, Zero};
 
 /// Compensated accounts a slash is measured with: the requester and the verifiers of two rounds.
 const CLAIMANTS: u32 = 8;
@@ -65,6 +66,8 @@ fn fill<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
 				reputation: T::InitialReputation::get(),
 				occupied: 0,
 				status: WorkerStatus::Active,
+				capacity: 0,
+				credited_at: Zero::zero(),
 			},
 		);
 		workers.push(who);
@@ -79,14 +82,53 @@ fn registered<T: Config>() -> Result<T::AccountId, BenchmarkError> {
 	registered_as::<T>(whitelisted_caller())
 }
 
-/// Somebody, registered, beside as many others as can be.
+/// Somebody, registered and measured, so that every change of status moves the sums, beside as many others as can be.
 fn registered_as<T: Config>(who: T::AccountId) -> Result<T::AccountId, BenchmarkError> {
 	fill::<T>(T::MaxWorkers::get().saturating_sub(1))?;
 	fund::<T>(&who)?;
 	let (key, possession) = key_for::<T>(&who)?;
 	let caller = RawOrigin::Signed(who.clone()).into();
 	Pallet::<T>::register(caller, key, possession, address::<T>(), 1_024, bond::<T>())?;
+	Pallet::<T>::measured(&who, 1_000, 1);
 	Ok(who)
+}
+
+/// Lets `count` parts of a worker's bond, one base unit each, wait to be withdrawn.
+fn wait<T: Config>(who: &T::AccountId, count: u32) -> Result<(), BenchmarkError> {
+	for _ in 0..count {
+		Pallet::<T>::do_bond_extra(who, 1)?;
+		Pallet::<T>::do_unbond(who.clone(), 1)?;
+	}
+	Ok(())
+}
+
+/// The epoch that rewards are measured in.
+const EPOCH: u32 = 7;
+
+/// What else has to be set up.
+pub trait BenchmarkHelper {
+	/// Makes `epoch` the running one.
+	fn set_epoch(epoch: u32);
+}
+
+/// An epoch that `count` workers worked in, closed and funded.
+fn worked<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
+	let workers = fill::<T>(count)?;
+	T::BenchmarkHelper::set_epoch(EPOCH);
+	let ceiling = bond::<T>();
+	for worker in &workers {
+		let record = WorkRecord { since: Zero::zero(), work: 1, weight: 1, ceiling, paid: None };
+		Work::<T>::insert(EPOCH, worker, record);
+	}
+	let ceilings = ceiling.saturating_mul(count.into());
+	let sums = EpochRecord { total_weight: count.into(), ceilings, rows: count, ..EpochRecord::default() };
+	Epochs::<T>::insert(EPOCH, sums);
+	let taken = Pallet::<T>::close_epoch(EPOCH, ceilings);
+	let endowed = taken.saturating_add(T::Currency::minimum_balance());
+	T::Currency::resolve(&Pallet::<T>::pool_account(), T::Currency::issue(endowed))
+		.map_err(|_| BenchmarkError::Stop("the pool can't be funded"))?;
+	T::BenchmarkHelper::set_epoch(EPOCH.saturating_add(1));
+	Ok(workers)
 }
 
 fn status<T: Config>(who: &T::AccountId) -> Option<WorkerStatusOf<T>> {
@@ -176,6 +218,7 @@ mod benchmarks {
 	#[benchmark]
 	fn withdraw() -> Result<(), BenchmarkError> {
 		let who = registered::<T>()?;
+		wait::<T>(&who, T::MaxUnbonding::get())?;
 		Pallet::<T>::do_leave(&who)?;
 		let mut record = Pallet::<T>::record_of(&who)?;
 		record.status = WorkerStatus::Unbonding { until: Zero::zero() };
@@ -192,12 +235,69 @@ mod benchmarks {
 	#[benchmark]
 	fn force_remove() -> Result<(), BenchmarkError> {
 		let who = registered_as::<T>(account("removed", 0, 0))?;
+		wait::<T>(&who, T::MaxUnbonding::get())?;
 		let admin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
 		_(admin as T::RuntimeOrigin, who.clone());
 
 		assert_eq!(status::<T>(&who), None);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn unbond() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		wait::<T>(&who, T::MaxUnbonding::get().saturating_sub(1))?;
+		Pallet::<T>::do_bond_extra(&who, 1)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), 1);
+
+		assert_eq!(Pallet::<T>::waiting(&who)?, Balance::from(T::MaxUnbonding::get()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw_unbonded() -> Result<(), BenchmarkError> {
+		let who = registered::<T>()?;
+		wait::<T>(&who, T::MaxUnbonding::get())?;
+		let after = T::UnbondingPeriod::get().saturating_add(frame_system::Pallet::<T>::block_number());
+		frame_system::Pallet::<T>::set_block_number(after);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(!Unbonding::<T>::contains_key(&who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn claim_rewards() -> Result<(), BenchmarkError> {
+		let workers = worked::<T>(1)?;
+		let worker = workers.first().cloned().ok_or(BenchmarkError::Stop("nobody worked"))?;
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), worker.clone(), EPOCH);
+
+		assert!(Work::<T>::get(EPOCH, &worker).is_some_and(|work| work.paid.is_some()));
+		Ok(())
+	}
+
+	/// The first page, which moves the money, and the last.
+	#[benchmark]
+	fn expire_epoch(r: Linear<1, { T::MaxWorkers::get() }>) -> Result<(), BenchmarkError> {
+		worked::<T>(r)?;
+		T::BenchmarkHelper::set_epoch(EPOCH.saturating_add(T::ClaimPeriod::get()).saturating_add(1));
+		fund::<T>(&T::Treasury::get())?;
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), EPOCH, r);
+
+		assert!(!Epochs::<T>::contains_key(EPOCH));
+		assert_eq!(Work::<T>::iter_key_prefix(EPOCH).count(), 0);
 		Ok(())
 	}
 
@@ -218,6 +318,7 @@ mod benchmarks {
 	#[benchmark]
 	fn slash(c: Linear<0, { CLAIMANTS }>) -> Result<(), BenchmarkError> {
 		let who = registered_as::<T>(account("slashed", 0, 0))?;
+		wait::<T>(&who, T::MaxUnbonding::get())?;
 		let mut claims = Vec::new();
 		for index in 0..c {
 			let claimant: T::AccountId = account("claimant", index, 0);

@@ -1,8 +1,8 @@
 //! The calls.
 
 use crate::{
-	Active, AddressOf, Config, Error, Event, HoldReason, Keys, Pallet, WorkerRecord, WorkerRecordOf,
-	WorkerStatus, WorkerStatusOf, Workers,
+	Active, AddressOf, Config, Error, Event, HoldReason, Keys, Pallet, Unbonding, WorkerRecord,
+	WorkerRecordOf, WorkerStatus, WorkerStatusOf, Workers,
 };
 use alloc::vec::Vec;
 use engram_primitives::{
@@ -49,6 +49,8 @@ impl<T: Config> Pallet<T> {
 			reputation: T::InitialReputation::get(),
 			occupied: 0,
 			status: WorkerStatus::Active,
+			capacity: 0,
+			credited_at: frame_system::Pallet::<T>::block_number(),
 		};
 		Workers::<T>::insert(&who, record);
 		Self::deposit_event(Event::Registered { worker: who, key, bond });
@@ -134,8 +136,7 @@ impl<T: Config> Pallet<T> {
 				return Err(Error::<T>::NotLeaving.into())
 			},
 		}
-		let bond = record.bond;
-		Self::remove(&who, &record)?;
+		let bond = Self::remove(&who, &record)?;
 		Self::deposit_event(Event::Withdrawn { worker: who, bond });
 		Ok(())
 	}
@@ -143,8 +144,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_force_remove(who: T::AccountId) -> DispatchResult {
 		let mut record = Self::record_of(&who)?;
 		if record.occupied.is_zero() {
-			let bond = record.bond;
-			Self::remove(&who, &record)?;
+			let bond = Self::remove(&who, &record)?;
 			Self::deposit_event(Event::ForceRemoved { worker: who, bond });
 		} else {
 			ensure!(record.status.is_staying(), Error::<T>::SlotsOccupied);
@@ -154,20 +154,26 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Releases the bond and forgets the worker.
-	fn remove(who: &T::AccountId, record: &WorkerRecordOf<T>) -> DispatchResult {
-		T::Currency::release(&HoldReason::Bond.into(), who, record.bond, Precision::Exact)?;
+	/// Releases the bond and what waits beside it, and forgets the worker. Returns what was released.
+	///
+	/// After `leave` nothing waits any longer than the bond: whatever was taken back before has waited for as long.
+	fn remove(who: &T::AccountId, record: &WorkerRecordOf<T>) -> Result<Balance, DispatchError> {
+		let all =
+			record.bond.checked_add(Self::waiting(who)?).ok_or(sp_runtime::ArithmeticError::Overflow)?;
+		T::Currency::release(&HoldReason::Bond.into(), who, all, Precision::Exact)?;
+		Unbonding::<T>::remove(who);
 		Self::unlist(who);
+		Self::uncount(who, record);
 		Keys::<T>::remove(&record.key);
 		Workers::<T>::remove(who);
-		Ok(())
+		Ok(all)
 	}
 
 	pub(crate) fn record_of(who: &T::AccountId) -> Result<WorkerRecordOf<T>, DispatchError> {
 		Workers::<T>::get(who).ok_or_else(|| Error::<T>::UnknownWorker.into())
 	}
 
-	fn ensure_staying(who: &T::AccountId) -> Result<WorkerRecordOf<T>, DispatchError> {
+	pub(crate) fn ensure_staying(who: &T::AccountId) -> Result<WorkerRecordOf<T>, DispatchError> {
 		let record = Self::record_of(who)?;
 		ensure!(record.status.is_staying(), Error::<T>::WorkerLeaving);
 		Ok(record)
@@ -206,6 +212,7 @@ impl<T: Config> Pallet<T> {
 	fn activate(who: &T::AccountId, record: &mut WorkerRecordOf<T>) -> DispatchResult {
 		Self::list(who)?;
 		let old = core::mem::replace(&mut record.status, WorkerStatus::Active);
+		Self::count(who, record);
 		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new: WorkerStatus::Active });
 		Ok(())
 	}
@@ -213,6 +220,7 @@ impl<T: Config> Pallet<T> {
 	/// Gives a worker a status other than active. The caller stores the record.
 	pub(crate) fn deactivate(who: &T::AccountId, record: &mut WorkerRecordOf<T>, new: WorkerStatusOf<T>) {
 		Self::unlist(who);
+		Self::uncount(who, record);
 		let old = core::mem::replace(&mut record.status, new);
 		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new });
 	}

@@ -25,7 +25,9 @@
 extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
+pub mod benchmarking;
+mod capacity;
+mod epochs;
 mod impls;
 #[cfg(test)]
 mod mock;
@@ -37,6 +39,7 @@ mod tests;
 mod try_state;
 #[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod types;
+mod unbonding;
 pub mod weights;
 
 pub use pallet::*;
@@ -52,19 +55,24 @@ pub use weights::WeightInfo;
 )]
 #[frame_support::pallet]
 pub mod pallet {
-	use crate::{AddressOf, CreditOf, UnexpectedKind, WeightInfo, WorkerRecordOf, WorkerStatusOf};
+	use crate::{
+		AddressOf, Capacities, ChunkOf, CreditOf, EpochRecord, Rewards, SlashShares, UnexpectedKind,
+		WeightInfo, WorkRecordOf, WorkerRecordOf, WorkerStatusOf,
+	};
 	use alloc::vec::Vec;
 	use engram_primitives::{
 		authorization::{WorkerKey, WorkerSignature},
+		economy::EpochClock,
 		traits::WorkerPool,
 		units::{Balance, PPM},
 	};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Balanced, BalancedHold, Inspect, MutateHold},
+			fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
 			OnUnbalanced,
 		},
+		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
@@ -79,6 +87,7 @@ pub mod pallet {
 	pub trait Config: frame_system::Config<Hash = H256> {
 		/// What bonds are held in.
 		type Currency: Inspect<Self::AccountId, Balance = Balance>
+			+ Mutate<Self::AccountId>
 			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
 			+ Balanced<Self::AccountId>
 			+ BalancedHold<Self::AccountId>;
@@ -89,8 +98,30 @@ pub mod pallet {
 		/// Who may take a worker out against its will.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Receives what a slash leaves after compensation.
+		/// Receives the treasury's share of what a slash leaves after compensation, and of penalties.
 		type OnSlash: OnUnbalanced<CreditOf<Self>>;
+
+		/// Receives the other share, to destroy it and to tell of the burn.
+		type SlashBurn: OnUnbalanced<CreditOf<Self>>;
+
+		/// How what a slash leaves, or a penalty, is divided between the two: parts per million that sum to 10^6. The
+		/// treasury's part is rounded down, the rest is burned. Changing it later concerns later slashes.
+		type SlashShares: Get<SlashShares>;
+
+		/// Which epoch runs: the one that work is recorded in.
+		type Clock: EpochClock;
+
+		/// Takes what nobody claimed of an epoch's pool.
+		type Treasury: Get<Self::AccountId>;
+
+		/// The pool's account is derived from it. Genesis must endow that account with the existential deposit.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// Epochs in which a closed epoch's rewards can be claimed, above zero. Changing it later concerns epochs that have
+		/// not expired.
+		#[pallet::constant]
+		type ClaimPeriod: Get<u32>;
 
 		/// Least bond of a worker that is drawn, in base units; it also pays for the record's storage. At least
 		/// `BondPerSlot`. Raising it later leaves active workers below it, so it takes a migration that re-evaluates them;
@@ -123,10 +154,21 @@ pub mod pallet {
 		#[pallet::constant]
 		type UnbondingPeriod: Get<BlockNumberFor<Self>>;
 
-		/// Part of the bond that proven dishonesty costs, in parts per million, rounded up. Changing it later concerns
+		/// Most parts of a bond that a worker may have waiting at the same time, above zero. Raising it later is safe; lowering
+		/// it makes longer queues unreadable and takes a migration.
+		#[pallet::constant]
+		type MaxUnbonding: Get<u32>;
+
+		/// Part of all that is on hold that proven dishonesty costs, in parts per million, rounded up. Changing it later concerns
 		/// later slashes.
 		#[pallet::constant]
 		type SlashShare: Get<u32>;
+
+		/// Part of all that is on hold that a missed deadline costs, in parts per million, rounded up; at most
+		/// [`MAX_LATENESS_SHARE`](crate::MAX_LATENESS_SHARE), so
+		/// that one miss ruins nobody. Changing it later concerns later misses.
+		#[pallet::constant]
+		type LatenessShare: Get<u32>;
 
 		/// Reputation of a new worker, in parts per million: between `ReputationFloor` and 10^6, and at least
 		/// `MinReputation`, or nobody new is ever drawn.
@@ -151,6 +193,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinReputation: Get<u32>;
 
+		/// Sets the clock.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -174,6 +220,44 @@ pub mod pallet {
 	/// Workers whose status is `Active`, ascending: the order of draws.
 	#[pallet::storage]
 	pub type Active<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxWorkers>, ValueQuery>;
+
+	/// Parts of bonds that wait to be withdrawn, oldest first; they are on hold beside the bond. Paid for by what is on hold;
+	/// removed by `withdraw_unbonded` with the last, and with the worker.
+	// Blake2: anybody chooses an account.
+	#[pallet::storage]
+	pub type Unbonding<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<ChunkOf<T>, T::MaxUnbonding>, ValueQuery>;
+
+	/// The capacities of all active measured workers together.
+	#[pallet::storage]
+	pub type TotalCapacity<T> = StorageValue<_, Capacities, ValueQuery>;
+
+	/// Epochs with recorded work, the running one included. Removed by `expire_epoch` with the last of their rows.
+	// Twox64: the key is our own counter.
+	#[pallet::storage]
+	pub type Epochs<T> = StorageMap<_, Twox64Concat, u32, EpochRecord>;
+
+	/// What each worker did in an epoch, at most `MaxWorkers` rows of each. Removed by `expire_epoch`.
+	// Twox64: the first key is our own counter. Blake2: anybody chooses an account.
+	#[pallet::storage]
+	pub type Work<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, u32, Blake2_128Concat, T::AccountId, WorkRecordOf<T>>;
+
+	/// Nothing to choose: genesis keeps the pool's account alive.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Carries the type only.
+		#[serde(skip)]
+		pub phantom: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			frame_system::Pallet::<T>::inc_providers(&Pallet::<T>::pool());
+		}
+	}
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -252,9 +336,11 @@ pub mod pallet {
 			worker: T::AccountId,
 			/// What its bond lost.
 			taken: Balance,
-			/// The part of it that was paid to those it had harmed; the rest went to the slash handler.
+			/// The part of it that was paid to those it had harmed.
 			compensated: Balance,
-			/// What is left on hold.
+			/// The part of it that was burned; what is left went to the treasury.
+			burned: Balance,
+			/// The bond that is left, without what waits to be withdrawn.
 			bond: Balance,
 		},
 		/// Something that can't happen happened; nobody lost money. Please report it.
@@ -263,6 +349,93 @@ pub mod pallet {
 			worker: T::AccountId,
 			/// What happened.
 			kind: UnexpectedKind,
+		},
+		/// A worker lost a part of its bond for a missed deadline.
+		PenaltyTaken {
+			/// The worker.
+			worker: T::AccountId,
+			/// What its bond lost.
+			taken: Balance,
+			/// The part of it that was burned; what is left went to the treasury.
+			burned: Balance,
+			/// The bond that is left, without what waits to be withdrawn.
+			bond: Balance,
+		},
+		/// A worker took a part of its bond back; it stays on hold for a while.
+		Unbonded {
+			/// The worker.
+			worker: T::AccountId,
+			/// The part.
+			amount: Balance,
+			/// The first block of its withdrawal.
+			until: BlockNumberFor<T>,
+			/// The bond from now on.
+			bond: Balance,
+		},
+		/// Parts of a worker's bond that waited long enough were released.
+		UnbondedWithdrawn {
+			/// The worker.
+			worker: T::AccountId,
+			/// What was released.
+			amount: Balance,
+			/// What still waits.
+			waiting: Balance,
+		},
+		/// Verified training measured what a worker can do.
+		CapacityMeasured {
+			/// The worker.
+			worker: T::AccountId,
+			/// Multiply-adds per block until now, 0 while it was not measured.
+			old: u64,
+			/// From now on.
+			new: u64,
+		},
+		/// Verified work counts in the running epoch.
+		WorkRecorded {
+			/// The worker.
+			worker: T::AccountId,
+			/// The epoch.
+			epoch: u32,
+			/// Multiply-adds that count.
+			credited: u64,
+			/// The weight they add.
+			weight: u128,
+			/// The most that can be paid for them.
+			ceiling: Balance,
+		},
+		/// An epoch with recorded work ended.
+		EpochClosed {
+			/// The epoch.
+			epoch: u32,
+			/// What is shared by weight.
+			offered: Balance,
+			/// What can be claimed at most: the rest goes elsewhere.
+			taken: Balance,
+			/// The weights of all workers.
+			total_weight: u128,
+			/// How many workers can claim.
+			workers: u32,
+		},
+		/// A worker was paid its part of an epoch.
+		RewardsClaimed {
+			/// The worker.
+			worker: T::AccountId,
+			/// The epoch.
+			epoch: u32,
+			/// What it was paid.
+			amount: Balance,
+		},
+		/// An epoch can't be claimed any more; what was left of it went to the treasury.
+		EpochExpired {
+			/// The epoch.
+			epoch: u32,
+			/// What was left.
+			amount: Balance,
+		},
+		/// The last row of an expired epoch is gone.
+		EpochRemoved {
+			/// The epoch.
+			epoch: u32,
 		},
 	}
 
@@ -300,6 +473,26 @@ pub mod pallet {
 		NotActive,
 		/// All slots of the worker are occupied.
 		NoFreeSlot,
+		/// Nobody worked in this epoch, or it was removed.
+		UnknownEpoch,
+		/// The epoch has not been closed; wait for its end.
+		EpochOpen,
+		/// The epoch is closed and records no more work.
+		EpochClosed,
+		/// The epoch was claimed for this worker before.
+		AlreadyClaimed,
+		/// There is nothing for this worker in this epoch.
+		NothingToClaim,
+		/// The epoch has expired; what was not claimed in time went to the treasury.
+		ClaimsExpired,
+		/// The epoch can still be claimed; it expires `ClaimPeriod` epochs after its end.
+		ClaimPeriodOpen,
+		/// A page has at least one row.
+		LimitIsZero,
+		/// As many parts of the bond as possible wait already; withdraw those that may be, or wait.
+		TooManyUnbonding,
+		/// No part of the bond has waited long enough; see the view `unbonding_of`.
+		NothingUnbonded,
 	}
 
 	#[pallet::hooks]
@@ -312,7 +505,17 @@ pub mod pallet {
 			);
 			assert!(T::MaxSlots::get() > 0, "MaxSlots is zero");
 			assert!(T::MaxWorkers::get() > 0, "MaxWorkers is zero");
+			assert!(T::MaxUnbonding::get() > 0, "MaxUnbonding is zero");
 			assert!(T::MaxAddressLen::get() >= 2, "MaxAddressLen fits no address");
+			assert!(
+				T::SlashShares::get().is_valid(),
+				"SlashShares do not sum to 1,000,000 parts per million"
+			);
+			assert!(
+				T::LatenessShare::get() <= crate::MAX_LATENESS_SHARE,
+				"LatenessShare is more than MAX_LATENESS_SHARE"
+			);
+			assert!(T::ClaimPeriod::get() > 0, "ClaimPeriod is zero");
 			for (name, share) in [
 				("SlashShare", T::SlashShare::get()),
 				("ReputationGain", T::ReputationGain::get()),
@@ -459,6 +662,67 @@ pub mod pallet {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_force_remove(worker)
 		}
+
+		/// Pays a worker's cold account its part of a closed epoch.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// Possible until the epoch expires, whether the worker is still registered or not.
+		///
+		/// Emits [`Event::RewardsClaimed`].
+		#[pallet::call_index(8)]
+		pub fn claim_rewards(origin: OriginFor<T>, worker: T::AccountId, epoch: u32) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim_rewards(worker, epoch)
+		}
+
+		/// Moves what nobody claimed of an epoch to the treasury, and removes up to `limit` of its rows.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody, `ClaimPeriod` epochs after the end of the epoch.
+		///
+		/// ## Details
+		/// The money moves with the first page. Call again until the epoch is gone. Weight for rows that are not there is
+		/// given back.
+		///
+		/// Emits [`Event::EpochExpired`] with the first page and [`Event::EpochRemoved`] with the last.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::expire_epoch((*limit).min(T::MaxWorkers::get())))]
+		pub fn expire_epoch(origin: OriginFor<T>, epoch: u32, limit: u32) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let removed = Self::do_expire_epoch(epoch, limit.min(T::MaxWorkers::get()))?;
+			Ok(Some(T::WeightInfo::expire_epoch(removed)).into())
+		}
+
+		/// Takes a part of the caller's bond back, of which at least `MinBond` must stay.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// ## Details
+		/// From now on the part counts neither for draws nor for slots. It stays on hold, and can be slashed, for
+		/// `UnbondingPeriod` blocks. To take everything, call `leave`.
+		///
+		/// Emits [`Event::Unbonded`].
+		#[pallet::call_index(10)]
+		pub fn unbond(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_unbond(who, amount)
+		}
+
+		/// Releases every part of the caller's bond that has waited long enough.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the worker's cold account.
+		///
+		/// Emits [`Event::UnbondedWithdrawn`].
+		#[pallet::call_index(11)]
+		pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw_unbonded(who)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -487,6 +751,21 @@ pub mod pallet {
 		/// How many jobs a worker's bond allows at the same time.
 		pub fn slots_of(worker: T::AccountId) -> Option<u32> {
 			Workers::<T>::get(worker).map(|record| Self::slots(&record))
+		}
+
+		/// What a worker did in an epoch, and what that is worth once the epoch is closed.
+		pub fn rewards_of(worker: T::AccountId, epoch: u32) -> Option<Rewards> {
+			Self::rewards(&worker, epoch)
+		}
+
+		/// The sums of an epoch.
+		pub fn epoch_of(epoch: u32) -> Option<EpochRecord> {
+			Epochs::<T>::get(epoch)
+		}
+
+		/// The parts of a worker's bond that wait to be withdrawn, oldest first.
+		pub fn unbonding_of(worker: T::AccountId) -> Vec<ChunkOf<T>> {
+			Unbonding::<T>::get(worker).into_inner()
 		}
 
 		/// What a hot key signs, as 32 raw bytes, to prove that its holder agrees to work for `owner`.

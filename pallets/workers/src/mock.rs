@@ -1,17 +1,19 @@
 //! A runtime with balances and this pallet. Slashes end in a pot, so issuance stays what it was.
 
 use crate as pallet_workers;
-use crate::{CreditOf, Pallet, WorkerRecordOf, WorkerStatusOf};
+use crate::{CreditOf, Pallet, SlashShares, WorkerRecordOf, WorkerStatusOf};
 use engram_primitives::{
 	authorization::{possession_digest, WorkerKey, WorkerSignature},
+	economy::{EpochClock, EpochPool},
 	units::Balance,
 };
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{Balanced, Inspect, InspectHold},
-		OnUnbalanced,
+		Imbalance, OnUnbalanced,
 	},
+	PalletId,
 };
 use frame_system::EnsureRoot;
 use sp_core::{sr25519, Pair};
@@ -29,6 +31,8 @@ pub(crate) const DAVE: AccountId = 4;
 pub(crate) const POOR: AccountId = 5;
 /// Receives slashes.
 pub(crate) const POT: AccountId = 99;
+/// Receives what nobody claimed.
+pub(crate) const TREASURY: AccountId = 98;
 /// Has no account.
 pub(crate) const STRANGER: AccountId = 100;
 
@@ -90,6 +94,30 @@ parameter_types! {
 	pub static ReputationLoss: u32 = 500_000;
 	pub static ReputationFloor: u32 = 10_000;
 	pub static MinReputation: u32 = 10_000;
+	pub static Shares: SlashShares = SlashShares { treasury: 1_000_000, burn: 0 };
+	pub static LatenessShare: u32 = 10_000;
+	pub static MaxUnbonding: u32 = 3;
+	/// What slashes and penalties destroyed.
+	pub storage Burnt: Balance = 0;
+	pub const WorkersPalletId: PalletId = PalletId(*b"engr/wrk");
+	pub static ClaimPeriod: u32 = 3;
+	pub storage RunningEpoch: u32 = 1;
+}
+
+/// A clock that tests move.
+pub struct FakeClock;
+
+impl EpochClock for FakeClock {
+	fn epoch() -> u32 {
+		RunningEpoch::get()
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper for FakeClock {
+	fn set_epoch(epoch: u32) {
+		RunningEpoch::set(&epoch);
+	}
 }
 
 /// Puts slashes into [`POT`].
@@ -101,11 +129,30 @@ impl OnUnbalanced<CreditOf<Test>> for ToPot {
 	}
 }
 
+/// Destroys what it gets.
+pub struct Burn;
+
+impl OnUnbalanced<CreditOf<Test>> for Burn {
+	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
+		Burnt::set(&(Burnt::get() + credit.peek()));
+	}
+}
+
 impl pallet_workers::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type OnSlash = ToPot;
+	type SlashBurn = Burn;
+	type SlashShares = Shares;
+	type LatenessShare = LatenessShare;
+	type MaxUnbonding = MaxUnbonding;
+	type Clock = FakeClock;
+	type Treasury = frame_support::traits::ConstU64<TREASURY>;
+	type PalletId = WorkersPalletId;
+	type ClaimPeriod = ClaimPeriod;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = FakeClock;
 	type MinBond = MinBond;
 	type BondPerSlot = BondPerSlot;
 	type MaxSlots = MaxSlots;
@@ -137,13 +184,23 @@ impl ExtBuilder {
 		ReputationLoss::set(500_000);
 		ReputationFloor::set(10_000);
 		MinReputation::set(10_000);
+		ClaimPeriod::set(3);
+		Shares::set(SlashShares { treasury: 1_000_000, burn: 0 });
+		LatenessShare::set(10_000);
+		MaxUnbonding::set(3);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let mut balances: Vec<_> = [ALICE, BOB, CAROL, DAVE].map(|who| (who, RICHES)).to_vec();
 		balances.extend((10..20).map(|who| (who, RICHES)));
-		balances.extend([(POOR, EXISTENTIAL_DEPOSIT), (POT, EXISTENTIAL_DEPOSIT)]);
+		balances.extend([
+			(POOR, EXISTENTIAL_DEPOSIT),
+			(POT, EXISTENTIAL_DEPOSIT),
+			(TREASURY, EXISTENTIAL_DEPOSIT),
+		]);
+		balances.push((Pallet::<Test>::pool(), EXISTENTIAL_DEPOSIT));
 		pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
 			.assimilate_storage(&mut storage)
 			.unwrap();
+		pallet_workers::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
 		ext.execute_with(|| System::set_block_number(1));
@@ -155,10 +212,36 @@ impl ExtBuilder {
 		self.build().execute_with(|| {
 			let issuance = Balances::total_issuance();
 			test();
-			Pallet::<Test>::do_try_state().unwrap();
-			assert_eq!(Balances::total_issuance(), issuance);
+			check_state();
+			assert_eq!(Balances::total_issuance(), issuance + minted() - Burnt::get());
 		});
 	}
+}
+
+/// Every invariant, and that the pool has exactly what epochs owe: in tests nobody else sends it anything.
+pub(crate) fn check_state() {
+	Pallet::<Test>::do_try_state().unwrap();
+	let owed = Pallet::<Test>::owed().unwrap();
+	assert_eq!(free(Pallet::<Test>::pool()), EXISTENTIAL_DEPOSIT + owed);
+}
+
+parameter_types! {
+	/// What epochs minted into the pool.
+	pub storage Minted: Balance = 0;
+}
+
+pub(crate) fn minted() -> Balance {
+	Minted::get()
+}
+
+/// What `emission` does at the end of the running epoch.
+pub(crate) fn close(offered: Balance) -> Balance {
+	let epoch = RunningEpoch::get();
+	let taken = Pool::close_epoch(epoch, offered);
+	Balances::resolve(&Pool::pool_account(), Balances::issue(taken)).unwrap();
+	Minted::set(&(Minted::get() + taken));
+	RunningEpoch::set(&(epoch + 1));
+	taken
 }
 
 /// The hot key a seed stands for.

@@ -5,7 +5,10 @@ use crate::{
 	WorkerRecordOf, WorkerStatus, Workers,
 };
 use alloc::vec::Vec;
-use engram_math::{draw, fee::mul_div_ceil};
+use engram_math::{
+	draw,
+	fee::{mul_div_ceil, share_floor},
+};
 use engram_primitives::{
 	authorization::WorkerKey,
 	traits::WorkerPool,
@@ -67,6 +70,58 @@ impl<T: Config> Pallet<T> {
 		// Out of domain is impossible: stored reputation and the shares are at most 10^6 (integrity test).
 		let new = next(record.reputation).unwrap_or(record.reputation);
 		Self::set_reputation(worker, &mut record, new);
+		Workers::<T>::insert(worker, record);
+	}
+
+	fn lowered(old: u32) -> Result<u32, engram_math::MathError> {
+		reputation::lowered_floor(old, T::ReputationLoss::get(), T::ReputationFloor::get())
+	}
+
+	/// Takes `ceil(held * share / 10^6)` from the bond, and what it lacks from what waits to be withdrawn: taking a bond back
+	/// does not shelter it. The caller stores the record.
+	fn forfeit(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, share: u32) -> CreditOf<T> {
+		let unexpected = |kind| Self::deposit_event(Event::Unexpected { worker: worker.clone(), kind });
+		let held = Self::waiting(worker).ok().and_then(|waiting| record.bond.checked_add(waiting));
+		// Rounded up, in favour of the protocol; at most what is held, because the share is at most one (integrity test).
+		let due =
+			held.and_then(|held| mul_div_ceil(held, share.into(), PPM.into()).ok()).unwrap_or_else(|| {
+				unexpected(UnexpectedKind::SlashNotComputed);
+				0
+			});
+		let (credit, missing) = T::Currency::slash(&HoldReason::Bond.into(), worker, due);
+		if !missing.is_zero() {
+			unexpected(UnexpectedKind::BondNotHeld);
+		}
+		let from_bond = record.bond.min(credit.peek());
+		let rest = credit.peek().saturating_sub(from_bond);
+		record.bond = record.bond.saturating_sub(from_bond);
+		if !rest.is_zero() {
+			Self::cut_waiting(worker, rest);
+		}
+		credit
+	}
+
+	/// Divides what is forfeited between treasury and burn: the parts sum to it, the treasury's is rounded down. Returns what is
+	/// burned.
+	fn give_away(credit: CreditOf<T>) -> Balance {
+		// The share is at most one (integrity test), so it always has a floor; without one all would be burned.
+		let treasury = share_floor(credit.peek(), T::SlashShares::get().treasury).unwrap_or_default();
+		let (treasury, burn) = credit.split(treasury);
+		let burned = burn.peek();
+		if !treasury.peek().is_zero() {
+			T::OnSlash::on_unbalanced(treasury);
+		}
+		if !burned.is_zero() {
+			T::SlashBurn::on_unbalanced(burn);
+		}
+		burned
+	}
+
+	/// Stores the record of a worker that lost bond. Below the least bond it is drawn no more.
+	fn store_penalised(worker: &T::AccountId, mut record: WorkerRecordOf<T>) {
+		if record.status.is_active() && record.bond < T::MinBond::get() {
+			Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);
+		}
 		Workers::<T>::insert(worker, record);
 	}
 
@@ -133,37 +188,37 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 	}
 
 	fn penalise_reputation(worker: &T::AccountId) {
-		Self::move_reputation(worker, |old| {
-			reputation::lowered_floor(old, T::ReputationLoss::get(), T::ReputationFloor::get())
-		});
+		Self::move_reputation(worker, Self::lowered);
+	}
+
+	fn penalise_lateness(worker: &T::AccountId) {
+		let Some(mut record) = Workers::<T>::get(worker) else { return };
+		let credit = Self::forfeit(worker, &mut record, T::LatenessShare::get());
+		let taken = credit.peek();
+		let burned = Self::give_away(credit);
+		if !taken.is_zero() {
+			let bond = record.bond;
+			Self::deposit_event(Event::PenaltyTaken { worker: worker.clone(), taken, burned, bond });
+		}
+		let new = Self::lowered(record.reputation).unwrap_or(record.reputation);
+		Self::set_reputation(worker, &mut record, new);
+		Self::store_penalised(worker, record);
+	}
+
+	fn measured(worker: &T::AccountId, work: u64, blocks: u64) {
+		Self::do_measured(worker, work, blocks);
 	}
 
 	fn slash(worker: &T::AccountId, compensated: &[(T::AccountId, u128)]) -> u128 {
 		let Some(mut record) = Workers::<T>::get(worker) else { return 0 };
-		// Rounded up, in favour of the protocol; at most the bond, because the share is at most one (integrity test).
-		let due = mul_div_ceil(record.bond, T::SlashShare::get().into(), PPM.into());
-		let due = due.unwrap_or_else(|_| {
-			let kind = UnexpectedKind::SlashNotComputed;
-			Self::deposit_event(Event::Unexpected { worker: worker.clone(), kind });
-			0
-		});
-		let (mut credit, missing) = T::Currency::slash(&HoldReason::Bond.into(), worker, due);
-		if !missing.is_zero() {
-			let kind = UnexpectedKind::BondNotHeld;
-			Self::deposit_event(Event::Unexpected { worker: worker.clone(), kind });
-		}
+		let mut credit = Self::forfeit(worker, &mut record, T::SlashShare::get());
 		let taken = credit.peek();
-		record.bond = record.bond.saturating_sub(taken);
 		let compensated = Self::compensate(&mut credit, compensated);
-		if !credit.peek().is_zero() {
-			T::OnSlash::on_unbalanced(credit);
-		}
-		Self::deposit_event(Event::Slashed { worker: worker.clone(), taken, compensated, bond: record.bond });
+		let burned = Self::give_away(credit);
+		let bond = record.bond;
+		Self::deposit_event(Event::Slashed { worker: worker.clone(), taken, compensated, burned, bond });
 		Self::set_reputation(worker, &mut record, T::ReputationFloor::get());
-		if record.status.is_active() && record.bond < T::MinBond::get() {
-			Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);
-		}
-		Workers::<T>::insert(worker, record);
+		Self::store_penalised(worker, record);
 		taken
 	}
 }

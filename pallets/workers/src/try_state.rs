@@ -1,4 +1,5 @@
-//! INV-WORKERS-1: what an account has on hold as a bond is the bond of its record, nothing without a record.
+//! INV-WORKERS-1: what an account has on hold as a bond is the bond of its record and what waits to be withdrawn, nothing
+//! without a record.
 //! INV-WORKERS-2: keys and records map to each other, one to one.
 //! INV-WORKERS-3: the active list is the ascending list of the records whose status is `Active`.
 //! INV-WORKERS-4: an active worker has at least the least bond, an underbonded one less.
@@ -6,13 +7,28 @@
 //! INV-WORKERS-6: no worker has more slots occupied than `MaxSlots`.
 //! INV-WORKERS-7: the counter of workers is the number of records, at most `MaxWorkers`.
 //! INV-WORKERS-8: reputations lie between `ReputationFloor` and 10^6.
+//! INV-WORKERS-9: the sums of capacities are those of the active measured workers.
+//! INV-WORKERS-10: of every epoch, rows are counted and at most `MaxWorkers`; until it expires, weights and ceilings sum to its
+//! totals, and payments to what it paid.
+//! INV-WORKERS-11: a closed epoch took the lesser of what was offered and its ceilings and paid no more, an open one took
+//! nothing, an expired one has nothing left. Every row belongs to an epoch.
+//! INV-WORKERS-12: the pool's account has the existential deposit and what the epochs took and did not pay. Anybody may send it
+//! more, so in `try_state` this is a lower bound; the tests, in which nobody does, check that it is equal.
+//! INV-WORKERS-13: parts that wait to be withdrawn belong to a registered worker, are above zero, and lie in the order of their
+//! blocks.
 
-use crate::{Active, Config, HoldReason, Keys, Pallet, WorkerStatus, Workers};
+use crate::{
+	Active, Capacities, Config, EpochRecord, EpochState, Epochs, HoldReason, Keys, Pallet, TotalCapacity,
+	Unbonding, Work, WorkerStatus, Workers,
+};
 use alloc::vec::Vec;
-use engram_primitives::units::PPM;
+use engram_primitives::units::{Balance, PPM};
 use frame_support::{
 	ensure,
-	traits::{fungible::InspectHold, Get},
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Get,
+	},
 };
 use sp_runtime::TryRuntimeError;
 
@@ -21,19 +37,103 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_bonds()?;
 		Self::try_state_index()?;
-		Self::try_state_records()
+		Self::try_state_records()?;
+		Self::try_state_capacity()?;
+		Self::try_state_unbonding()?;
+		Self::try_state_epochs()?;
+		let owed = Self::owed()?;
+		let due = T::Currency::minimum_balance().checked_add(owed);
+		ensure!(
+			due.is_some_and(|due| T::Currency::balance(&Self::pool()) >= due)
+				&& frame_system::Pallet::<T>::providers(&Self::pool()) > 0,
+			"INV-WORKERS-12: the pool lacks what epochs owe"
+		);
+		Ok(())
+	}
+
+	/// What the epochs took and did not pay.
+	pub(crate) fn owed() -> Result<Balance, TryRuntimeError> {
+		Epochs::<T>::iter_values()
+			.try_fold(0, |sum: Balance, epoch| sum.checked_add(epoch.taken.checked_sub(epoch.paid)?))
+			.ok_or(TryRuntimeError::Other("INV-WORKERS-11: an epoch paid more than it took"))
+	}
+
+	fn try_state_unbonding() -> Result<(), TryRuntimeError> {
+		for (worker, queue) in Unbonding::<T>::iter() {
+			let ordered = queue.iter().zip(queue.iter().skip(1)).all(|(one, next)| one.until <= next.until);
+			ensure!(
+				Workers::<T>::contains_key(&worker)
+					&& !queue.is_empty()
+					&& ordered && queue.iter().all(|chunk| chunk.amount > 0),
+				"INV-WORKERS-13: a queue is not as it should be"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_state_capacity() -> Result<(), TryRuntimeError> {
+		let measured =
+			Workers::<T>::iter_values().filter(|record| record.status.is_active() && record.capacity > 0);
+		let sums = measured.fold(Capacities::default(), |sums, record| Capacities {
+			total: sums.total.saturating_add(record.capacity.into()),
+			workers: sums.workers.saturating_add(1),
+		});
+		ensure!(TotalCapacity::<T>::get() == sums, "INV-WORKERS-9: capacities are miscounted");
+		Ok(())
+	}
+
+	fn try_state_epochs() -> Result<(), TryRuntimeError> {
+		let mut rows = 0usize;
+		for (epoch, record) in Epochs::<T>::iter() {
+			let mut sums = EpochRecord::default();
+			for work in Work::<T>::iter_prefix_values(epoch) {
+				rows = rows.saturating_add(1);
+				sums.rows = sums.rows.saturating_add(1);
+				sums.total_weight = sums.total_weight.saturating_add(work.weight);
+				sums.ceilings = sums.ceilings.saturating_add(work.ceiling);
+				sums.paid = sums.paid.saturating_add(work.paid.unwrap_or_default());
+			}
+			ensure!(
+				sums.rows == record.rows && (1..=T::MaxWorkers::get()).contains(&sums.rows),
+				"INV-WORKERS-10: an epoch's rows are miscounted"
+			);
+			let same = sums.total_weight == record.total_weight
+				&& sums.ceilings == record.ceilings
+				&& sums.paid == record.paid;
+			ensure!(
+				same || record.state == EpochState::Expired,
+				"INV-WORKERS-10: an epoch's rows do not sum to its totals"
+			);
+			let EpochRecord { offered, ceilings, taken, paid, .. } = record;
+			let sound = match record.state {
+				EpochState::Open => offered == 0 && taken == 0 && paid == 0,
+				EpochState::Closed => taken == offered.min(ceilings) && paid <= taken,
+				EpochState::Expired => taken == offered.min(ceilings) && paid == taken,
+			};
+			ensure!(sound, "INV-WORKERS-11: an epoch's amounts do not suit its state");
+		}
+		ensure!(Work::<T>::iter_keys().count() == rows, "INV-WORKERS-11: a row belongs to no epoch");
+		Ok(())
 	}
 
 	fn try_state_bonds() -> Result<(), TryRuntimeError> {
 		for account in frame_system::Account::<T>::iter_keys() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), &account);
 			let bond = Workers::<T>::get(&account).map(|record| record.bond).unwrap_or_default();
-			ensure!(held == bond, "INV-WORKERS-1: a bond differs from what is on hold");
+			let waiting = Self::waiting(&account)?;
+			ensure!(
+				bond.checked_add(waiting) == Some(held),
+				"INV-WORKERS-1: a bond differs from what is on hold"
+			);
 		}
 		// Accounts with a record but without an entry in the accounts hold nothing.
 		for (worker, record) in Workers::<T>::iter() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), &worker);
-			ensure!(held == record.bond, "INV-WORKERS-1: a bond differs from what is on hold");
+			let waiting = Self::waiting(&worker)?;
+			ensure!(
+				record.bond.checked_add(waiting) == Some(held),
+				"INV-WORKERS-1: a bond differs from what is on hold"
+			);
 		}
 		Ok(())
 	}

@@ -2,7 +2,10 @@
 
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_primitives::{authorization::WorkerKey, units::Balance};
+use engram_primitives::{
+	authorization::WorkerKey,
+	units::{Balance, PPM},
+};
 use frame_support::{traits::fungible::Credit, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
@@ -27,7 +30,7 @@ pub enum WorkerStatus<BlockNumber> {
 	/// Not drawn, by its own wish.
 	#[codec(index = 1)]
 	Paused,
-	/// Not drawn, because a slash took the bond below the least one. It can bond more.
+	/// Not drawn, because a slash or a penalty took the bond below the least one. It can bond more.
 	#[codec(index = 2)]
 	Underbonded,
 	/// Never drawn again; jobs still occupy slots.
@@ -73,6 +76,129 @@ pub struct WorkerRecord<Address, BlockNumber> {
 	pub occupied: u32,
 	/// Whether it is drawn.
 	pub status: WorkerStatus<BlockNumber>,
+	/// Multiply-adds per block, as its latest verified training measured it; 0 until there is one.
+	pub capacity: u64,
+	/// The block in which its work last counted in an epoch, at first that of its registration.
+	pub credited_at: BlockNumber,
+}
+
+/// Most that a missed deadline may cost, in parts per million of the bond: a twentieth.
+pub const MAX_LATENESS_SHARE: u32 = 50_000;
+
+/// How a forfeited part of a bond is divided, in parts per million that sum to `10^6`.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct SlashShares {
+	/// To the treasury.
+	pub treasury: u32,
+	/// Burned.
+	pub burn: u32,
+}
+
+impl SlashShares {
+	/// Whether the shares sum to one.
+	pub fn is_valid(&self) -> bool {
+		self.treasury.checked_add(self.burn) == Some(PPM)
+	}
+}
+
+/// A part of a bond that waits to be withdrawn.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct UnbondingChunk<BlockNumber> {
+	/// What is left of it, in base units.
+	pub amount: Balance,
+	/// The first block of its withdrawal.
+	pub until: BlockNumber,
+}
+
+/// A part of a bond of a runtime that waits.
+pub type ChunkOf<T> = UnbondingChunk<BlockNumberFor<T>>;
+
+/// The capacities of the active measured workers.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Capacities {
+	/// Their sum, in multiply-adds per block.
+	pub total: u128,
+	/// How many they are.
+	pub workers: u32,
+}
+
+/// How far an epoch has come.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum EpochState {
+	/// Work is recorded.
+	#[default]
+	#[codec(index = 0)]
+	Open,
+	/// Rewards can be claimed.
+	#[codec(index = 1)]
+	Closed,
+	/// The rest went to the treasury; the rows are being removed.
+	#[codec(index = 2)]
+	Expired,
+}
+
+/// What the workers did together in an epoch, and what is paid for it. Amounts are base units.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct EpochRecord {
+	/// How far it has come.
+	pub state: EpochState,
+	/// What is shared by weight.
+	pub offered: Balance,
+	/// The sum of the weights.
+	pub total_weight: u128,
+	/// The sum of the ceilings.
+	pub ceilings: Balance,
+	/// What the pool received: `min(offered, ceilings)`.
+	pub taken: Balance,
+	/// Of it, what left the pool again.
+	pub paid: Balance,
+	/// Workers with a row.
+	pub rows: u32,
+}
+
+/// What a worker did in an epoch.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct WorkRecord<BlockNumber> {
+	/// The block from which on its capacity bounds the work.
+	pub since: BlockNumber,
+	/// Multiply-adds that count.
+	pub work: u64,
+	/// Its weight in the division.
+	pub weight: u128,
+	/// The most it may be paid, in base units.
+	pub ceiling: Balance,
+	/// What it was paid, once it was.
+	pub paid: Option<Balance>,
+}
+
+/// The work record of a runtime.
+pub type WorkRecordOf<T> = WorkRecord<BlockNumberFor<T>>;
+
+/// A worker's part of an epoch, as wallets read it. Amounts are base units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Rewards {
+	/// Multiply-adds that count.
+	pub work: u64,
+	/// Their weight in the division.
+	pub weight: u128,
+	/// The most that is paid for them.
+	pub ceiling: Balance,
+	/// What `claim_rewards` would pay now.
+	pub claimable: Balance,
+	/// What was paid, once it was.
+	pub paid: Option<Balance>,
 }
 
 /// What [`Event::Unexpected`](crate::Event::Unexpected) reports.
@@ -89,4 +215,16 @@ pub enum UnexpectedKind {
 	/// The size of a slash could not be computed, so nothing was taken.
 	#[codec(index = 2)]
 	SlashNotComputed,
+	/// The sums of capacities do not fit the records.
+	#[codec(index = 3)]
+	CapacityMiscounted,
+	/// Verified work could not be written down: nobody is rewarded for it.
+	#[codec(index = 4)]
+	WorkNotRecorded,
+	/// An epoch was to be closed that was closed before; the event names the pool's account.
+	#[codec(index = 5)]
+	EpochClosedTwice {
+		/// The epoch.
+		epoch: u32,
+	},
 }

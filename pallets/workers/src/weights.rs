@@ -21,6 +21,14 @@ pub trait WeightInfo {
 	fn withdraw() -> Weight;
 	/// Removes a worker by force.
 	fn force_remove() -> Weight;
+	/// Takes a part of a bond back.
+	fn unbond() -> Weight;
+	/// Releases every part of a full queue.
+	fn withdraw_unbonded() -> Weight;
+	/// Pays a worker its part of an epoch.
+	fn claim_rewards() -> Weight;
+	/// Ends an epoch of `r` rows.
+	fn expire_epoch(r: u32) -> Weight;
 	/// One draw among `w` active workers.
 	fn draw(w: u32) -> Weight;
 	/// One slash that compensates `c` accounts.
@@ -58,6 +66,25 @@ impl WeightInfo for () {
 
 	fn force_remove() -> Weight {
 		Weight::from_parts(66_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(5, 6))
+	}
+
+	fn unbond() -> Weight {
+		Weight::from_parts(30_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+	}
+
+	fn withdraw_unbonded() -> Weight {
+		Weight::from_parts(60_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+	}
+
+	fn claim_rewards() -> Weight {
+		Weight::from_parts(70_000_000, 6_200).saturating_add(RocksDbWeight::get().reads_writes(4, 4))
+	}
+
+	fn expire_epoch(r: u32) -> Weight {
+		Weight::from_parts(70_000_000, 6_200)
+			.saturating_add(Weight::from_parts(3_000_000, 2_600).saturating_mul(r.into()))
+			.saturating_add(RocksDbWeight::get().reads_writes(4, 3))
+			.saturating_add(RocksDbWeight::get().reads_writes(r.into(), r.into()))
 	}
 
 	fn draw(w: u32) -> Weight {

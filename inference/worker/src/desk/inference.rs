@@ -223,7 +223,7 @@ fn report_of(
 	let owed = by_contribution(plan, &paying.weights);
 	let weights: Vec<_> = owed.iter().map(|(contribution, weight, _)| (*contribution, *weight)).collect();
 	let senseless = || Failure::Senseless("the contributors' part cannot be divided");
-	let leaves: Vec<SumLeaf> = leaves_of(plan.contributors_part, &weights).ok_or_else(senseless)?;
+	let leaves: Vec<SumLeaf> = leaves_of(plan.contributors, &weights).ok_or_else(senseless)?;
 	let root = merkle::sum_root(&leaves).ok_or_else(senseless)?;
 	let mut listed = Vec::with_capacity(leaves.len());
 	for ((index, leaf), (_, weight, rows)) in (0u32..).zip(&leaves).zip(owed) {

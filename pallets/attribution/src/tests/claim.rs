@@ -2,6 +2,7 @@
 
 use crate::{mock::*, Claimed, Error, Event, HoldReason, Payouts};
 use engram_primitives::{
+	economy::{PaidContribution, ServedAnswer, ServedJobs},
 	merkle::{sum_root, SumLeaf},
 	traits::ModelRegistry,
 	units::MILLI,
@@ -40,6 +41,32 @@ fn works() {
 		assert_eq!((held(), balance(&Attribution::pot())), (0, ED));
 		assert!(!Payouts::<Test>::contains_key(JOB));
 		assert_eq!(sum_of_balances(), Balances::total_issuance());
+	});
+}
+
+#[test]
+fn every_claim_is_reported_with_its_answer() {
+	ExtBuilder.build_and_execute(|| {
+		let leaves = quarters();
+		serve(&leaves);
+		open_claims();
+		assert_ok!(claim(JOB, &leaves, 0));
+		// Refused: reported to nobody.
+		assert_noop!(claim(JOB, &leaves, 0), Error::<Test>::AlreadyClaimed);
+		assert_ok!(claim(JOB, &leaves, 1));
+
+		let paid = |contribution, owner, amount| PaidContribution {
+			job: JOB,
+			payer: ALICE,
+			contribution: ContributionId(contribution),
+			owner,
+			amount: amount * MILLI,
+			total: PART,
+		};
+		// With the last claim the record goes, but not before it is reported.
+		let answer = Some(ServedAnswer { payer: ALICE, version: VERSION });
+		assert_eq!(Reported::get(), [(paid(0, CAROL, 32), answer.clone()), (paid(1, DAVE, 96), answer)]);
+		assert_eq!(Attribution::served_answer(JOB), None);
 	});
 }
 

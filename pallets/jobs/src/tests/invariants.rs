@@ -225,7 +225,8 @@ proptest! {
 		ExtBuilder::default().build().execute_with(|| {
 			// So few that they run out at times.
 			MaxVersions::set(&4);
-			let mut issuance = Balances::total_issuance();
+			let start = Balances::total_issuance();
+			let mut issuance = start;
 			let mut agreed = BTreeMap::new();
 			events();
 			for op in ops {
@@ -237,7 +238,7 @@ proptest! {
 				check_state();
 				for (job, record) in Jobs::<Test>::iter() {
 					if let JobKind::Inference(request) = record.kind {
-						let price = (record.fee, request.platform, request.contributors_part);
+						let price = (record.fee, request.platform, request.contributors);
 						assert_eq!(*agreed.entry(job).or_insert(price), price);
 					}
 					// Every executor whose seed is known has a plan, whatever the owner did.
@@ -249,6 +250,8 @@ proptest! {
 				}
 				issuance -= burned();
 				assert_eq!(Balances::total_issuance(), issuance);
+				// Every burn is told of exactly once.
+				assert_eq!(start - issuance, told());
 				let ledger: Balance =
 					Jobs::<Test>::iter_values().map(|r| r.escrow + r.deposit).sum();
 				assert_eq!(held(), ledger);

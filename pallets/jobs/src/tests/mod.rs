@@ -3,6 +3,7 @@ mod give_back;
 mod inference;
 mod invariants;
 mod owner;
+mod paid;
 mod plans;
 mod remove;
 mod reports;

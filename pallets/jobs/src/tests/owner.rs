@@ -92,7 +92,7 @@ fn inference_keeps_the_price_of_its_request() {
 		let executor = assign(job);
 		assert_eq!(agreed(job), (800, 100, 300));
 		let Ok([Task::Infer(plan)]) = <[Task; 1]>::try_from(Market::tasks_of(&executor)) else { panic!() };
-		assert_eq!(plan.contributors_part, 300);
+		assert_eq!(plan.contributors, 300);
 		assert_ok!(Market::served(job, 0, &[(executor, 800)], 0));
 
 		// The next one is sold at the new rate.

@@ -95,7 +95,7 @@ fn the_weights_of_a_version_come_from_who_trained_it() {
 			input: artifact(b"input"),
 			rows: 100,
 			method: InfluenceMethod::DataInf,
-			contributors_part: 300,
+			contributors: 300,
 		};
 		assert_eq!(Market::tasks_of(&server), [Task::Infer(plan)]);
 		assert_eq!(Market::training_plan(JobId(1)), None);

@@ -64,7 +64,7 @@ fn a_missed_deadline_costs_reputation_and_moves_the_job_on() {
 				Event::JobRequeued { job, attempt: 1, draw_at: deadline + DELAY },
 			]
 		);
-		assert_eq!((worker(first).used, worker(first).reputation), (0, 90));
+		assert_eq!((worker(first).used, worker(first).reputation), (0, 89));
 		assert_eq!(Forgotten::get(), [job]);
 		let second = assign(job);
 		assert_ne!(second, first);
@@ -212,7 +212,12 @@ fn an_item_that_fails_closes_its_job_and_refunds_it() {
 		let (job, other) = (infer(), train());
 		FailOccupy::set(&true);
 		events();
-		run(DELAY);
+		run(DELAY - 1);
+		let at = System::block_number() + 1;
+		System::set_block_number(at);
+		let weight = Market::on_initialize(at);
+		// What failed is charged, and so is what was done about it.
+		assert_eq!(weight, <()>::tick_base() + (<()>::process_draw() + <()>::abandon()) * 2);
 		let seen = events();
 		assert!(matches!(
 			seen[0],

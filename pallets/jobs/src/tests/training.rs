@@ -23,6 +23,7 @@ fn a_commitment_lifts_the_deadline() {
 			TrainingAssignment {
 				executor,
 				attempt: 0,
+				tried: vec![],
 				seed_at: 1 + 2 * DELAY,
 				spec: spec(),
 				memory_mib: 10,
@@ -236,6 +237,8 @@ fn a_judge_never_gets_the_job_it_judged() {
 		let free = judges.pop().unwrap();
 		assert_ok!(Market::found(job, 0, Finding::Rejected { paid: vec![], judges }));
 		assert_eq!(commit(job), free);
+		// The executor of the first attempt does not verify the second; its judges may.
+		assert_eq!(Market::training(job).unwrap().tried, vec![first]);
 	});
 }
 

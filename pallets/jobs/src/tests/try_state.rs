@@ -158,12 +158,12 @@ fn inv_10_sees_a_reservation_too_few_too_many_and_of_another_model() {
 
 #[test]
 fn inv_11_sees_parts_above_the_fee() {
-	for (platform, contributors_part) in [(501, 300), (100, 701), (u128::MAX, 1)] {
+	for (platform, contributors) in [(501, 300), (100, 701), (u128::MAX, 1)] {
 		let message = broken_by(|[_, assigned, _]| {
 			change(assigned, |record| {
 				let JobKind::Inference(request) = &mut record.kind else { panic!() };
 				request.platform = platform;
-				request.contributors_part = contributors_part;
+				request.contributors = contributors;
 			});
 		});
 		assert_eq!(message, "INV-JOBS-11: parts of the price exceed the fee");

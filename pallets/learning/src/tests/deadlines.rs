@@ -22,7 +22,7 @@ fn a_verifier_that_does_not_commit_is_replaced() {
 		let first = verifiers(job)[0];
 		miss_deadline(job);
 		assert_eq!(missed(), vec![(first, 0)]);
-		assert_eq!(member(first).reputation, -10);
+		assert_eq!(member(first).reputation, -11);
 		assert_eq!(member(first).free, 2);
 		assert!(Learning::checks_of(account(first)).is_empty());
 		assert!(matches!(record(job).phase, Phase::Drawing { .. }));
@@ -109,7 +109,7 @@ fn an_executor_that_withholds_its_opening_loses_the_attempt() {
 		deliver(reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest)));
 		miss_deadline(job);
 		assert_eq!(missed(), vec![(1, 0)]);
-		assert_eq!(member(1).reputation, -10);
+		assert_eq!(member(1).reputation, -11);
 		assert_eq!(member(1).bond, BOND);
 		assert_eq!(summary().outcome, Outcome::Withheld);
 		assert_eq!(summary().verdicts[0].agrees, None);
@@ -148,7 +148,7 @@ fn replacements_are_bounded() {
 		let last = verifiers(job)[0];
 		miss_deadline(job);
 		assert!(Checks::<Test>::get(job).is_none());
-		assert_eq!(member(last).reputation, -10);
+		assert_eq!(member(last).reputation, -11);
 		let different: std::collections::BTreeSet<_> = missed().into_iter().collect();
 		assert_eq!(different.len(), 4);
 		assert_eq!(summary().outcome, Outcome::Undecided);

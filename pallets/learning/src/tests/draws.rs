@@ -117,6 +117,24 @@ fn the_executor_never_verifies_itself() {
 }
 
 #[test]
+fn no_executor_of_an_earlier_attempt_verifies_a_later_one() {
+	ExtBuilder::default().workers(4).build_and_execute(|| {
+		// Workers 1 and 3 failed the attempts before.
+		for salt in 0..50 {
+			BeaconSalt::set(salt);
+			let job = assign_attempt(1, 2, 1);
+			Assignments::mutate(|all| {
+				all.get_mut(&job).unwrap().tried = vec![account(1), account(3)];
+			});
+			deliver(commit(2, job, 1, Run::on(DATA).commitment()));
+			wait_replaying(job);
+			assert_eq!(verifiers(job), vec![4]);
+			Learning::forget(job);
+		}
+	});
+}
+
+#[test]
 fn a_full_block_hands_on_to_the_next() {
 	ExtBuilder::default().slots(20).build_and_execute(|| {
 		MaxPerBlock::set(2);

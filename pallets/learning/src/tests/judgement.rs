@@ -177,6 +177,22 @@ fn a_job_trained_on_other_data_is_rejected() {
 }
 
 #[test]
+fn a_rejected_executor_cannot_mend_its_reputation_on_the_same_job() {
+	ExtBuilder::default().workers(2).build_and_execute(|| {
+		let job = assign_attempt(1, 1, 1);
+		Assignments::mutate(|all| {
+			all.get_mut(&job).unwrap().tried = vec![account(2)];
+		});
+		let before = member(2);
+		deliver(commit(1, job, 1, Run::on(DATA).commitment()));
+		wait_for(job, |phase| matches!(phase, Phase::Replaying { .. }));
+		// The only other worker is the one that failed the attempt before: nobody can tell.
+		assert_eq!(summary().outcome, Outcome::Undecided);
+		assert_eq!(member(2), before);
+	});
+}
+
+#[test]
 fn two_that_were_not_served_reject_the_work_without_a_slash() {
 	ExtBuilder::default().build_and_execute(|| {
 		let beliefs = [Belief::Unavailable, Belief::Honest, Belief::Unavailable];

@@ -1,4 +1,4 @@
-use crate::mock::*;
+use crate::{mock::*, SlashShares};
 use frame_support::traits::Hooks;
 
 fn integrity() {
@@ -27,6 +27,10 @@ refused! {
 	fails_when_slots_cost_nothing: BondPerSlot = 0, "BondPerSlot is zero";
 	fails_when_the_least_bond_buys_no_slot: BondPerSlot = LEAST_BOND + 1, "MinBond buys no slot";
 	fails_when_there_are_no_slots: MaxSlots = 0, "MaxSlots is zero";
+	fails_when_a_slash_is_not_divided: Shares = SlashShares { treasury: 1, burn: 1 }, "SlashShares do not sum";
+	fails_when_a_miss_ruins: LatenessShare = 50_001, "LatenessShare is more than MAX_LATENESS_SHARE";
+	fails_when_nothing_can_be_unbonded: MaxUnbonding = 0, "MaxUnbonding is zero";
+	fails_when_nothing_can_be_claimed: ClaimPeriod = 0, "ClaimPeriod is zero";
 	fails_when_there_are_no_workers: MaxWorkers = 0, "MaxWorkers is zero";
 	fails_when_a_slash_is_more_than_all: SlashShare = 1_000_001, "SlashShare is more than";
 	fails_when_a_gain_is_more_than_all: ReputationGain = 1_000_001, "ReputationGain is more than";

@@ -1,10 +1,13 @@
 //! Tests of this pallet.
 
 mod bond_extra;
+mod capacity;
 mod config;
 mod draw;
+mod epochs;
 mod force_remove;
 mod invariants;
+mod lateness;
 mod leave;
 mod register;
 mod reputation;
@@ -13,6 +16,7 @@ mod set_available;
 mod slash;
 mod slots;
 mod try_state;
+mod unbond;
 mod update;
 mod views;
 mod withdraw;

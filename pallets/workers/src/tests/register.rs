@@ -21,6 +21,8 @@ fn works() {
 				reputation: 500_000,
 				occupied: 0,
 				status: WorkerStatus::Active,
+				capacity: 0,
+				credited_at: 1,
 			}
 		);
 		assert_eq!((held(ALICE), free(ALICE)), (2_000, RICHES - 2_000));

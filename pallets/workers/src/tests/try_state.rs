@@ -1,10 +1,12 @@
 use crate::{mock::*, *};
 use codec::Encode;
-use engram_primitives::{traits::WorkerPool, units::PPM};
+use engram_math::yields::Bonus;
+use engram_primitives::{economy::ComputeRewards, traits::WorkerPool, units::PPM};
 use frame_support::{
 	assert_ok,
 	storage::storage_prefix,
 	traits::{fungible::MutateHold, tokens::Precision},
+	BoundedVec,
 };
 use sp_runtime::TryRuntimeError;
 
@@ -105,4 +107,104 @@ fn inv_workers_8_notices_a_reputation_out_of_bounds() {
 	let message = "INV-WORKERS-8: a reputation is out of bounds";
 	broken(|| change(ALICE, |record| record.reputation = PPM + 1), message);
 	broken(|| change(ALICE, |record| record.reputation = 9_999), message);
+}
+
+#[test]
+fn inv_workers_9_notices_wrong_sums() {
+	let message = "INV-WORKERS-9: capacities are miscounted";
+	broken(|| TotalCapacity::<Test>::mutate(|sums| sums.workers += 1), message);
+	broken(|| TotalCapacity::<Test>::mutate(|sums| sums.total += 1), message);
+	broken(|| change(ALICE, |record| record.capacity = 5), message);
+}
+
+/// Alice and Bob worked in an epoch that is closed, Carol in the next; Alice claimed.
+fn broken_epoch(corrupt: impl Fn(), message: &'static str) {
+	let all = || {
+		for who in [ALICE, BOB, CAROL] {
+			Pool::measured(&who, 1_000, 1);
+		}
+		advance(1);
+		let bonus = Bonus::default();
+		Pool::record_work(&ALICE, 100, bonus, 100);
+		Pool::record_work(&BOB, 100, bonus, 100);
+		close(150);
+		Pool::record_work(&CAROL, 100, bonus, 100);
+		assert_ok!(Pool::claim_rewards(RuntimeOrigin::signed(DAVE), ALICE, 1));
+		check_state();
+		corrupt();
+	};
+	broken(all, message);
+}
+
+fn change_epoch(epoch: u32, change: impl FnOnce(&mut EpochRecord)) {
+	Epochs::<Test>::mutate(epoch, |record| change(record.as_mut().unwrap()));
+}
+
+fn change_work(epoch: u32, who: AccountId, change: impl FnOnce(&mut WorkRecordOf<Test>)) {
+	Work::<Test>::mutate(epoch, who, |work| change(work.as_mut().unwrap()));
+}
+
+#[test]
+fn inv_workers_10_notices_rows_that_do_not_sum_up() {
+	let message = "INV-WORKERS-10: an epoch's rows are miscounted";
+	broken_epoch(|| change_epoch(1, |epoch| epoch.rows += 1), message);
+	broken_epoch(|| Work::<Test>::remove(1, ALICE), message);
+	broken_epoch(|| Work::<Test>::remove(2, CAROL), message);
+	broken_epoch(|| Epochs::<Test>::insert(9, EpochRecord::default()), message);
+	let message = "INV-WORKERS-10: an epoch's rows do not sum to its totals";
+	broken_epoch(|| change_work(1, BOB, |work| work.weight += 1), message);
+	broken_epoch(|| change_work(2, CAROL, |work| work.ceiling -= 1), message);
+	broken_epoch(|| change_work(1, BOB, |work| work.paid = Some(1)), message);
+	broken_epoch(|| change_epoch(1, |epoch| epoch.total_weight += 1), message);
+}
+
+#[test]
+fn inv_workers_11_notices_amounts_that_do_not_suit_the_state() {
+	let message = "INV-WORKERS-11: an epoch's amounts do not suit its state";
+	broken_epoch(|| change_epoch(1, |epoch| epoch.taken += 1), message);
+	broken_epoch(|| change_epoch(1, |epoch| epoch.offered -= 1), message);
+	broken_epoch(|| change_epoch(1, |epoch| epoch.state = EpochState::Expired), message);
+	broken_epoch(|| change_epoch(2, |epoch| epoch.offered = 1), message);
+	broken_epoch(|| change_epoch(2, |epoch| (epoch.state, epoch.offered) = (EpochState::Closed, 1)), message);
+	let message = "INV-WORKERS-11: a row belongs to no epoch";
+	broken_epoch(|| Epochs::<Test>::remove(2), message);
+}
+
+#[test]
+fn inv_workers_12_notices_a_pool_that_lacks_money() {
+	let message = "INV-WORKERS-12: the pool lacks what epochs owe";
+	let pool = Pallet::<Test>::pool();
+	let short = || {
+		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(pool), DAVE, 1));
+	};
+	broken_epoch(short, message);
+	broken_epoch(
+		|| {
+			frame_system::Account::<Test>::mutate(pool, |account| account.providers = 0);
+		},
+		message,
+	);
+}
+
+#[test]
+fn inv_workers_13_notices_a_queue_out_of_order() {
+	let message = "INV-WORKERS-13: a queue is not as it should be";
+	let chunk = |amount, until| UnbondingChunk { amount, until };
+	let with = |chunks: Vec<ChunkOf<Test>>| {
+		let more: u128 = chunks.iter().map(|chunk| chunk.amount).sum();
+		Balances::hold(&HoldReason::Bond.into(), &ALICE, more).unwrap();
+		Unbonding::<Test>::insert(ALICE, BoundedVec::truncate_from(chunks));
+	};
+	broken(|| with(vec![]), message);
+	broken(|| with(vec![chunk(1, 9), chunk(1, 8)]), message);
+	broken(|| with(vec![chunk(0, 9)]), message);
+	broken(
+		|| {
+			Balances::hold(&HoldReason::Bond.into(), &DAVE, 5).unwrap();
+			Unbonding::<Test>::insert(DAVE, BoundedVec::truncate_from(vec![chunk(5, 9)]));
+		},
+		message,
+	);
+	let message = "INV-WORKERS-1: a bond differs from what is on hold";
+	broken(|| Unbonding::<Test>::insert(ALICE, BoundedVec::truncate_from(vec![chunk(5, 9)])), message);
 }

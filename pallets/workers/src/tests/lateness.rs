@@ -1,0 +1,90 @@
+use crate::{mock::*, *};
+use engram_primitives::traits::WorkerPool;
+use frame_support::{assert_ok, assert_storage_noop};
+
+#[test]
+fn a_missed_deadline_costs_a_little_bond_and_half_the_reputation() {
+	ExtBuilder.build_and_execute(|| {
+		Shares::set(SlashShares { treasury: 500_000, burn: 500_000 });
+		// One per cent of 2,001, rounded up.
+		assert_ok!(register(ALICE, 2_001));
+		take_events();
+		Pool::penalise_lateness(&ALICE);
+		assert_eq!((record(ALICE).bond, held(ALICE)), (1_980, 1_980));
+		assert_eq!((free(POT) - EXISTENTIAL_DEPOSIT, Burnt::get()), (10, 11));
+		assert_eq!(status(ALICE), WorkerStatus::Active);
+		assert_eq!(
+			take_events(),
+			vec![
+				Event::PenaltyTaken { worker: ALICE, taken: 21, burned: 11, bond: 1_980 },
+				Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 250_000 },
+			]
+		);
+	});
+}
+
+#[test]
+fn below_the_least_bond_it_ends_the_draws_until_more_is_bonded() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		take_events();
+		Pool::penalise_lateness(&ALICE);
+		assert_eq!((record(ALICE).bond, status(ALICE)), (990, WorkerStatus::Underbonded));
+		assert!(active().is_empty());
+		assert_eq!(
+			take_events().last(),
+			Some(&Event::StatusUpdated {
+				worker: ALICE,
+				old: WorkerStatus::Active,
+				new: WorkerStatus::Underbonded
+			})
+		);
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), 10));
+		assert_eq!(status(ALICE), WorkerStatus::Active);
+	});
+}
+
+#[test]
+fn nobody_is_ruined_by_one_miss() {
+	ExtBuilder.build_and_execute(|| {
+		LatenessShare::set(MAX_LATENESS_SHARE);
+		assert_ok!(register(ALICE, LEAST_BOND));
+		Pool::penalise_lateness(&ALICE);
+		assert_eq!(record(ALICE).bond, 950);
+	});
+}
+
+#[test]
+fn a_job_given_back_costs_reputation_only() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, 2_000));
+		Pool::penalise_reputation(&ALICE);
+		assert_eq!((record(ALICE).bond, record(ALICE).reputation), (2_000, 250_000));
+	});
+}
+
+#[test]
+fn where_it_costs_no_bond_no_penalty_is_told() {
+	ExtBuilder.build_and_execute(|| {
+		LatenessShare::set(0);
+		assert_ok!(register(ALICE, 2_000));
+		take_events();
+		Pool::penalise_lateness(&ALICE);
+		assert_eq!(
+			take_events(),
+			vec![Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 250_000 }]
+		);
+	});
+}
+
+#[test]
+fn leaving_is_no_escape_and_strangers_lose_nothing() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, 2_000));
+		assert_ok!(Pool::leave(RuntimeOrigin::signed(ALICE)));
+		let before = status(ALICE);
+		Pool::penalise_lateness(&ALICE);
+		assert_eq!((held(ALICE), status(ALICE)), (1_980, before));
+		assert_storage_noop!(Pool::penalise_lateness(&STRANGER));
+	});
+}
