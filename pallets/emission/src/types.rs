@@ -1,0 +1,402 @@
+//! What this pallet stores and reports.
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
+use engram_math::{
+	emission::{Bound, Issuance, Parameters},
+	fee::{split_cut, CutShares},
+	yields::{self, BudgetShares, FactorRange, Market, Reference},
+};
+use engram_primitives::{
+	economy::{BurnCause, ComputeMarket},
+	units::{Balance, ENGR, PPM},
+	JobId, ModelId,
+};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_runtime::DispatchError;
+
+/// How well a model's token trades.
+pub trait MarketFactor {
+	/// `V`: the market factor of a model in parts per million, at most `10^6`; zero for a model without a token.
+	fn market_factor(model: ModelId) -> u32;
+}
+
+impl MarketFactor for () {
+	fn market_factor(_: ModelId) -> u32 {
+		0
+	}
+}
+
+/// The accounts of this pallet. Each is a sub-account of its `PalletId`, by the index of the variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+pub enum Pot {
+	/// Holds what stakers are owed.
+	#[codec(index = 0)]
+	Stakers,
+	/// Collects fees for the stakers' next payout.
+	#[codec(index = 1)]
+	Inbox,
+	/// The DAO vault.
+	#[codec(index = 2)]
+	Vault,
+}
+
+impl Pot {
+	/// All of them.
+	pub const ALL: [Self; 3] = [Self::Stakers, Self::Inbox, Self::Vault];
+}
+
+/// Why native tokens were minted. Only grows at the end.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum MintCause {
+	/// An epoch's minting, to the DAO vault.
+	#[codec(index = 0)]
+	Vault,
+	/// An epoch's minting, to stakers.
+	#[codec(index = 1)]
+	Stakers,
+	/// An epoch's minting, to workers.
+	#[codec(index = 2)]
+	Workers,
+	/// An epoch's minting, to verified contributors.
+	#[codec(index = 3)]
+	Contributors,
+	/// An epoch's minting, to the treasury.
+	#[codec(index = 4)]
+	Treasury,
+	/// Not minted by this pallet: forced on a development chain, or a defect.
+	#[codec(index = 5)]
+	Forced,
+}
+
+/// The governed monetary policy.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Policy {
+	/// How much an epoch mints.
+	pub issuance: Parameters,
+	/// The least and the largest part of their pool that stakers are paid.
+	pub staking_range: FactorRange,
+	/// The market that counts as a utilisation of one.
+	pub reference: Reference,
+	/// The staked share of the issuance at which the workers' pool is paid in full, in parts per million, from 1 to `10^6`.
+	pub target_ratio: u32,
+	/// How the kept part of a job's fee bounds the rewards it may cause.
+	pub budget: BudgetShares,
+	/// `k`: the strength of the workers' bonus, in parts per million, at most `10^6`.
+	pub bonus_strength: u32,
+	/// How the protocol's cut of job fees and the fees of transactions are divided; the author of the block gets what burn and
+	/// treasury leave.
+	pub fees: CutShares,
+}
+
+impl Default for Policy {
+	/// For eras of a day and a supply in the order of 10^9 ENGR. `docs/economics` says why each value is what it is, and shows
+	/// ten years of it.
+	fn default() -> Self {
+		let demand = 82_000 * ENGR;
+		Self {
+			issuance: Parameters {
+				base: 164_000 * ENGR,
+				fee_weight: PPM,
+				fee_target: 4 * demand,
+				demand_reference: demand,
+				demand_min: 500_000,
+				demand_max: 2_000_000,
+				window: 7,
+				cap: 328_000 * ENGR,
+				decay: 850_000,
+				epochs_per_year: 365,
+				tail: 13_700 * ENGR,
+				max_supply: None,
+				ultrasound: None,
+				weights: Default::default(),
+			},
+			staking_range: FactorRange { min: 500_000, max: PPM },
+			reference: Reference { demand, capacity: 1_000_000_000, workers: 1_000 },
+			target_ratio: 500_000,
+			budget: BudgetShares {
+				stakers: 200_000,
+				worker: 350_000,
+				verifiers: 100_000,
+				contributors: 250_000,
+				ratings: 100_000,
+			},
+			bonus_strength: 500_000,
+			fees: CutShares { burn: 500_000, treasury: 300_000 },
+		}
+	}
+}
+
+/// The bound that a policy breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyBound {
+	/// A bound of the issuance.
+	Issuance(Bound),
+	/// The staking range is inverted or above one.
+	StakingRange,
+	/// A field of the reference is zero.
+	Reference,
+	/// The target ratio is zero or above one.
+	TargetRatio,
+	/// The budget shares sum to more than one.
+	Budget,
+	/// The bonus is above one.
+	BonusStrength,
+	/// The fee shares sum to more than one.
+	Fees,
+}
+
+impl fmt::Display for PolicyBound {
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		formatter.write_str(match self {
+			Self::Issuance(bound) => return bound.fmt(formatter),
+			Self::StakingRange => "the staking range needs min <= max <= one million parts",
+			Self::Reference => "a field of the reference market is zero; give demand, capacity and workers",
+			Self::TargetRatio => "the target ratio is zero or above one million parts",
+			Self::Budget => "the budget shares sum to more than one million parts",
+			Self::BonusStrength => "the bonus strength is above one million parts",
+			Self::Fees => "the fee shares sum to more than one million parts",
+		})
+	}
+}
+
+impl Policy {
+	/// Checks every bound.
+	pub fn validate(&self) -> Result<(), PolicyBound> {
+		self.issuance.validate().map_err(PolicyBound::Issuance)?;
+		let bounds = [
+			(self.staking_range.is_valid(), PolicyBound::StakingRange),
+			(self.reference.is_valid(), PolicyBound::Reference),
+			((1..=PPM).contains(&self.target_ratio), PolicyBound::TargetRatio),
+			(yields::budget_floor(0, self.budget).is_ok(), PolicyBound::Budget),
+			(self.bonus_strength <= PPM, PolicyBound::BonusStrength),
+			(split_cut(0, self.fees).is_ok(), PolicyBound::Fees),
+		];
+		match bounds.into_iter().find(|(holds, _)| !holds) {
+			Some((_, bound)) => Err(bound),
+			None => Ok(()),
+		}
+	}
+}
+
+/// What the running epoch has seen so far, in base units.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Running {
+	/// The part of job fees that was burned or went to the treasury.
+	pub kept: Balance,
+	/// Fee income: of jobs and of transactions.
+	pub fees: Balance,
+	/// What was burned, by any cause.
+	pub burned: Balance,
+	/// What demand may add to the stakers' payout.
+	pub staker_budget: Balance,
+}
+
+/// What went through the stakers' pot beside its minting, in base units.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Flows {
+	/// Collected without minting: fees from the inbox, and gifts to the pot.
+	pub collected: Balance,
+	/// Paid to stakers.
+	pub paid: Balance,
+	/// Sent to the treasury.
+	pub expired: Balance,
+}
+
+/// A minting as it was paid. The parts sum to it exactly.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Parts {
+	/// To the DAO vault.
+	pub vault: Balance,
+	/// To the stakers' pot.
+	pub stakers: Balance,
+	/// To the workers' pool.
+	pub workers: Balance,
+	/// To the contributors' pool.
+	pub contributors: Balance,
+	/// To the treasury: dust, and what nobody may be paid.
+	pub treasury: Balance,
+}
+
+impl Parts {
+	/// The parts by the cause they are booked under.
+	pub(crate) fn by_cause(&self) -> [(MintCause, Balance); 5] {
+		[
+			(MintCause::Vault, self.vault),
+			(MintCause::Stakers, self.stakers),
+			(MintCause::Workers, self.workers),
+			(MintCause::Contributors, self.contributors),
+			(MintCause::Treasury, self.treasury),
+		]
+	}
+}
+
+/// A closed epoch.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct EpochSummary {
+	/// What was minted, and why.
+	pub issuance: Issuance,
+	/// What of it was paid to whom.
+	pub parts: Parts,
+	/// What stakers were paid beside that, without minting.
+	pub collected: Balance,
+	/// What the epoch saw.
+	pub seen: Running,
+	/// `u` in parts per million, rounded down.
+	pub utilisation: u128,
+	/// The stake of the era.
+	pub staked: Balance,
+	/// `C_mean`: mean capacity of the active workers, in multiply-adds per block.
+	pub mean_capacity: u64,
+	/// `N`: active workers.
+	pub workers: u32,
+	/// Issuance before the minting.
+	pub supply_before: Balance,
+	/// Issuance after it.
+	pub supply_after: Balance,
+}
+
+impl EpochSummary {
+	/// The market the epoch was scaled by.
+	pub(crate) fn market(&self) -> Market {
+		Market { demand: self.issuance.demand, capacity: self.mean_capacity, workers: self.workers }
+	}
+}
+
+/// Where the issuance came from. `genesis + minted - burned` is the issuance at the end of every block.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Ledger {
+	/// Issuance at the first block; `None` before it.
+	pub genesis: Option<Balance>,
+	/// Everything minted since, by cause.
+	pub minted: Vec<(MintCause, Balance)>,
+	/// Everything burned since, by cause.
+	pub burned: Vec<(BurnCause, Balance)>,
+	/// Issuance now.
+	pub issuance: Balance,
+}
+
+/// What staking yielded in an epoch, in parts per million. `u128::MAX` stands for a division by zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct StakingYield {
+	/// The epoch.
+	pub epoch: u32,
+	/// The paper's `Y`, the market in reference units of today's policy. Nothing is paid by it.
+	pub paper: u128,
+	/// A year of such payouts per stake, without compounding.
+	pub annual: u128,
+}
+
+/// What the running epoch would be if it ended now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Preview {
+	/// Its number.
+	pub epoch: u32,
+	/// What it has seen.
+	pub seen: Running,
+	/// `u` in parts per million, rounded down.
+	pub utilisation: u128,
+	/// What it would mint.
+	pub issuance: Issuance,
+}
+
+/// Something that cannot happen, did. Only grows at the end.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum UnexpectedKind {
+	/// The epoch could not be closed. Nothing was minted, and it goes on.
+	#[codec(index = 0)]
+	EpochNotClosed {
+		/// Which.
+		epoch: u32,
+		/// Why.
+		error: DispatchError,
+	},
+	/// Issuance grew by what this pallet did not mint. It is booked as forced.
+	#[codec(index = 1)]
+	IssuanceForced {
+		/// By how much.
+		amount: Balance,
+	},
+	/// The stakers' pot could not cover a payout. The payout stands, and issuance grew by it.
+	#[codec(index = 2)]
+	PayoutNotCovered {
+		/// How much was paid.
+		amount: Balance,
+		/// Why.
+		error: DispatchError,
+	},
+	/// What staking does not pay out could not leave the stakers' pot.
+	#[codec(index = 3)]
+	RemainderNotMoved {
+		/// How much.
+		amount: Balance,
+		/// Why.
+		error: DispatchError,
+	},
+	/// A paid job could not be counted. It causes no rewards.
+	#[codec(index = 4)]
+	JobNotCounted {
+		/// Which.
+		job: JobId,
+		/// Why.
+		error: DispatchError,
+	},
+	/// A reported burn does not fit the ledger. The end of the block reconciles it.
+	#[codec(index = 5)]
+	BurnNotBooked {
+		/// Its cause.
+		cause: BurnCause,
+		/// How much.
+		amount: Balance,
+	},
+	/// Fee income does not fit the running epoch.
+	#[codec(index = 6)]
+	FeeNotCounted {
+		/// How much.
+		amount: Balance,
+	},
+}
+
+/// What there is of compute, as a market with a demand.
+pub(crate) fn market_of(demand: Balance, compute: ComputeMarket) -> Market {
+	Market { demand, capacity: compute.mean_capacity, workers: compute.workers }
+}
