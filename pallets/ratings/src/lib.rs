@@ -1,0 +1,636 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+mod impls;
+#[cfg(test)]
+mod mock;
+mod policy;
+mod rewards;
+mod standing;
+#[cfg(test)]
+mod tests;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
+mod types;
+pub mod weights;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use engram_math::rating::{Dynamics, Feedback, RewardRates};
+	use engram_primitives::{
+		economy::{Burns, EpochClock, ServedJobs},
+		traits::{Contributions, ModelRegistry},
+		units::Balance,
+		ContributionId, JobId, VersionId,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{self, hold},
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The native token: what is burned, held as deposit, and paid as reward.
+		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Who may change the policy.
+		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// The models that can be rated.
+		type Models: ModelRegistry<Self::AccountId>;
+
+		/// The contributions that can be rated.
+		type Data: Contributions<Self::AccountId>;
+
+		/// Who bought which answer.
+		type Served: ServedJobs<Self::AccountId>;
+
+		/// Which epoch runs: the period in which repeated ratings get dearer, and in which rewards are shared.
+		type Clock: EpochClock;
+
+		/// Told of every burn.
+		type Burns: Burns;
+
+		/// Takes what nobody claimed in time. The account should exist: until it does, less than the existential deposit
+		/// cannot expire into it.
+		type Treasury: Get<Self::AccountId>;
+
+		/// The account that epochs are minted into and rewards are paid from is derived from it. Changing it later strands
+		/// the pool.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// What is on hold for an account's ratings of one asset, in base units. Changing it later leaves records already
+		/// there alone.
+		#[pallet::constant]
+		type RatingDeposit: Get<Balance>;
+
+		/// Epochs in which a closed epoch's rewards can be claimed, at least 1. Lowering it later shortens the time of
+		/// epochs already closed.
+		#[pallet::constant]
+		type ClaimPeriod: Get<u32>;
+
+		/// Rows that one `expire_epoch` removes at most, at least 1. Raising it later makes the call heavier.
+		#[pallet::constant]
+		type ExpirePage: Get<u32>;
+
+		/// Blocks after its receipt in which an answer can be scored by its payer, at least 1. Changing it later concerns
+		/// answers already there too.
+		#[pallet::constant]
+		type ScoreWindow: Get<BlockNumberFor<Self>>;
+
+		/// Blocks after its receipt in which a job's budget is kept if it is not spent before: longer than its contributors
+		/// have to claim, and at least `ScoreWindow`. Lowering it later may let budgets expire before claims.
+		#[pallet::constant]
+		type BudgetPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Contributions of one account that are counted for its h-index, at least 1: the largest h-index there can be.
+		/// Raising it later is safe; lowering it makes longer lists unreadable and takes a migration.
+		#[pallet::constant]
+		type MaxTracked: Get<u32>;
+
+		/// Sets up what other pallets hold.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// The deposit for an account's ratings of one asset, from the first to `forget_rating`.
+		#[codec(index = 0)]
+		Rating,
+	}
+
+	/// What governance decided. Reads as the default where no genesis was built.
+	#[pallet::storage]
+	pub type CurrentPolicy<T: Config> = StorageValue<_, Policy, ValueQuery>;
+
+	/// What burns made of an asset. One for each asset that was ever rated, paid for by the first burn. Never removed: what
+	/// burns may still cause must not be forgotten, and there are at most as many as models and contributions, which have
+	/// deposits of their own.
+	// Blake2: the rater chooses the asset.
+	#[pallet::storage]
+	pub type Assets<T: Config> = StorageMap<_, Blake2_128Concat, Asset, AssetRecordOf<T>>;
+
+	/// Who rated which asset how often in its last period. Paid for by a deposit of the rater; removed by anybody once the
+	/// period is over.
+	#[pallet::storage]
+	pub type Raters<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, Asset, Blake2_128Concat, T::AccountId, RaterRecord>;
+
+	/// What answered jobs may cause. Paid for by the job's fee; removed once the job is scored and all its contributors are
+	/// paid, or by anybody after `BudgetPeriod`, or after `ScoreWindow` if only the score is missing.
+	// Twox64: job ids are a counter of ours.
+	#[pallet::storage]
+	pub type Budgets<T: Config> = StorageMap<_, Twox64Concat, JobId, BudgetOf<T>>;
+
+	/// What is owed for each epoch with rewards. Removed with the last row, by `expire_epoch`.
+	// Twox64: epochs are a counter of ours.
+	#[pallet::storage]
+	pub type Epochs<T: Config> = StorageMap<_, Twox64Concat, u32, EpochRecord>;
+
+	/// What is owed to whom for an epoch, above zero. Paid for by the fees of the jobs that caused it; removed by the claim,
+	/// or when the epoch expires.
+	// Twox64: epochs are a counter of ours.
+	#[pallet::storage]
+	pub type Owed<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, u32, Blake2_128Concat, T::AccountId, RewardRow>;
+
+	/// What payers said of a version. One for each version with a score, paid for by the first job that was scored. Never
+	/// removed, like versions.
+	// Twox64: version ids are a counter of ours.
+	#[pallet::storage]
+	pub type Scores<T: Config> = StorageMap<_, Twox64Concat, VersionId, Feedback, ValueQuery>;
+
+	/// The contributions that earned an account most often, at most `MaxTracked` of them. One list for each account that was
+	/// ever paid at least the least payment, out of which it is paid for. Never removed: it is a reputation.
+	#[pallet::storage]
+	pub type Standings<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, StandingOf<T>, ValueQuery>;
+
+	/// The policy of a new chain. What is left out is the default.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// What governance starts with.
+		pub policy: Policy,
+		/// Binds the type parameter.
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			// A chain that starts with a wrong policy refuses ratings until a referendum, so it does not start.
+			assert!(self.policy.is_valid(), "genesis of pallet-ratings: the policy is out of its domain");
+			CurrentPolicy::<T>::put(self.policy);
+			frame_system::Pallet::<T>::inc_providers(&Pallet::<T>::pool());
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// An asset was rated.
+		Rated {
+			/// Who rated.
+			who: T::AccountId,
+			/// What.
+			asset: Asset,
+			/// From -10^6 to 10^6.
+			score: i32,
+			/// What was burned.
+			burned: Balance,
+			/// What of it counted.
+			counted: Balance,
+			/// The rating before, decayed to this block.
+			old: Balance,
+			/// The rating from now on.
+			new: Balance,
+		},
+		/// An account's ratings of an asset were forgotten and the deposit was released.
+		RatingForgotten {
+			/// Who had rated.
+			who: T::AccountId,
+			/// What.
+			asset: Asset,
+			/// What was on hold.
+			deposit: Balance,
+		},
+		/// A job was answered, and this is what it may cause.
+		BudgetRecorded {
+			/// The job.
+			job: JobId,
+			/// At most, for influence.
+			contributors: Balance,
+			/// At most, because of ratings.
+			ratings: Balance,
+		},
+		/// What a job might still have caused was dropped.
+		BudgetExpired {
+			/// The job.
+			job: JobId,
+		},
+		/// A contribution was paid by the payer of an answer, and its owner is rewarded for it.
+		ContributionRewarded {
+			/// The owner.
+			owner: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// The contribution.
+			contribution: ContributionId,
+			/// The epoch whose pool owes the reward.
+			epoch: u32,
+			/// For its influence, before scaling.
+			base: Balance,
+			/// Because of ratings, before scaling.
+			rated: Balance,
+			/// In how many epochs the contribution was paid, if this payment counted for the h-index.
+			epochs: Option<u32>,
+		},
+		/// An epoch ended: its rewards can be claimed.
+		EpochClosed {
+			/// The epoch.
+			epoch: u32,
+			/// What contributors are owed.
+			owed: Balance,
+			/// What the pool offered.
+			offered: Balance,
+			/// What is minted into it: the smaller of both.
+			taken: Balance,
+		},
+		/// A reward was paid.
+		RewardClaimed {
+			/// Who was paid.
+			who: T::AccountId,
+			/// For which epoch.
+			epoch: u32,
+			/// The reward before scaling.
+			reward: Balance,
+			/// What was paid.
+			paid: Balance,
+		},
+		/// What nobody claimed went to the treasury.
+		EpochExpired {
+			/// The epoch.
+			epoch: u32,
+			/// How much.
+			amount: Balance,
+			/// Rows that are left to remove by further calls.
+			rows: u32,
+		},
+		/// A payer scored its answer.
+		AnswerScored {
+			/// Who paid.
+			payer: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// What answered.
+			version: VersionId,
+			/// From 0 to 10.
+			score: u8,
+			/// What payers said of the version until now.
+			old: Feedback,
+			/// And from now on.
+			new: Feedback,
+		},
+		/// Ratings cost something else.
+		PricesUpdated {
+			/// Until now.
+			old: Prices,
+			/// From now on.
+			new: Prices,
+		},
+		/// Ratings rise and fall in another way.
+		DynamicsUpdated {
+			/// Until now.
+			old: Dynamics,
+			/// From now on.
+			new: Dynamics,
+		},
+		/// Contributions are rewarded in another way.
+		RewardsUpdated {
+			/// Until now.
+			old: RewardRates,
+			/// From now on.
+			new: RewardRates,
+		},
+		/// Another payment is the least that counts for the h-index.
+		LeastPaymentUpdated {
+			/// Until now.
+			old: Balance,
+			/// From now on.
+			new: Balance,
+		},
+		/// Something that can't happen happened; nobody lost what was theirs. Please report it.
+		Unexpected {
+			/// What happened.
+			kind: UnexpectedKind,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// No model or contribution has this id; look it up.
+		UnknownAsset,
+		/// A rating's score is from -1,000,000 to 1,000,000, an answer's from 0 to 10; give one within.
+		ScoreOutOfRange,
+		/// The burn is below the price; burn at least what the view `price_of` says.
+		BurnBelowPrice,
+		/// The account has no ratings of this asset on record.
+		UnknownRating,
+		/// The period of these ratings still runs; try again in the next epoch.
+		PeriodRunning,
+		/// The job was not paid, or its budget is spent or expired.
+		UnknownBudget,
+		/// The budget is kept for longer; try again `BudgetPeriod` blocks after the receipt, or `ScoreWindow` blocks if all
+		/// contributors are paid.
+		BudgetRunning,
+		/// Nothing is owed for this epoch, or it is all settled.
+		UnknownEpoch,
+		/// The epoch still runs; claim once it is closed.
+		EpochRunning,
+		/// The epoch's rewards were not claimed in time and went to the treasury.
+		EpochExpired,
+		/// The account is owed nothing for this epoch, or was paid already.
+		NothingToClaim,
+		/// The epoch's share of the pool is too small to pay this reward a base unit; let the epoch expire.
+		RewardTooSmall,
+		/// The epoch's rewards can be claimed for longer; see `ClaimPeriod`.
+		ClaimsRunning,
+		/// The payer has scored this answer.
+		AlreadyScored,
+		/// The time to score this answer is over.
+		ScoreTooLate,
+		/// No payout to contributors tells who bought this answer; only answers that paid contributors can be scored.
+		UnknownAnswer,
+		/// Only who paid for an answer can score it.
+		NotPayer,
+		/// The first price must be above zero, and prices must fit a balance however often somebody rates.
+		InvalidPrices,
+		/// The efficiency is more than 1,000,000 parts per million.
+		InvalidDynamics,
+		/// The least payment must be above zero.
+		InvalidLeastPayment,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::ClaimPeriod::get() > 0, "ClaimPeriod is zero: nobody could claim");
+			assert!(T::ExpirePage::get() > 0, "ExpirePage is zero: no epoch would ever end");
+			assert!(T::MaxTracked::get() > 0, "MaxTracked is zero: there would be no h-index");
+			assert!(T::ScoreWindow::get() > 0u32.into(), "ScoreWindow is zero: nobody could score");
+			assert!(T::BudgetPeriod::get() >= T::ScoreWindow::get(), "BudgetPeriod is below ScoreWindow");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = <T as Config>::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Burns `burn` of the caller's tokens to rate an asset with `score`, from -1,000,000 to 1,000,000.
+		///
+		/// ## Dispatch Origin
+		/// Signed.
+		///
+		/// ## Details
+		/// Each rating of the same asset by the same account within an epoch costs more, and less of its burn counts. The
+		/// first puts a deposit on hold, which anybody can release with `forget_rating` in a later epoch. Nothing is burned
+		/// that the account needs to exist.
+		///
+		/// Emits [`Event::Rated`].
+		#[pallet::call_index(0)]
+		pub fn rate(
+			origin: OriginFor<T>,
+			asset: Asset,
+			score: i32,
+			#[pallet::compact] burn: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_rate(who, asset, score, burn)
+		}
+
+		/// Forgets an account's ratings of an asset in an epoch that is over, and releases its deposit.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// Emits [`Event::RatingForgotten`].
+		#[pallet::call_index(1)]
+		pub fn forget_rating(origin: OriginFor<T>, asset: Asset, who: T::AccountId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_forget_rating(asset, who)
+		}
+
+		/// Pays an account what it is owed for a closed epoch, scaled down if the pool was short.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody: the money goes to `who`, whoever calls.
+		///
+		/// ## Details
+		/// An amount that cannot create the account is refused and stays claimable.
+		///
+		/// Emits [`Event::RewardClaimed`].
+		#[pallet::call_index(2)]
+		pub fn claim_reward(origin: OriginFor<T>, epoch: u32, who: T::AccountId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim_reward(epoch, who)
+		}
+
+		/// Sends what is left of a closed epoch to the treasury and removes a page of its rows.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// Possible after `ClaimPeriod` further epochs, or once nothing is left to pay. Call it again while rows are left.
+		///
+		/// Emits [`Event::EpochExpired`].
+		#[pallet::call_index(3)]
+		#[pallet::weight(<T as Config>::WeightInfo::expire_epoch(T::ExpirePage::get()))]
+		pub fn expire_epoch(origin: OriginFor<T>, epoch: u32) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let removed = Self::do_expire_epoch(epoch)?;
+			Ok(Some(<T as Config>::WeightInfo::expire_epoch(removed)).into())
+		}
+
+		/// Drops what is kept of a job whose contributors did not claim, or whose payer did not score it, in time.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// Possible after `BudgetPeriod`, and after `ScoreWindow` if all contributors are paid.
+		///
+		/// Emits [`Event::BudgetExpired`].
+		#[pallet::call_index(4)]
+		pub fn expire_budget(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_expire_budget(job)
+		}
+
+		/// Scores the answer of a job that the caller paid, from 0 to 10, once.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by who paid for the job, within `ScoreWindow` blocks of its receipt.
+		///
+		/// Emits [`Event::AnswerScored`].
+		#[pallet::call_index(5)]
+		pub fn score_answer(origin: OriginFor<T>, job: JobId, score: u8) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_score_answer(who, job, score)
+		}
+
+		/// Changes what ratings cost from now on.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// Emits [`Event::PricesUpdated`].
+		#[pallet::call_index(6)]
+		pub fn set_prices(origin: OriginFor<T>, prices: Prices) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_prices(prices)
+		}
+
+		/// Changes how ratings rise and fall.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// Every asset decays by the new rate from its last rating on, not from this block.
+		///
+		/// Emits [`Event::DynamicsUpdated`].
+		#[pallet::call_index(7)]
+		pub fn set_dynamics(origin: OriginFor<T>, dynamics: Dynamics) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_dynamics(dynamics)
+		}
+
+		/// Changes how contributions are rewarded that are paid from now on.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// Emits [`Event::RewardsUpdated`].
+		#[pallet::call_index(8)]
+		pub fn set_rewards(origin: OriginFor<T>, rewards: RewardRates) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_rewards(rewards);
+			Ok(())
+		}
+
+		/// Changes the least payment that counts for the h-index from now on.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// Emits [`Event::LeastPaymentUpdated`].
+		#[pallet::call_index(9)]
+		pub fn set_least_payment(
+			origin: OriginFor<T>,
+			#[pallet::compact] least_payment: Balance,
+		) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_least_payment(least_payment)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// What governance decided.
+		pub fn policy() -> Policy {
+			CurrentPolicy::<T>::get()
+		}
+
+		/// An asset's rating in this block, in base units. Zero for what nobody rated.
+		pub fn rating_of(asset: Asset) -> Balance {
+			Self::decayed(&asset).unwrap_or_default()
+		}
+
+		/// What burns made of an asset, as of its last rating. `None` for what nobody rated.
+		pub fn asset_of(asset: Asset) -> Option<AssetRecordOf<T>> {
+			Assets::<T>::get(asset)
+		}
+
+		/// The least that an account burns to rate an asset now, in base units. `None` if there is no such asset.
+		pub fn price_of(who: T::AccountId, asset: Asset) -> Option<Balance> {
+			Self::exists(&asset).then(|| Self::price_for(&asset, &who).ok()).flatten()
+		}
+
+		/// What an account is owed for an epoch. `None` if nothing, or once it was paid.
+		pub fn reward_of(who: T::AccountId, epoch: u32) -> Option<RewardView> {
+			Self::reward_view(&who, epoch)
+		}
+
+		/// What is owed for an epoch in all. `None` if nothing, or once all of it is settled.
+		pub fn epoch_of(epoch: u32) -> Option<EpochRecord> {
+			Epochs::<T>::get(epoch)
+		}
+
+		/// What an answered job may still cause. `None` once that is nothing.
+		pub fn budget_of(job: JobId) -> Option<BudgetOf<T>> {
+			Budgets::<T>::get(job)
+		}
+
+		/// What payers say of a version.
+		pub fn feedback_of(version: VersionId) -> FeedbackView {
+			let scores = Scores::<T>::get(version);
+			FeedbackView { scores, nps: scores.nps_floor().unwrap_or_default() }
+		}
+
+		/// A contributor's h-index: the largest h such that h of its contributions were each paid in h epochs.
+		pub fn h_index_of(who: T::AccountId) -> u32 {
+			Self::h_index(&who)
+		}
+
+		/// The contributions that count for an account's h-index.
+		pub fn standing_of(who: T::AccountId) -> alloc::vec::Vec<PaidEpochs> {
+			Standings::<T>::get(who).into_inner()
+		}
+
+		/// The account that rewards are paid from.
+		pub fn reward_pool() -> T::AccountId {
+			Self::pool()
+		}
+	}
+}

@@ -1,0 +1,256 @@
+//! What contributors are rewarded with: budgets of jobs, rewards of the running epoch, claims on closed ones.
+
+use crate::{pallet::*, types::*};
+use engram_math::{
+	fee::mul_div_floor,
+	rating::{reward_floor, scaled_floor, Reward},
+	MathError,
+};
+use engram_primitives::{
+	economy::{ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions, ServedJobs},
+	units::{Balance, PPM},
+	JobId,
+};
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::{
+		fungible::{Inspect, Mutate},
+		tokens::{Preservation, Provenance},
+		Get,
+	},
+};
+use sp_runtime::{
+	traits::{AccountIdConversion, Saturating},
+	ArithmeticError, DispatchError, DispatchResult,
+};
+
+impl<T: Config> Pallet<T> {
+	/// The account that rewards are paid from.
+	pub(crate) fn pool() -> T::AccountId {
+		T::PalletId::get().into_account_truncating()
+	}
+
+	pub(crate) fn do_claim_reward(epoch: u32, who: T::AccountId) -> DispatchResult {
+		let mut record = Epochs::<T>::get(epoch).ok_or(Error::<T>::UnknownEpoch)?;
+		let (taken, paid) = match record.state {
+			EpochState::Running => return Err(Error::<T>::EpochRunning.into()),
+			EpochState::Expired => return Err(Error::<T>::EpochExpired.into()),
+			EpochState::Closed { taken, paid } => (taken, paid),
+		};
+		let row = Owed::<T>::get(epoch, &who).ok_or(Error::<T>::NothingToClaim)?;
+		let reward = row.total().ok_or(ArithmeticError::Overflow)?;
+		let amount = scaled_floor(reward, taken, record.owed)?;
+		ensure!(amount > 0, Error::<T>::RewardTooSmall);
+		let paid = paid.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
+		record.state = EpochState::Closed { taken, paid };
+		record.settle(reward)?;
+
+		Self::pay_from_pool(&who, amount)?;
+		Owed::<T>::remove(epoch, &who);
+		Epochs::<T>::insert(epoch, record);
+		Self::deposit_event(Event::RewardClaimed { who, epoch, reward, paid: amount });
+		Ok(())
+	}
+
+	/// Returns how many rows were removed.
+	pub(crate) fn do_expire_epoch(epoch: u32) -> Result<u32, DispatchError> {
+		let mut record = Epochs::<T>::get(epoch).ok_or(Error::<T>::UnknownEpoch)?;
+		let amount = match record.state {
+			EpochState::Running => return Err(Error::<T>::EpochRunning.into()),
+			EpochState::Expired => 0,
+			EpochState::Closed { taken, paid } => {
+				let left = taken.checked_sub(paid).ok_or(ArithmeticError::Underflow)?;
+				let late = T::Clock::epoch() > epoch.saturating_add(T::ClaimPeriod::get());
+				ensure!(late || left == 0 || record.rows == 0, Error::<T>::ClaimsRunning);
+				left
+			},
+		};
+		if amount > 0 {
+			Self::pay_from_pool(&T::Treasury::get(), amount)?;
+		}
+		record.state = EpochState::Expired;
+		let before = record.rows;
+		let page = usize::try_from(T::ExpirePage::get()).map_err(|_| ArithmeticError::Overflow)?;
+		for (_, row) in Owed::<T>::drain_prefix(epoch).take(page) {
+			record.settle(row.total().ok_or(ArithmeticError::Overflow)?)?;
+		}
+		let rows = record.rows;
+		if rows == 0 {
+			Epochs::<T>::remove(epoch);
+		} else {
+			Epochs::<T>::insert(epoch, record);
+		}
+		Self::deposit_event(Event::EpochExpired { epoch, amount, rows });
+		Ok(before.saturating_sub(rows))
+	}
+
+	pub(crate) fn do_expire_budget(job: JobId) -> DispatchResult {
+		let budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
+		// Once everybody is paid, only the score can still come.
+		let period = if budget.unpaid == Some(0) { T::ScoreWindow::get() } else { T::BudgetPeriod::get() };
+		ensure!(Self::now() > budget.served_at.saturating_add(period), Error::<T>::BudgetRunning);
+		Budgets::<T>::remove(job);
+		Self::deposit_event(Event::BudgetExpired { job });
+		Ok(())
+	}
+
+	/// Stores a budget, or removes it once nothing can come of it any more.
+	pub(crate) fn keep_budget(job: JobId, budget: BudgetOf<T>) {
+		if budget.is_spent() {
+			Budgets::<T>::remove(job);
+		} else {
+			Budgets::<T>::insert(job, budget);
+		}
+	}
+
+	pub(crate) fn reward_view(who: &T::AccountId, epoch: u32) -> Option<RewardView> {
+		let row = Owed::<T>::get(epoch, who)?;
+		let record = Epochs::<T>::get(epoch)?;
+		let claimable = match record.state {
+			EpochState::Closed { taken, .. } => scaled_floor(row.total()?, taken, record.owed).ok(),
+			EpochState::Running | EpochState::Expired => None,
+		};
+		Some(RewardView { base: row.base, rated: row.rated, claimable })
+	}
+
+	/// What a payment earns its receiver within the job's budget. Takes what ratings cause from the asset's credit.
+	fn spend_budget(paid: &PaidContribution<T::AccountId>) -> Result<Reward, DispatchError> {
+		let Some(mut budget) = Budgets::<T>::get(paid.job) else { return Ok(Reward::default()) };
+		let unpaid = budget.unpaid.unwrap_or(paid.total);
+		budget.unpaid = Some(unpaid.checked_sub(paid.amount).ok_or(MathError::OutOfDomain)?);
+		if !budget.scored && budget.answer.is_none() {
+			// Whoever is asked now may have forgotten it when the payer scores.
+			budget.answer = T::Served::served_answer(paid.job);
+		}
+		let value = mul_div_floor(paid.amount, PPM.into(), paid.total)?;
+		let value = u32::try_from(value).map_err(|_| MathError::OutOfDomain)?;
+		let influence = mul_div_floor(budget.contributors, paid.amount, paid.total)?;
+		let feedback = mul_div_floor(budget.ratings, paid.amount, paid.total)?;
+
+		let asset = Asset::Contribution(paid.contribution);
+		let record = Assets::<T>::get(asset);
+		let credit = record.map_or(0, |record| record.credit).min(feedback);
+		let rates = CurrentPolicy::<T>::get().rewards;
+		let Reward { base, rated } = reward_floor(value, rates, Self::decayed(&asset)?, credit)?;
+		if let Some(mut record) = record.filter(|_| rated > 0) {
+			record.credit = record.credit.checked_sub(rated).ok_or(ArithmeticError::Underflow)?;
+			record.caused = record.caused.checked_add(rated).ok_or(ArithmeticError::Overflow)?;
+			Assets::<T>::insert(asset, record);
+		}
+		Self::keep_budget(paid.job, budget);
+		Ok(Reward { base: base.min(influence), rated })
+	}
+
+	/// Adds a reward to what the running epoch owes.
+	fn owe(epoch: u32, who: &T::AccountId, reward: Reward) -> DispatchResult {
+		let Reward { base, rated } = reward;
+		let total = base.checked_add(rated).ok_or(ArithmeticError::Overflow)?;
+		if total == 0 {
+			return Ok(());
+		}
+		let mut record = Epochs::<T>::get(epoch).unwrap_or_default();
+		ensure!(record.state == EpochState::Running, Error::<T>::EpochExpired);
+		record.owed = record.owed.checked_add(total).ok_or(ArithmeticError::Overflow)?;
+		let row = match Owed::<T>::get(epoch, who) {
+			Some(row) => RewardRow {
+				base: row.base.checked_add(base).ok_or(ArithmeticError::Overflow)?,
+				rated: row.rated.checked_add(rated).ok_or(ArithmeticError::Overflow)?,
+			},
+			None => {
+				record.rows = record.rows.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+				RewardRow { base, rated }
+			},
+		};
+		Owed::<T>::insert(epoch, who, row);
+		Epochs::<T>::insert(epoch, record);
+		Ok(())
+	}
+
+	fn record_payment(paid: PaidContribution<T::AccountId>) -> DispatchResult {
+		let reward = Self::spend_budget(&paid)?;
+		let epoch = T::Clock::epoch();
+		Self::owe(epoch, &paid.owner, reward)?;
+		let epochs = Self::count_payment(&paid);
+		let Reward { base, rated } = reward;
+		let PaidContribution { owner, job, contribution, .. } = paid;
+		Self::deposit_event(Event::ContributionRewarded {
+			owner,
+			job,
+			contribution,
+			epoch,
+			base,
+			rated,
+			epochs,
+		});
+		Ok(())
+	}
+
+	fn pay_from_pool(to: &T::AccountId, amount: Balance) -> DispatchResult {
+		// Asked first for its reason: the transfer would only say that it cannot create the account.
+		T::Currency::can_deposit(to, amount, Provenance::Extant).into_result()?;
+		T::Currency::transfer(&Self::pool(), to, amount, Preservation::Preserve).map(|_| ())
+	}
+}
+
+impl EpochRecord {
+	/// One row less, of a reward.
+	fn settle(&mut self, reward: Balance) -> Result<(), ArithmeticError> {
+		self.settled = self.settled.checked_add(reward).ok_or(ArithmeticError::Overflow)?;
+		self.rows = self.rows.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
+		Ok(())
+	}
+}
+
+impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
+	fn pool_account() -> T::AccountId {
+		Self::pool()
+	}
+
+	fn close_epoch(epoch: u32, offered: u128) -> u128 {
+		// Nobody earned anything: there is nothing to pay and nothing to keep.
+		let Some(mut record) = Epochs::<T>::get(epoch) else { return 0 };
+		if record.state != EpochState::Running {
+			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::ClosedTwice });
+			return 0;
+		}
+		let owed = record.owed;
+		let taken = owed.min(offered);
+		record.state = EpochState::Closed { taken, paid: 0 };
+		Epochs::<T>::insert(epoch, record);
+		Self::deposit_event(Event::EpochClosed { epoch, owed, offered, taken });
+		taken
+	}
+}
+
+impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
+	fn record_budget(job: JobId, contributors: u128, ratings: u128) {
+		if contributors == 0 && ratings == 0 {
+			// The protocol kept nothing of it: a score of it would be free, and so would a thousand.
+			return;
+		}
+		if Budgets::<T>::contains_key(job) {
+			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::BudgetTwice });
+			return;
+		}
+		let budget = Budget {
+			contributors,
+			ratings,
+			unpaid: None,
+			answer: None,
+			scored: false,
+			served_at: Self::now(),
+		};
+		Budgets::<T>::insert(job, budget);
+		Self::deposit_event(Event::BudgetRecorded { job, contributors, ratings });
+	}
+}
+
+impl<T: Config> PaidContributions<T::AccountId> for Pallet<T> {
+	fn contribution_paid(paid: PaidContribution<T::AccountId>) {
+		// The payment itself stands whatever becomes of the reward.
+		if with_storage_layer(|| Self::record_payment(paid)).is_err() {
+			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::RewardLost });
+		}
+	}
+}

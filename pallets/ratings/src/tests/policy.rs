@@ -1,0 +1,103 @@
+//! What governance decides.
+
+use crate::{mock::*, CurrentPolicy, Error, Event, GenesisConfig, Policy, Prices};
+use engram_math::rating::{Dynamics, RewardRates};
+use engram_primitives::units::ENGR;
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::{traits::BadOrigin, BuildStorage};
+
+const PRICES: Prices = Prices { first: 2, growth: 3 };
+const DYNAMICS: Dynamics = Dynamics { efficiency: 4, decay: 5 };
+const REWARDS: RewardRates = RewardRates { base: 6, feedback: 7 };
+
+#[test]
+fn every_group_changes_alone() {
+	ExtBuilder::default().build_and_execute(|| {
+		let root = RuntimeOrigin::root;
+		assert_ok!(Ratings::set_prices(root(), PRICES));
+		assert_eq!(Ratings::policy(), Policy { prices: PRICES, ..POLICY });
+		assert_ok!(Ratings::set_dynamics(root(), DYNAMICS));
+		assert_ok!(Ratings::set_rewards(root(), REWARDS));
+		assert_ok!(Ratings::set_least_payment(root(), 8));
+		let new = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_payment: 8 };
+		assert_eq!(Ratings::policy(), new);
+		assert_eq!(
+			events(),
+			[
+				Event::PricesUpdated { old: POLICY.prices, new: PRICES },
+				Event::DynamicsUpdated { old: POLICY.dynamics, new: DYNAMICS },
+				Event::RewardsUpdated { old: POLICY.rewards, new: REWARDS },
+				Event::LeastPaymentUpdated { old: POLICY.least_payment, new: 8 },
+			]
+		);
+	});
+}
+
+#[test]
+fn fails_when_a_stranger_decides() {
+	ExtBuilder::default().build_and_execute(|| {
+		let stranger = || RuntimeOrigin::signed(ALICE);
+		assert_noop!(Ratings::set_prices(stranger(), PRICES), BadOrigin);
+		assert_noop!(Ratings::set_dynamics(stranger(), DYNAMICS), BadOrigin);
+		assert_noop!(Ratings::set_rewards(stranger(), REWARDS), BadOrigin);
+		assert_noop!(Ratings::set_least_payment(stranger(), 8), BadOrigin);
+	});
+}
+
+#[test]
+fn fails_when_out_of_domain() {
+	ExtBuilder::default().build_and_execute(|| {
+		let root = RuntimeOrigin::root;
+		let free = Prices { first: 0, growth: 0 };
+		assert_noop!(Ratings::set_prices(root(), free), Error::<Test>::InvalidPrices);
+		let steep = Prices { first: u128::MAX, growth: 1 };
+		assert_noop!(Ratings::set_prices(root(), steep), Error::<Test>::InvalidPrices);
+		assert_ok!(Ratings::set_prices(root(), Prices { growth: 0, ..steep }));
+		let steepest = Prices { first: ENGR, growth: u32::MAX };
+		assert_ok!(Ratings::set_prices(root(), steepest));
+		let generous = Dynamics { efficiency: 1_000_001, decay: 0 };
+		assert_noop!(Ratings::set_dynamics(root(), generous), Error::<Test>::InvalidDynamics);
+		assert_ok!(Ratings::set_dynamics(root(), Dynamics { efficiency: 1_000_000, ..generous }));
+		assert_noop!(Ratings::set_least_payment(root(), 0), Error::<Test>::InvalidLeastPayment);
+	});
+}
+
+#[test]
+fn a_new_decay_holds_from_the_last_rating_on() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(rate(ALICE, DATA, ONE, 6 * ENGR));
+		run_to(11);
+		assert_eq!(Ratings::rating_of(DATA), 1_103_638_323_514);
+		let dynamics = Dynamics { decay: 0, ..POLICY.dynamics };
+		assert_ok!(Ratings::set_dynamics(RuntimeOrigin::root(), dynamics));
+		assert_eq!(Ratings::rating_of(DATA), 3 * ENGR);
+	});
+}
+
+#[test]
+fn the_default_is_valid() {
+	assert!(Policy::default().is_valid());
+	ExtBuilder { policy: Policy::default() }.build_and_execute(|| {
+		assert_eq!(CurrentPolicy::<Test>::get(), Policy::default());
+	});
+}
+
+#[test]
+fn genesis_reads_what_a_preset_says() {
+	let policy = serde_json::json!({ "policy": {
+		"prices": { "first": 2, "growth": 3 },
+		"dynamics": { "efficiency": 4, "decay": 5 },
+		"rewards": { "base": 6, "feedback": 7 },
+		"leastPayment": 8,
+	}});
+	let genesis: GenesisConfig<Test> = serde_json::from_value(policy).unwrap();
+	let policy = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_payment: 8 };
+	assert_eq!(genesis.policy, policy);
+}
+
+#[test]
+#[should_panic(expected = "the policy is out of its domain")]
+fn genesis_refuses_a_wrong_policy() {
+	let policy = Policy { least_payment: 0, ..POLICY };
+	let _ = GenesisConfig::<Test> { policy, ..Default::default() }.build_storage();
+}

@@ -1,0 +1,151 @@
+//! What is always true.
+//!
+//! 1. INV-RATINGS-1: the pool lives: it has a provider and, beside what closed epochs are still owed, the existential deposit.
+//!    Tests check that there is nothing more but gifts.
+//! 2. INV-RATINGS-2: of every epoch, the rows and what is settled sum to what is owed, and the rows are as many as counted.
+//! 3. INV-RATINGS-3: rewards are added to the running epoch only; of a closed one at most what it owes was taken, and at most
+//!    that was paid.
+//! 4. INV-RATINGS-4: of every asset, credit and what burns have caused sum to what was burned.
+//! 5. INV-RATINGS-5: no rating is above what was burned for it, and none is from the future.
+//! 6. INV-RATINGS-6: what an account has on hold for ratings is the sum of the deposits of its records.
+//! 7. INV-RATINGS-7: a record of ratings counts at least one, of an asset that was rated, in an epoch that has begun.
+//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward or a score, and is from the past.
+//! 9. INV-RATINGS-9: the policy is in its domain.
+//! 10. INV-RATINGS-10: a standing counts each contribution once, with at least one epoch and at most those that have begun.
+
+use crate::{pallet::*, types::*};
+use alloc::{collections::BTreeMap, vec::Vec};
+use engram_primitives::{economy::EpochClock, units::Balance};
+use frame_support::{
+	ensure,
+	traits::fungible::{hold::Inspect as _, Inspect},
+};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks every invariant of this pallet.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_state_epochs()?;
+		Self::try_state_pool()?;
+		Self::try_state_assets()?;
+		Self::try_state_deposits()?;
+		Self::try_state_budgets()?;
+		ensure!(CurrentPolicy::<T>::get().is_valid(), "INV-RATINGS-9: the policy is out of its domain");
+		Self::try_state_standings()
+	}
+
+	/// What closed epochs are still owed. `None` if that overflows.
+	pub(crate) fn outstanding() -> Option<Balance> {
+		Epochs::<T>::iter_values().try_fold(Balance::default(), |sum, record| match record.state {
+			EpochState::Closed { taken, paid } => sum.checked_add(taken.checked_sub(paid)?),
+			EpochState::Running | EpochState::Expired => Some(sum),
+		})
+	}
+
+	fn try_state_pool() -> Result<(), TryRuntimeError> {
+		let pool = Self::pool();
+		let least = Self::outstanding().and_then(|owed| owed.checked_add(T::Currency::minimum_balance()));
+		ensure!(
+			frame_system::Pallet::<T>::providers(&pool) > 0
+				&& least.is_some_and(|least| T::Currency::total_balance(&pool) >= least),
+			"INV-RATINGS-1: the pool does not hold what it owes"
+		);
+		Ok(())
+	}
+
+	fn try_state_epochs() -> Result<(), TryRuntimeError> {
+		let mut rows: BTreeMap<u32, (u32, Balance)> = BTreeMap::new();
+		for (epoch, _, row) in Owed::<T>::iter() {
+			let total = row.total().filter(|total| *total > 0);
+			let (count, sum) = rows.entry(epoch).or_default();
+			*count = count.saturating_add(1);
+			*sum = total
+				.and_then(|total| sum.checked_add(total))
+				.ok_or("INV-RATINGS-2: a reward is nothing, or too much to be summed")?;
+		}
+		let running = T::Clock::epoch();
+		for (epoch, record) in Epochs::<T>::iter() {
+			let (count, sum) = rows.remove(&epoch).unwrap_or_default();
+			ensure!(
+				count == record.rows && sum.checked_add(record.settled) == Some(record.owed),
+				"INV-RATINGS-2: the rows of an epoch are not what it owes"
+			);
+			let sound = match record.state {
+				EpochState::Running => epoch == running && record.settled == 0 && count > 0,
+				EpochState::Closed { taken, paid } => {
+					epoch < running && paid <= taken && taken <= record.owed && paid <= record.settled
+				},
+				EpochState::Expired => epoch < running && count > 0,
+			};
+			ensure!(sound, "INV-RATINGS-3: the state of an epoch does not suit it");
+		}
+		ensure!(rows.is_empty(), "INV-RATINGS-2: a reward belongs to no epoch");
+		Ok(())
+	}
+
+	fn try_state_assets() -> Result<(), TryRuntimeError> {
+		for record in Assets::<T>::iter_values() {
+			ensure!(
+				record.credit.checked_add(record.caused) == Some(record.burned),
+				"INV-RATINGS-4: credit and what is caused are not what was burned"
+			);
+			ensure!(
+				record.rating <= record.burned && record.updated_at <= Self::now(),
+				"INV-RATINGS-5: a rating is above its burns or from the future"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_state_deposits() -> Result<(), TryRuntimeError> {
+		let mut deposits: BTreeMap<T::AccountId, Balance> = BTreeMap::new();
+		for (asset, who, record) in Raters::<T>::iter() {
+			ensure!(
+				record.ratings > 0 && record.epoch <= T::Clock::epoch() && Assets::<T>::contains_key(asset),
+				"INV-RATINGS-7: a record counts ratings that nobody gave"
+			);
+			let sum = deposits.entry(who).or_default();
+			*sum = sum.checked_add(record.deposit).ok_or("INV-RATINGS-6: the sum of deposits overflows")?;
+		}
+		let accounts: Vec<_> =
+			frame_system::Account::<T>::iter_keys().chain(deposits.keys().cloned()).collect();
+		for who in accounts {
+			let held = T::Currency::balance_on_hold(&HoldReason::Rating.into(), &who);
+			ensure!(
+				held == deposits.get(&who).copied().unwrap_or_default(),
+				"INV-RATINGS-6: what is on hold is not the sum of the deposits"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_state_budgets() -> Result<(), TryRuntimeError> {
+		for budget in Budgets::<T>::iter_values() {
+			ensure!(
+				!budget.is_spent()
+					&& (budget.contributors > 0 || budget.ratings > 0)
+					&& budget.served_at <= Self::now(),
+				"INV-RATINGS-8: a budget is spent, empty or from the future"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_state_standings() -> Result<(), TryRuntimeError> {
+		let begun = T::Clock::epoch().saturating_add(1);
+		for standing in Standings::<T>::iter_values() {
+			let mut contributions: Vec<_> = standing.iter().map(|paid| paid.contribution).collect();
+			contributions.sort();
+			contributions.dedup();
+			ensure!(
+				!standing.is_empty()
+					&& contributions.len() == standing.len()
+					&& standing
+						.iter()
+						.all(|paid| { paid.epochs > 0 && paid.epochs <= begun && paid.last < begun }),
+				"INV-RATINGS-10: a standing counts twice, or what was never paid"
+			);
+		}
+		Ok(())
+	}
+}
