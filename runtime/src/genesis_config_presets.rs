@@ -3,8 +3,8 @@
 
 use crate::{
 	configs::{BABE_GENESIS_EPOCH_CONFIG, EXISTENTIAL_DEPOSIT},
-	AccountId, BabeConfig, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
-	StakingConfig, SudoConfig, TimingConfig,
+	AccountId, BabeConfig, Balance, BalancesConfig, EmissionConfig, RuntimeGenesisConfig, SessionConfig,
+	SessionKeys, StakingConfig, SudoConfig, TimingConfig,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use engram_primitives::units::ENGR;
@@ -61,7 +61,12 @@ fn session_keys(sr25519: Sr25519Keyring, ed25519: Ed25519Keyring) -> SessionKeys
 	}
 }
 
-fn genesis(clock: &Clock, validators: &[Sr25519Keyring], sudo: Option<AccountId>) -> Value {
+fn genesis(
+	clock: &Clock,
+	validators: &[Sr25519Keyring],
+	sudo: Option<AccountId>,
+	forced_issuance: bool,
+) -> Value {
 	let validators: Vec<(AccountId, SessionKeys)> = validators
 		.iter()
 		.filter_map(|key| {
@@ -108,6 +113,7 @@ fn genesis(clock: &Clock, validators: &[Sr25519Keyring], sudo: Option<AccountId>
 			min_nominator_bond: 10 * ENGR,
 			min_validator_bond: 100 * ENGR,
 		},
+		emission: EmissionConfig { forced_issuance },
 		sudo: SudoConfig { key: sudo },
 	})
 }
@@ -117,9 +123,9 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	let four = [Alice, Bob, Charlie, Dave];
 	let patch = match id.as_ref() {
-		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], Some(Alice.to_account_id())),
-		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, Some(Alice.to_account_id())),
-		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None),
+		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], Some(Alice.to_account_id()), true),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, Some(Alice.to_account_id()), false),
+		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None, false),
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()

@@ -230,7 +230,9 @@ mod runtime {
 	pub type Learning = pallet_learning;
 	#[runtime::pallet_index(85)]
 	pub type Attribution = pallet_attribution;
-	// 86..=99: emission, ratings, curves, baskets, channels, dao, attestations.
+	#[runtime::pallet_index(86)]
+	pub type Emission = pallet_emission;
+	// 87..=99: ratings, curves, baskets, channels, dao, attestations.
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

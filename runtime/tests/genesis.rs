@@ -55,22 +55,43 @@ fn constants_of_all_pallets_fit_together() {
 }
 
 #[test]
-fn calls_that_force_balances_are_filtered_and_others_are_not() {
+fn calls_that_force_balances_are_filtered_outside_development() {
 	type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
 	let who: AccountId = [1; 32].into();
-	chain(&PresetId::from("development")).execute_with(|| {
-		let forced = RuntimeCall::Balances(pallet_balances::Call::force_set_balance {
-			who: who.clone().into(),
-			new_free: 1,
-		});
-		let issued = RuntimeCall::Balances(pallet_balances::Call::force_adjust_total_issuance {
-			direction: pallet_balances::AdjustmentDirection::Increase,
-			delta: 1,
-		});
-		let moved =
-			RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: who.into(), value: 1 });
-		assert!(!Filter::contains(&forced));
-		assert!(!Filter::contains(&issued));
-		assert!(Filter::contains(&moved));
+	let forced = RuntimeCall::Balances(pallet_balances::Call::force_set_balance {
+		who: who.clone().into(),
+		new_free: 1,
 	});
+	let issued = RuntimeCall::Balances(pallet_balances::Call::force_adjust_total_issuance {
+		direction: pallet_balances::AdjustmentDirection::Increase,
+		delta: 1,
+	});
+	let moved =
+		RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: who.into(), value: 1 });
+	let batched = |call: &RuntimeCall| {
+		RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![moved.clone(), call.clone()] })
+	};
+	let as_root = |call: RuntimeCall| RuntimeCall::Sudo(pallet_sudo::Call::sudo { call: Box::new(call) });
+	let later = |call: RuntimeCall| {
+		let (when, maybe_periodic, priority, call) = (9, None, 0, Box::new(call));
+		RuntimeCall::Scheduler(pallet_scheduler::Call::schedule { when, maybe_periodic, priority, call })
+	};
+	for (preset, allowed) in [("development", true), ("local_testnet", false), ("testnet", false)] {
+		chain(&PresetId::from(preset)).execute_with(|| {
+			for call in [&forced, &issued] {
+				let wrapped = [
+					call.clone(),
+					as_root(call.clone()),
+					as_root(batched(call)),
+					as_root(later(batched(call))),
+				];
+				for call in wrapped {
+					assert_eq!(Filter::contains(&call), allowed, "{preset}: {call:?}");
+				}
+			}
+			for call in [moved.clone(), as_root(batched(&moved)), as_root(later(moved.clone()))] {
+				assert!(Filter::contains(&call), "{preset}: {call:?}");
+			}
+		});
+	}
 }

@@ -266,9 +266,9 @@ fn answered_although(act: impl FnOnce(), after_the_draw: bool) {
 		}
 		act();
 		let Task::Infer(plan) = task(job) else { panic!("another task") };
-		assert_eq!(plan.contributors_part, quote.contributors);
+		assert_eq!(plan.contributors, quote.contributors);
 
-		let content = receipt(plan.contributors_part);
+		let content = receipt(plan.contributors);
 		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Serve };
 		let digest = work_digest(System::block_hash(0), &worker(), id, &content);
 		let call = RuntimeCall::Attribution(pallet_attribution::Call::submit_receipt {

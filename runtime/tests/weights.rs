@@ -5,7 +5,8 @@
 use codec::Decode;
 use engram_primitives::{work::PerSegment, Cid, JobId};
 use engram_runtime::{
-	Attribution, Beacon, BlockNumber, Datanets, Jobs, Learning, Models, Runtime, RuntimeCall, Timing, Workers,
+	Attribution, Beacon, BlockNumber, Datanets, Emission, Jobs, Learning, Models, Runtime, RuntimeCall,
+	Timing, Workers,
 };
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
@@ -27,6 +28,7 @@ fn sources() -> BTreeMap<&'static str, &'static str> {
 		("attribution", type_name::<<Runtime as pallet_attribution::Config>::WeightInfo>()),
 		("beacon", type_name::<<Runtime as pallet_beacon::Config>::WeightInfo>()),
 		("datanets", type_name::<<Runtime as pallet_datanets::Config>::WeightInfo>()),
+		("emission", type_name::<<Runtime as pallet_emission::Config>::WeightInfo>()),
 		("jobs", type_name::<<Runtime as pallet_jobs::Config>::WeightInfo>()),
 		("learning", type_name::<<Runtime as pallet_learning::Config>::WeightInfo>()),
 		("models", type_name::<<Runtime as pallet_models::Config>::WeightInfo>()),
@@ -50,6 +52,7 @@ fn our_calls() -> Vec<RuntimeCall> {
 		calls::<Attribution, pallet_attribution::Call<Runtime>>(),
 		calls::<Beacon, pallet_beacon::Call<Runtime>>(),
 		calls::<Datanets, pallet_datanets::Call<Runtime>>(),
+		calls::<Emission, pallet_emission::Call<Runtime>>(),
 		calls::<Jobs, pallet_jobs::Call<Runtime>>(),
 		calls::<Learning, pallet_learning::Call<Runtime>>(),
 		calls::<Models, pallet_models::Call<Runtime>>(),

@@ -6,20 +6,23 @@
 mod attribution;
 mod jobs;
 mod learning;
+mod workers;
 mod world;
 
 pub(crate) use attribution::AttributionHelper;
 pub(crate) use jobs::JobsHelper;
 pub(crate) use learning::LearningHelper;
+pub(crate) use workers::WorkersHelper;
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_attribution, Attribution]
 	[pallet_beacon, Beacon]
 	[pallet_datanets, Datanets]
+	[pallet_emission, Emission]
 	[pallet_jobs, Jobs]
 	[pallet_learning, Learning]
 	[pallet_models, Models]
 	[pallet_workers, Workers]
 );
 
-pub(crate) use crate::{Attribution, Beacon, Datanets, Jobs, Learning, Models, Workers};
+pub(crate) use crate::{Attribution, Beacon, Datanets, Emission, Jobs, Learning, Models, Workers};

@@ -1,19 +1,19 @@
 //! Engram's own pallets: workers, models, data, jobs, proof, attribution.
 
-use super::{deposit, ToTreasury, TreasuryAccount};
+use super::{deposit, FeeShares, SlashDivision, ToTreasury, TreasuryAccount};
 use crate::{
-	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Datanets, Jobs, Learning,
-	Models, Runtime, RuntimeHoldReason, Treasury, Workers,
+	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Datanets, Emission, Jobs,
+	Learning, Models, Runtime, RuntimeHoldReason, Treasury, Workers,
 };
 use alloc::{vec, vec::Vec};
-use engram_math::fee::{CutShares, NetShares};
+use engram_math::fee::NetShares;
 use engram_primitives::{
+	economy::EpochPool,
 	traits::BlockAuthor,
 	units::{ENGR, MILLI},
 };
 use frame_support::{parameter_types, traits::Get, PalletId};
 use frame_system::EnsureRoot;
-use sp_runtime::traits::AccountIdConversion;
 
 /// Longest multiaddress of a worker or a data source, in bytes.
 const MAX_ADDRESS: u32 = 256;
@@ -44,6 +44,13 @@ parameter_types! {
 	pub const ReputationFloor: u32 = 10_000;
 	pub const MinReputation: u32 = 50_000;
 	pub const SlashShare: u32 = 500_000;
+	/// Withdrawals of parts of a bond under way at once.
+	pub const MaxUnbonding: u32 = 8;
+	/// A hundredth of the bond for a missed deadline.
+	pub const LatenessShare: u32 = 10_000;
+	pub const WorkersPalletId: PalletId = PalletId(*b"engr/wrk");
+	/// As many epochs as stakers have to claim theirs.
+	pub const RewardClaimPeriod: u32 = 84;
 
 	pub const ModelDepositBase: Balance = 100 * MILLI;
 	pub const DepositPerByte: Balance = deposit(0, 1);
@@ -54,8 +61,6 @@ parameter_types! {
 
 	pub const VerifierShare: u32 = 150_000;
 	pub const CutShare: u32 = 50_000;
-	/// Half of the protocol's cut burns, three tenths go to the treasury, the rest to the author of the block.
-	pub const ProtocolCut: CutShares = CutShares { burn: 500_000, treasury: 300_000 };
 	/// Seven tenths of what an answer earns go to the model, one to the stakers, two to the contributors (paper O).
 	pub const NetFee: NetShares = NetShares { model: 700_000, stakers: 100_000, contributors: 200_000 };
 	pub const MinTrainingFee: Balance = ENGR;
@@ -71,14 +76,20 @@ parameter_types! {
 	pub const MaxReplacements: u32 = 3;
 
 	pub const AttributionPalletId: PalletId = PalletId(*b"engr/att");
-	pub const StakersPalletId: PalletId = PalletId(*b"engr/stk");
-	/// The stakers' part of inference fees waits here for the era's staking pool.
-	pub StakersPot: AccountId = StakersPalletId::get().into_account_truncating();
+	/// The stakers' part of inference fees waits here for the end of the era.
+	pub StakersInbox: AccountId = Emission::stakers_inbox();
 }
 
 /// Accounts of our own that exist from genesis.
 pub fn pots() -> Vec<AccountId> {
-	vec![Attribution::pot_account(), StakersPot::get(), Treasury::account_id()]
+	vec![
+		Attribution::pot_account(),
+		Emission::stakers_pot(),
+		Emission::stakers_inbox(),
+		Emission::vault_account(),
+		<Workers as EpochPool<AccountId>>::pool_account(),
+		Treasury::account_id(),
+	]
 }
 
 /// The author of the block, from its BABE digest.
@@ -94,18 +105,28 @@ impl pallet_workers::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type OnSlash = ToTreasury;
+	type SlashBurn = pallet_emission::BurnSlash<Runtime>;
+	type SlashShares = SlashDivision;
+	type Clock = Emission;
+	type Treasury = TreasuryAccount;
+	type PalletId = WorkersPalletId;
+	type ClaimPeriod = RewardClaimPeriod;
 	type MinBond = MinBond;
 	type BondPerSlot = BondPerSlot;
 	type MaxSlots = MaxSlots;
 	type MaxWorkers = MaxWorkers;
 	type MaxAddressLen = MaxAddressLen;
 	type UnbondingPeriod = Delays<100>;
+	type MaxUnbonding = MaxUnbonding;
 	type SlashShare = SlashShare;
+	type LatenessShare = LatenessShare;
 	type InitialReputation = InitialReputation;
 	type ReputationGain = ReputationGain;
 	type ReputationLoss = ReputationLoss;
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::WorkersHelper;
 	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;
 }
 
@@ -137,7 +158,9 @@ impl pallet_jobs::Config for Runtime {
 	type Data = Datanets;
 	type Pricing = Attribution;
 	type Checks = Learning;
-	type CutShares = ProtocolCut;
+	type Paid = Emission;
+	type Burns = Emission;
+	type CutShares = FeeShares;
 	type Treasury = TreasuryAccount;
 	type Author = Author;
 	type VerifierShare = VerifierShare;
@@ -184,9 +207,10 @@ impl pallet_attribution::Config for Runtime {
 	type Models = Models;
 	type Data = Datanets;
 	type NetShares = NetFee;
-	type CutShares = ProtocolCut;
+	type CutShares = FeeShares;
 	type CutShare = CutShare;
-	type StakersPot = StakersPot;
+	type StakersPot = StakersInbox;
+	type Paid = ();
 	type Treasury = TreasuryAccount;
 	type Author = Author;
 	type PalletId = AttributionPalletId;

@@ -1,6 +1,9 @@
 //! Time, block production, finality, staking.
 
-use super::monetary::ToTreasury;
+use super::{
+	monetary::StakersSlash,
+	staking::{EraEnd, Sessions},
+};
 use crate::{
 	AccountId, Babe, Balance, Balances, BlockNumber, Historical, Offences, Runtime, RuntimeEvent,
 	RuntimeHoldReason, Session, SessionKeys, Staking, Timestamp, VoterList,
@@ -110,7 +113,7 @@ impl pallet_session::Config for Runtime {
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Babe;
 	type NextSessionRotation = Babe;
-	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Staking>;
+	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Sessions>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
@@ -172,17 +175,16 @@ impl pallet_staking::Config for Runtime {
 	type GenesisElectionProvider = onchain::OnChainExecution<OnChainElection>;
 	type NominationsQuota = pallet_staking::FixedNominationsQuota<16>;
 	type HistoryDepth = HistoryDepth;
-	type RewardRemainder = ToTreasury;
+	type RewardRemainder = pallet_emission::StakingRemainder<Runtime>;
 	type RuntimeEvent = RuntimeEvent;
-	type Slash = ToTreasury;
-	type Reward = ();
+	type Slash = StakersSlash;
+	type Reward = pallet_emission::FromStakersPot<Runtime>;
 	type SessionsPerEra = pallet_timing::SessionsPerEra<Runtime>;
 	type BondingDuration = pallet_timing::BondingDuration<Runtime>;
 	type SlashDeferDuration = pallet_timing::SlashDeferDuration<Runtime>;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type SessionInterface = Self;
-	// Nothing is minted for staking: the chain has no emission yet.
-	type EraPayout = ();
+	type EraPayout = EraEnd;
 	type NextNewSession = Session;
 	type MaxExposurePageSize = ConstU32<64>;
 	type MaxValidatorSet = MaxAuthorities;

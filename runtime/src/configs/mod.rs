@@ -4,10 +4,12 @@ mod compute;
 mod consensus;
 mod governance;
 mod monetary;
+mod staking;
 mod system;
 
 pub use compute::pots;
 pub use consensus::BABE_GENESIS_EPOCH_CONFIG;
 pub use governance::TreasuryAccount;
-pub use monetary::{ToTreasury, EXISTENTIAL_DEPOSIT};
+pub use monetary::{FeeShares, SlashDivision, ToTreasury, EXISTENTIAL_DEPOSIT};
+pub use staking::unclaimed_of;
 pub use system::{deposit, BlockWeights, ProxyType};

@@ -1,22 +1,26 @@
 //! Balances, fees, vesting.
 
-use super::system::MIN_VESTED_TRANSFER;
+use super::{governance::TreasuryAccount, system::MIN_VESTED_TRANSFER};
 use crate::{
-	AccountId, Authorship, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
-	System, Treasury,
+	AccountId, Authorship, Balance, Balances, Emission, Runtime, RuntimeEvent, RuntimeFreezeReason,
+	RuntimeHoldReason, System, Treasury, Workers,
 };
+use engram_math::fee::{split_cut, CutShares};
 use engram_primitives::units::{MICRO, MILLI};
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
-		ConstU32, ConstU8, Imbalance, OnUnbalanced, VariantCountOf, WithdrawReasons,
+		ConstU32, ConstU8, Get, Imbalance, OnUnbalanced, VariantCountOf, WithdrawReasons,
 	},
 	weights::{ConstantMultiplier, WeightToFeeCoefficient, WeightToFeeCoefficients, WeightToFeePolynomial},
+	PalletId,
 };
+use frame_system::EnsureRoot;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use pallet_workers::SlashShares;
 use smallvec::smallvec;
-use sp_runtime::{traits::ConvertInto, FixedPointNumber, Perbill, Perquintill};
+use sp_runtime::{traits::ConvertInto, FixedPointNumber, Perbill, Permill, Perquintill};
 
 /// Below this an account is reaped.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -46,6 +50,7 @@ impl pallet_balances::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type RuntimeFreezeReason = RuntimeFreezeReason;
 	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+	type DustRemoval = pallet_emission::DustHandler<Runtime>;
 	type DoneSlashHandler = ();
 }
 
@@ -64,18 +69,30 @@ impl WeightToFeePolynomial for WeightToFee {
 	}
 }
 
-/// Fees of transactions: 80 % to the treasury, the rest and the tips to the author of the block.
+/// How the protocol's cut of job fees and the fees of transactions are divided: governed, in `emission`.
+pub struct FeeShares;
+impl Get<CutShares> for FeeShares {
+	fn get() -> CutShares {
+		Emission::policy().fees
+	}
+}
+
+/// Fees of transactions: divided between burn, treasury and the author of the block, who gets the tips too.
 pub struct DealWithFees;
 impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {
 	fn on_unbalanceds(mut fees_then_tips: impl Iterator<Item = Credit<AccountId, Balances>>) {
-		if let Some(fees) = fees_then_tips.next() {
-			let (treasury, mut author) = fees.ration(80, 20);
-			if let Some(tips) = fees_then_tips.next() {
-				tips.merge_into(&mut author);
-			}
-			deposit(&Treasury::account_id(), treasury);
-			deposit(&Authorship::author().unwrap_or_else(Treasury::account_id), author);
+		let Some(fees) = fees_then_tips.next() else { return };
+		// Shares within their bounds always divide; if they did not, all of it would be the author's.
+		let cut = split_cut(fees.peek(), FeeShares::get()).unwrap_or_default();
+		let (burned, rest) = fees.split(cut.burned);
+		let (treasury, mut author) = rest.split(cut.treasury);
+		if let Some(tips) = fees_then_tips.next() {
+			tips.merge_into(&mut author);
 		}
+		Emission::note_fee(cut.burned.saturating_add(cut.treasury));
+		pallet_emission::BurnTransactionFee::<Runtime>::on_unbalanced(burned);
+		deposit(&Treasury::account_id(), treasury);
+		deposit(&Authorship::author().unwrap_or_else(Treasury::account_id), author);
 	}
 }
 
@@ -87,7 +104,26 @@ pub(super) fn deposit(who: &AccountId, credit: Credit<AccountId, Balances>) {
 	}
 }
 
-/// What is slashed goes to the treasury.
+/// Half of what a slash leaves goes to the treasury, half is burned.
+pub struct SlashDivision;
+impl Get<SlashShares> for SlashDivision {
+	fn get() -> SlashShares {
+		SlashShares { treasury: 500_000, burn: 500_000 }
+	}
+}
+
+/// Slashes of stakers, divided like those of workers. The treasury's part is rounded down.
+pub struct StakersSlash;
+impl OnUnbalanced<Credit<AccountId, Balances>> for StakersSlash {
+	fn on_nonzero_unbalanced(slash: Credit<AccountId, Balances>) {
+		let part = Permill::from_parts(SlashDivision::get().treasury).mul_floor(slash.peek());
+		let (treasury, burned) = slash.split(part);
+		ToTreasury::on_unbalanced(treasury);
+		pallet_emission::BurnSlash::<Runtime>::on_unbalanced(burned);
+	}
+}
+
+/// Pays a credit to the treasury.
 pub struct ToTreasury;
 impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
 	fn on_nonzero_unbalanced(credit: Credit<AccountId, Balances>) {
@@ -124,4 +160,24 @@ impl pallet_vesting::Config for Runtime {
 	type UnvestedFundsAllowedWithdrawReasons = UnvestedFundsAllowedWithdrawReasons;
 	type BlockNumberProvider = System;
 	const MAX_VESTING_SCHEDULES: u32 = 28;
+}
+
+parameter_types! {
+	pub const EmissionPalletId: PalletId = PalletId(*b"engr/emi");
+	/// As long as pallet-staking remembers eras.
+	pub const EmissionHistory: u32 = 84;
+}
+
+impl pallet_emission::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type Compute = Workers;
+	type Contributors = ();
+	// Models have no tokens yet.
+	type Market = ();
+	type Treasury = TreasuryAccount;
+	type PalletId = EmissionPalletId;
+	type HistoryDepth = EmissionHistory;
+	type WeightInfo = crate::weights::pallet_emission::WeightInfo<Runtime>;
 }

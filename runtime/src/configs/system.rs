@@ -1,9 +1,9 @@
 //! System, utility pallets, and how transactions are built.
 
 use crate::{
-	AccountId, Balance, Balances, Block, BlockNumber, Hash, Nonce, OriginCaller, PalletInfo, Preimage,
-	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature, System,
-	TxExtension, UncheckedExtrinsic, VERSION,
+	AccountId, Balance, Balances, Block, BlockNumber, Emission, Hash, Nonce, OriginCaller, PalletInfo,
+	Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature,
+	System, TxExtension, UncheckedExtrinsic, VERSION,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_primitives::units::{ENGR, MICRO, MILLI, SS58_PREFIX};
@@ -43,17 +43,56 @@ parameter_types! {
 		.build();
 }
 
-/// Calls that no signed account may make: forced balances and issuance would break the ledger of what was minted.
+/// Forced balances and issuance would break the ledger of what was minted: outside development chains nobody may call them, nor
+/// have them called by root.
 pub struct LedgerSafe;
 impl Contains<RuntimeCall> for LedgerSafe {
 	fn contains(call: &RuntimeCall) -> bool {
-		!matches!(
-			call,
-			RuntimeCall::Balances(
-				pallet_balances::Call::force_set_balance { .. }
-					| pallet_balances::Call::force_adjust_total_issuance { .. }
-			)
+		Emission::allows_forced_issuance() || !forces_issuance(call)
+	}
+}
+
+/// Whether a call forces balances or issuance, by itself or by a call inside it: root's own calls pass every filter, so the call
+/// that makes root's is where it must be stopped.
+fn forces_issuance(call: &RuntimeCall) -> bool {
+	use pallet_balances::Call as Balances;
+	use pallet_multisig::Call as Multisig;
+	use pallet_proxy::Call as Proxy;
+	use pallet_scheduler::Call as Scheduler;
+	use pallet_sudo::Call as Sudo;
+	use pallet_utility::Call as Utility;
+	match call {
+		RuntimeCall::Balances(call) => {
+			matches!(call, Balances::force_set_balance { .. } | Balances::force_adjust_total_issuance { .. })
+		},
+		RuntimeCall::Sudo(
+			Sudo::sudo { call } | Sudo::sudo_unchecked_weight { call, .. } | Sudo::sudo_as { call, .. },
 		)
+		| RuntimeCall::Utility(
+			Utility::as_derivative { call, .. }
+			| Utility::dispatch_as { call, .. }
+			| Utility::dispatch_as_fallible { call, .. }
+			| Utility::with_weight { call, .. },
+		)
+		| RuntimeCall::Scheduler(
+			Scheduler::schedule { call, .. }
+			| Scheduler::schedule_named { call, .. }
+			| Scheduler::schedule_after { call, .. }
+			| Scheduler::schedule_named_after { call, .. },
+		)
+		| RuntimeCall::Multisig(
+			Multisig::as_multi { call, .. } | Multisig::as_multi_threshold_1 { call, .. },
+		)
+		| RuntimeCall::Proxy(Proxy::proxy { call, .. } | Proxy::proxy_announced { call, .. }) => {
+			forces_issuance(call)
+		},
+		RuntimeCall::Utility(Utility::if_else { main, fallback }) => {
+			forces_issuance(main) || forces_issuance(fallback)
+		},
+		RuntimeCall::Utility(
+			Utility::batch { calls } | Utility::batch_all { calls } | Utility::force_batch { calls },
+		) => calls.iter().any(forces_issuance),
+		_ => false,
 	}
 }
 

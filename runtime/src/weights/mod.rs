@@ -3,6 +3,7 @@
 pub mod pallet_attribution;
 pub mod pallet_beacon;
 pub mod pallet_datanets;
+pub mod pallet_emission;
 pub mod pallet_jobs;
 pub mod pallet_learning;
 pub mod pallet_models;

@@ -124,5 +124,12 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(213_449_000, 178_926)
 			.saturating_add(T::DbWeight::get().reads(72))
 			.saturating_add(T::DbWeight::get().writes(7))
+			// By count, since it was measured: the penalty, divided and booked.
+			.saturating_add(T::DbWeight::get().reads_writes(10, 10))
+	}
+	fn abandon() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 }

@@ -94,6 +94,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(1_847_697_000, 723_874)
 			.saturating_add(T::DbWeight::get().reads(291))
 			.saturating_add(T::DbWeight::get().writes(7))
+			// By count, since it was measured: the executors of earlier attempts.
+			.saturating_add(T::DbWeight::get().reads_writes(3, 0))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -106,6 +108,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(167_430_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(8))
+			// By count, since it was measured: the penalty, divided and booked.
+			.saturating_add(T::DbWeight::get().reads_writes(10, 10))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -139,6 +143,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(490_532_000, 19_211)
 			.saturating_add(T::DbWeight::get().reads(25))
 			.saturating_add(T::DbWeight::get().writes(29))
+			// By count, since it was measured: what the economy reads and writes of a paid job.
+			.saturating_add(T::DbWeight::get().reads_writes(18, 16))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
@@ -157,6 +163,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(425_325_000, 173_534)
 			.saturating_add(T::DbWeight::get().reads(82))
 			.saturating_add(T::DbWeight::get().writes(22))
+			// By count, since it was measured: the penalty, divided and booked.
+			.saturating_add(T::DbWeight::get().reads_writes(10, 10))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)

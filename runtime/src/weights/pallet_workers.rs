@@ -109,5 +109,29 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(5))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(c.into())))
+			// By count, since it was measured: the penalty, divided and booked.
+			.saturating_add(T::DbWeight::get().reads_writes(5, 5))
+	}
+	fn claim_rewards() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
+	fn expire_epoch(r: u32) -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads_writes(1, 1).saturating_mul(r.into()))
+	}
+	fn unbond() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
+	fn withdraw_unbonded() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 }

@@ -19,9 +19,15 @@ fn merge(base: &mut Value, patch: &Value) {
 }
 
 pub(crate) fn chain(preset: &PresetId) -> TestExternalities {
+	chain_with(preset, |_| ())
+}
+
+/// A chain whose genesis is that of a preset, adapted.
+pub(crate) fn chain_with(preset: &PresetId, adapt: impl FnOnce(&mut Value)) -> TestExternalities {
 	let default = genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(&None, |_| None).unwrap();
 	let mut config: Value = serde_json::from_slice(&default).unwrap();
 	merge(&mut config, &serde_json::from_slice(&get_preset(preset).unwrap()).unwrap());
+	adapt(&mut config);
 	let mut ext = TestExternalities::new_empty();
 	ext.execute_with(|| {
 		genesis_builder_helper::build_state::<RuntimeGenesisConfig>(serde_json::to_vec(&config).unwrap())

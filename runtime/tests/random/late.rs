@@ -1,0 +1,64 @@
+//! The end of a run: what takes longer than its blocks.
+//!
+//! Workers finish what was requested, and empty blocks pass until nothing is open and every bond of those who left is free: the
+//! unbonding period is really waited for, and so is the time in which workers may claim rewards, with a block per session. A payout expires after 400,000 blocks, which nobody waits for: the term of each is
+//! brought forward in storage, and nothing else is touched.
+
+use crate::{
+	pallets::{attribution, learning, workers},
+	run::Run,
+	view::View,
+	world::{Operation, World},
+};
+use engram_runtime::{BlockNumber, Emission, Runtime};
+use frame_support::traits::Get;
+
+/// Most blocks until the market is empty: every attempt may be missed and every draw repeated.
+const PATIENCE: BlockNumber = 2_000;
+/// Operations in a block of this phase.
+const OPERATIONS: u32 = 100;
+/// Blocks for each kind of late operation.
+const BLOCKS: u32 = 4;
+
+/// Brings a run to its end.
+pub(crate) fn end(run: &mut Run) {
+	let left = run.chain.head().number;
+	let free_at = left + run.chain.execute(<Runtime as pallet_workers::Config>::UnbondingPeriod::get);
+	while run.chain.execute(|| pallet_jobs::OpenJobCount::<Runtime>::get()) > 0
+		|| run.chain.head().number < free_at
+	{
+		assert!(run.chain.head().number < left + PATIENCE, "jobs never end");
+		run.block(OPERATIONS, View::read_tasks, report);
+	}
+	for _ in 0..BLOCKS {
+		run.block(OPERATIONS, View::read, workers::withdraw_unbonded);
+		run.block(OPERATIONS, View::read, workers::withdraw);
+	}
+	run.chain.execute(|| {
+		pallet_attribution::Payouts::<Runtime>::translate_values(
+			|mut payout: pallet_attribution::PayoutRecordOf<Runtime>| {
+				payout.expires_at = payout.claimable_at + 1;
+				Some(payout)
+			},
+		);
+	});
+	for _ in 0..BLOCKS {
+		run.block(OPERATIONS, View::read, attribution::expire);
+	}
+	for _ in 0..BLOCKS {
+		run.block(OPERATIONS, View::read, workers::claim_rewards);
+	}
+	let last =
+		run.chain.execute(Emission::epoch) + <Runtime as pallet_workers::Config>::ClaimPeriod::get() + 1;
+	while run.chain.execute(Emission::epoch) <= last {
+		run.leap();
+	}
+	for _ in 0..BLOCKS {
+		run.block(OPERATIONS, View::read, workers::expire_epoch);
+	}
+}
+
+/// Any report that a worker owes.
+fn report(world: &mut World) -> Option<Operation> {
+	learning::any_report(world).or_else(|| attribution::submit_receipt(world))
+}

@@ -1,0 +1,79 @@
+//! Random signed operations on the whole runtime, block by block through `Executive`.
+//!
+//! A seed decides everything: who acts, what they do and get wrong, which executors cheat and which verifiers lie. Most
+//! operations make sense in the state they meet, some are mistaken on purpose. Every five blocks all invariants are checked and
+//! issuance is compared with what the events say of it. How to add a pallet: a file in `pallets/` and a line in
+//! `pallets::generators`; its calls are required as soon as it is in the runtime.
+
+#![allow(clippy::print_stdout, reason = "it prints what each seed did")]
+
+mod chain;
+mod checks;
+#[path = "../common/mod.rs"]
+#[allow(dead_code, reason = "other tests need other chains")]
+mod common;
+mod issuance;
+mod late;
+mod pallets;
+mod report;
+mod run;
+mod signing;
+mod view;
+mod wasm;
+mod world;
+
+use engram_runtime::WASM_BINARY;
+use report::{calls_of_ours, Report};
+use run::{run, Plan};
+use std::thread;
+
+/// How often each call of ours must succeed, over all seeds.
+const LEAST_SUCCESSES: u64 = 50;
+const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
+const BLOCKS: u32 = 200;
+const OPERATIONS: u32 = 200;
+
+/// Runs each plan in a thread of its own.
+fn in_parallel(plans: impl IntoIterator<Item = Plan>) -> Vec<Report> {
+	let threads: Vec<_> = plans.into_iter().map(|plan| thread::spawn(move || run(&plan))).collect();
+	threads.into_iter().map(|thread| thread.join().expect("a run panicked")).collect()
+}
+
+#[test]
+fn no_operation_breaks_an_invariant_and_every_call_is_reached() {
+	let plan = |seed| Plan { seed, blocks: BLOCKS, operations: OPERATIONS, late: true, record: false };
+	let reports = in_parallel(SEEDS.map(plan));
+	let mut all = Report::default();
+	for report in &reports {
+		let share = report.share_percent();
+		assert!((40..=70).contains(&share), "seed {}: {share} % of the operations succeeded", report.seed);
+		assert!(report.rollbacks > 0, "seed {}: no failed operation was looked at", report.seed);
+		all.add(report);
+	}
+	all.print_calls();
+	let rare: Vec<_> = calls_of_ours()
+		.into_iter()
+		.map(|call| (call, all.successes(call)))
+		.filter(|(_, successes)| *successes < LEAST_SUCCESSES)
+		.collect();
+	assert!(rare.is_empty(), "calls that succeeded less than {LEAST_SUCCESSES} times: {rare:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_roots() {
+	let plan = |seed| Plan { seed, blocks: 60, operations: 100, late: false, record: false };
+	let reports = in_parallel([plan(6), plan(6), plan(7)]);
+	assert_eq!(reports[0].roots.len(), 60);
+	assert_eq!(reports[0].roots, reports[1].roots);
+	// Other seeds lead elsewhere, or equal roots would say nothing.
+	assert_ne!(reports[0].roots, reports[2].roots);
+}
+
+#[test]
+fn the_wasm_runtime_agrees_on_every_root() {
+	let code = WASM_BINARY.expect("build with Wasm: unset SKIP_WASM_BUILD");
+	let plan = Plan { seed: 8, blocks: 30, operations: 50, late: false, record: true };
+	let report = run(&plan);
+	assert_eq!(report.blocks.len(), 30);
+	wasm::replay(code, plan.seed, &report.blocks);
+}

@@ -1,0 +1,119 @@
+//! Governance of the monetary policy.
+
+use super::{drawn, Generator};
+use crate::world::{signed, Operation, World};
+use engram_math::{
+	emission::PoolWeights,
+	fee::CutShares,
+	yields::{BudgetShares, FactorRange, Reference},
+};
+use engram_primitives::units::{ENGR, PPM};
+use engram_runtime::{Emission, Runtime, RuntimeCall};
+use pallet_emission::Call;
+
+pub(super) fn generators() -> Vec<Generator> {
+	vec![
+		drawn(6, set_issuance_parameters),
+		drawn(6, set_ultrasound),
+		drawn(6, set_pool_weights),
+		drawn(6, set_staking_range),
+		drawn(6, set_reference),
+		drawn(6, set_target_ratio),
+		drawn(6, set_budget_shares),
+		drawn(6, set_bonus_strength),
+		drawn(6, set_fee_shares),
+	]
+}
+
+/// By the superuser, or by somebody who may not.
+fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
+	if world.chance(15) {
+		let user = world.user();
+		return signed(user, call);
+	}
+	let call = Box::new(RuntimeCall::Emission(call));
+	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
+}
+
+fn ppm(world: &mut World) -> u32 {
+	world.range(0, PPM.into()) as u32
+}
+
+/// Two shares that sum to at most one, or to more.
+fn two_shares(world: &mut World) -> (u32, u32) {
+	let one = ppm(world);
+	let over = u32::from(world.mistaken());
+	(one, if over == 1 { PPM - one + 1 } else { (PPM - one) / 2 })
+}
+
+fn set_issuance_parameters(world: &mut World) -> Option<Operation> {
+	let mut new = Emission::policy().issuance;
+	new.base = world.milli(1_000_000, 60_000_000);
+	// Short windows, so that the few epochs of a run know a demand.
+	new.window = if world.mistaken() { 2 } else { 1 };
+	new.demand_reference = world.milli(1_000, 100_000);
+	new.tail = world.milli(0, 1_000_000);
+	new.max_supply = world.chance(20).then_some(ENGR);
+	governed(world, Call::set_issuance_parameters { new })
+}
+
+fn set_ultrasound(world: &mut World) -> Option<Operation> {
+	let new = match world.below(4) {
+		0 => Some(PPM),
+		1 => Some(PPM - 1),
+		_ => None,
+	};
+	governed(world, Call::set_ultrasound { new })
+}
+
+fn set_pool_weights(world: &mut World) -> Option<Operation> {
+	let (stakers, workers) = two_shares(world);
+	let contributors = PPM.saturating_sub(stakers + workers);
+	governed(world, Call::set_pool_weights { new: PoolWeights { stakers, workers, contributors } })
+}
+
+fn set_staking_range(world: &mut World) -> Option<Operation> {
+	let (one, other) = (ppm(world), ppm(world));
+	let new = match world.mistaken() {
+		true => FactorRange { min: one.max(other) + 1, max: one.min(other) },
+		false => FactorRange { min: one.min(other), max: one.max(other) },
+	};
+	governed(world, Call::set_staking_range { new })
+}
+
+fn set_reference(world: &mut World) -> Option<Operation> {
+	let right = !world.mistaken();
+	let new = Reference {
+		demand: world.milli(100, 10_000),
+		capacity: world.range(1, 1_000),
+		workers: if right { world.range(1, 100) as u32 } else { 0 },
+	};
+	governed(world, Call::set_reference { new })
+}
+
+fn set_target_ratio(world: &mut World) -> Option<Operation> {
+	let new = if world.mistaken() { 0 } else { world.range(1, 100_000) as u32 };
+	governed(world, Call::set_target_ratio { new })
+}
+
+fn set_budget_shares(world: &mut World) -> Option<Operation> {
+	let (stakers, rest) = two_shares(world);
+	let new = BudgetShares {
+		stakers,
+		worker: rest / 2,
+		verifiers: rest / 4,
+		contributors: rest - rest / 2 - rest / 4,
+		ratings: 0,
+	};
+	governed(world, Call::set_budget_shares { new })
+}
+
+fn set_bonus_strength(world: &mut World) -> Option<Operation> {
+	let new = ppm(world) + if world.mistaken() { PPM + 1 } else { 0 };
+	governed(world, Call::set_bonus_strength { new })
+}
+
+fn set_fee_shares(world: &mut World) -> Option<Operation> {
+	let (burn, treasury) = two_shares(world);
+	governed(world, Call::set_fee_shares { new: CutShares { burn, treasury } })
+}

@@ -1,0 +1,164 @@
+//! Training and inference are bought, cancelled, given back, and their records removed.
+
+use super::{drawn, training, Generator};
+use crate::{
+	chain::genesis_hash,
+	world::{authorized, signed, Operation, World},
+};
+use engram_primitives::{
+	authorization::work_digest,
+	model::{Optimiser, TrainingSpec},
+	task::Task,
+	units::{ENGR, MILLI},
+	work::{FailureReason, WorkId, WorkKind},
+	ContributionId, JobId, ModelId, VersionId,
+};
+use engram_runtime::{AccountId, Runtime};
+use pallet_jobs::{Call, JobRecordOf, JobState};
+
+type Job = (JobId, JobRecordOf<Runtime>);
+
+pub(super) fn generators() -> Vec<Generator> {
+	vec![
+		drawn(180, request_training),
+		drawn(320, request_inference),
+		drawn(40, cancel),
+		drawn(30, give_back),
+		drawn(160, remove),
+	]
+}
+
+fn job_where(world: &mut World, suits: impl Fn(&Job) -> bool) -> Option<Job> {
+	world.pick_row(|view| &view.jobs, suits)
+}
+
+/// Runs of few steps, which are quick to prove.
+fn spec(world: &mut World) -> TrainingSpec {
+	let checkpoint_interval = world.range(1, 3) as u32;
+	let segments = world.range(16, 24) as u32;
+	TrainingSpec {
+		steps: segments * checkpoint_interval,
+		checkpoint_interval,
+		batch_size: 32,
+		learning_rate: 100_000,
+		optimiser: Optimiser::Sgd,
+		opened: world.range(4, 8) as u32,
+	}
+}
+
+fn request_training(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(6));
+	let open = error != Some(0);
+	// The older half of the models is trained; the others stay without versions.
+	let (model, _) = world.pick_row(
+		|view| &view.models,
+		|(id, record)| record.is_open() == open && (id.0 % 2 == 0 || error.is_some()),
+	)?;
+	let parent = parent(world, model, error == Some(1));
+	let mut parts = Vec::new();
+	for _ in 0..world.range(1, 5) {
+		let (part, _) = world.pick_row(|view| &view.contributions, |_| true)?;
+		if !parts.contains(&part) {
+			parts.push(part);
+		}
+	}
+	match error {
+		Some(2) => parts.clear(),
+		Some(3) => parts.push(ContributionId(u64::MAX)),
+		_ => (),
+	}
+	let mut spec = spec(world);
+	if error == Some(4) {
+		spec.steps = 0;
+	}
+	let fee = if error == Some(5) { 999 * MILLI } else { world.milli(1_000, 100_000) };
+	let call = Call::<Runtime>::request_training {
+		model,
+		parent,
+		parts: parts.try_into().ok()?,
+		held_out: world.unique_cid(),
+		held_out_rows: world.range(1, 200) as u32,
+		held_out_source: world.address(true),
+		spec,
+		memory_mib: world.range(0, 1_024) as u32,
+		fee,
+	};
+	let user = world.user();
+	signed(user, call)
+}
+
+/// A version of the model, or of another one, or none.
+fn parent(world: &mut World, model: ModelId, foreign: bool) -> Option<VersionId> {
+	if !foreign && world.chance(60) {
+		return None;
+	}
+	let found = world.pick_row(|view| &view.versions, |(_, record)| (record.model == model) != foreign);
+	match found {
+		Some((version, _)) => Some(version),
+		None => foreign.then_some(VersionId(u64::MAX)),
+	}
+}
+
+fn request_inference(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(4));
+	let (version, record) = world.pick_row(|view| &view.versions, |_| true)?;
+	let open = world.view.models.iter().any(|(id, model)| *id == record.model && model.is_open());
+	if error.is_none() && !open {
+		return None;
+	}
+	let rows = if error == Some(0) { 0 } else { world.range(1, 2_000) as u32 };
+	let max_fee = if error == Some(1) { 0 } else { 100_000 * ENGR };
+	let version = if error == Some(2) { VersionId(u64::MAX) } else { version };
+	let call = Call::<Runtime>::request_inference {
+		version,
+		input: world.unique_cid(),
+		rows,
+		input_source: world.address(error != Some(3)),
+		memory_mib: world.range(0, 1_024) as u32,
+		max_fee,
+	};
+	let user = world.user();
+	signed(user, call)
+}
+
+fn cancel(world: &mut World) -> Option<Operation> {
+	let right = !world.mistaken();
+	let queued = |(_, record): &Job| matches!(record.state, JobState::Queued { .. }) && record.attempt == 0;
+	let (job, record) = job_where(world, |job| queued(job) == right)?;
+	signed(world.actor_of(&record.requester)?, Call::<Runtime>::cancel { job })
+}
+
+/// A worker gives its job back, signed by its key or by another.
+fn give_back(world: &mut World) -> Option<Operation> {
+	let executor = |(_, task): &(AccountId, Task)| matches!(task, Task::Train(_) | Task::Infer(_));
+	let (worker, task) = world.pick_row(|view| &view.tasks, executor)?;
+	let WorkId { job, attempt, .. } = task.id()?;
+	let right = !world.mistaken();
+	let content = world.pick(&[
+		FailureReason::InputUnavailable,
+		FailureReason::InputMalformed,
+		FailureReason::Device,
+		FailureReason::Internal,
+	])?;
+	let id = WorkId { job, attempt, round: 0, kind: WorkKind::Fail };
+	let digest = work_digest(genesis_hash(), &worker, id, &content);
+	let digest = if right { digest } else { [0; 32] };
+	let signature = world.sign_work(&worker, &digest)?;
+	if right {
+		training::forget_tasks(world, job);
+	}
+	authorized(Call::<Runtime>::give_back { worker, job, attempt, content, signature })
+}
+
+fn remove(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(2));
+	let (job, record) = job_where(world, |(_, record)| record.state.is_open() == (error == Some(0)))?;
+	// Half of the records of jobs that trained a version stay: they say who serves its weights.
+	let serves = matches!(record.state, JobState::Settled { version: Some(_), .. });
+	if error.is_none() && serves && job.0 % 2 == 0 {
+		return None;
+	}
+	let actor = world.owner_or_stranger(&record.requester, error != Some(1))?;
+	world.view.jobs.retain(|(other, _)| *other != job || error.is_some());
+	signed(actor, Call::<Runtime>::remove { job })
+}

@@ -1,0 +1,61 @@
+//! What actors do, pallet by pallet. Each file says how often each operation is drawn and how one is made: mostly as the state
+//! of the chain suggests, sometimes mistaken. An operation that has no place in this state is `None`, and another is drawn.
+
+pub(crate) mod attribution;
+mod datanets;
+mod emission;
+mod jobs;
+pub(crate) mod learning;
+mod models;
+mod sdk;
+mod training;
+pub(crate) mod workers;
+
+use crate::world::{Operation, World};
+
+/// A kind of operation.
+pub(crate) struct Generator {
+	/// How often it is drawn, compared with the others.
+	pub(crate) weight: u64,
+	/// Makes one, if this state has a place for it.
+	pub(crate) draw: fn(&mut World) -> Option<Operation>,
+}
+
+/// A kind of operation that is drawn so often.
+pub(crate) fn drawn(weight: u64, draw: fn(&mut World) -> Option<Operation>) -> Generator {
+	Generator { weight, draw }
+}
+
+/// Every kind of operation.
+fn generators() -> impl Iterator<Item = Generator> {
+	[
+		sdk::generators(),
+		workers::generators(),
+		models::generators(),
+		datanets::generators(),
+		jobs::generators(),
+		learning::generators(),
+		attribution::generators(),
+		emission::generators(),
+	]
+	.into_iter()
+	.flatten()
+}
+
+/// Draws kinds by weight until one has a place in this state. Transfers always have.
+pub(crate) fn draw(world: &mut World) -> Option<Operation> {
+	let sum = generators().map(|kind| kind.weight).sum();
+	loop {
+		let mut point = world.below(sum);
+		for kind in generators() {
+			if point >= kind.weight {
+				point -= kind.weight;
+				continue;
+			}
+			if let Some(operation) = (kind.draw)(world) {
+				return Some(operation);
+			}
+			break;
+		}
+	}
+}

@@ -1,0 +1,92 @@
+//! What a run did.
+
+use engram_runtime::{AllPalletsWithSystem, Block, RuntimeCall};
+use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
+use sp_core::H256;
+use std::collections::BTreeMap;
+
+/// A call by the names of its pallet and of itself.
+pub(crate) type CallName = (&'static str, &'static str);
+
+/// Pallets of ours have these places in the runtime.
+const OURS: std::ops::RangeInclusive<usize> = 80..=99;
+
+/// Every call of every pallet of ours, as the runtime lists them.
+pub(crate) fn calls_of_ours() -> Vec<CallName> {
+	let with_calls = RuntimeCall::get_module_names();
+	let pallets = AllPalletsWithSystem::infos().into_iter().filter(|pallet| OURS.contains(&pallet.index));
+	pallets
+		.filter_map(|pallet| with_calls.iter().find(|name| **name == pallet.name))
+		.flat_map(|pallet| RuntimeCall::get_call_names(pallet).iter().map(|call| (*pallet, *call)))
+		.collect()
+}
+
+#[derive(Default)]
+struct Count {
+	tried: u64,
+	succeeded: u64,
+}
+
+/// Counters of one run, or the sums of several.
+#[derive(Default)]
+pub(crate) struct Report {
+	pub(crate) seed: u64,
+	/// Operations of the blocks in which everybody does anything.
+	operations: u64,
+	succeeded: u64,
+	/// Failed operations whose traces were looked for.
+	pub(crate) rollbacks: u64,
+	calls: BTreeMap<CallName, Count>,
+	/// The state root after each block.
+	pub(crate) roots: Vec<H256>,
+	/// The blocks, if the plan keeps them.
+	pub(crate) blocks: Vec<Block>,
+}
+
+impl Report {
+	pub(crate) fn new(seed: u64) -> Self {
+		Self { seed, ..Self::default() }
+	}
+
+	/// Counts a call. Those of a run's end, when only a few kinds are made, do not count for its share of successes.
+	pub(crate) fn count(&mut self, call: CallName, success: bool, of_the_share: bool) {
+		let count = self.calls.entry(call).or_default();
+		count.tried += 1;
+		count.succeeded += u64::from(success);
+		self.operations += u64::from(of_the_share);
+		self.succeeded += u64::from(of_the_share && success);
+	}
+
+	pub(crate) fn share_percent(&self) -> u64 {
+		self.succeeded * 100 / self.operations.max(1)
+	}
+
+	pub(crate) fn successes(&self, call: CallName) -> u64 {
+		self.calls.get(&call).map_or(0, |count| count.succeeded)
+	}
+
+	pub(crate) fn add(&mut self, other: &Self) {
+		for (call, count) in &other.calls {
+			let sum = self.calls.entry(*call).or_default();
+			sum.tried += count.tried;
+			sum.succeeded += count.succeeded;
+		}
+	}
+
+	pub(crate) fn print(&self, seconds: u64) {
+		println!(
+			"seed {}: {} blocks, {} operations, {} % succeeded, {} failed ones looked at, {seconds} s",
+			self.seed,
+			self.roots.len(),
+			self.operations,
+			self.share_percent(),
+			self.rollbacks,
+		);
+	}
+
+	pub(crate) fn print_calls(&self) {
+		for ((pallet, call), Count { tried, succeeded }) in &self.calls {
+			println!("{pallet}.{call}: {succeeded} of {tried}");
+		}
+	}
+}

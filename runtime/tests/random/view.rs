@@ -1,0 +1,77 @@
+//! What actors read from the chain at the start of a block.
+
+use engram_primitives::{
+	task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, VersionId,
+};
+use engram_runtime::{AccountId, BlockNumber, Jobs, Learning, Runtime, System, Workers};
+use pallet_attribution::PayoutRecordOf;
+use pallet_datanets::{ContributionRecordOf, DatanetRecordOf};
+use pallet_jobs::JobRecordOf;
+use pallet_models::{ModelRecordOf, VersionRecordOf};
+use pallet_workers::WorkerRecordOf;
+
+/// Rows of the chain's maps in ascending order, so that equal states look equal to every run.
+#[derive(Default)]
+pub(crate) struct View {
+	pub(crate) now: BlockNumber,
+	pub(crate) workers: Vec<(AccountId, WorkerRecordOf<Runtime>)>,
+	pub(crate) models: Vec<(ModelId, ModelRecordOf<Runtime>)>,
+	pub(crate) versions: Vec<(VersionId, VersionRecordOf<Runtime>)>,
+	pub(crate) datanets: Vec<(DatanetId, DatanetRecordOf<Runtime>)>,
+	pub(crate) contributions: Vec<(ContributionId, ContributionRecordOf<Runtime>)>,
+	pub(crate) jobs: Vec<(JobId, JobRecordOf<Runtime>)>,
+	pub(crate) payouts: Vec<(JobId, PayoutRecordOf<Runtime>)>,
+	/// Epochs that workers did something in.
+	pub(crate) epochs: Vec<u32>,
+	/// What workers can claim: epoch and worker.
+	pub(crate) rewards: Vec<(u32, AccountId)>,
+	/// What the runtime API tells each worker's node.
+	pub(crate) tasks: Vec<(AccountId, Task)>,
+}
+
+fn sorted<K: Ord, V>(rows: impl Iterator<Item = (K, V)>) -> Vec<(K, V)> {
+	let mut rows: Vec<_> = rows.collect();
+	rows.sort_by(|one, other| one.0.cmp(&other.0));
+	rows
+}
+
+impl View {
+	/// Reads the state.
+	pub(crate) fn read() -> Self {
+		let claimable = |(epoch, worker, _): &(u32, AccountId, _)| {
+			Workers::rewards_of(worker.clone(), *epoch).is_some_and(|rewards| rewards.claimable > 0)
+		};
+		let mut rewards: Vec<_> = pallet_workers::Work::<Runtime>::iter()
+			.filter(claimable)
+			.map(|(epoch, worker, _)| (epoch, worker))
+			.collect();
+		rewards.sort();
+		Self {
+			rewards,
+			epochs: sorted(pallet_workers::Epochs::<Runtime>::iter())
+				.into_iter()
+				.map(|(epoch, _)| epoch)
+				.collect(),
+			models: sorted(pallet_models::Models::<Runtime>::iter()),
+			versions: sorted(pallet_models::Versions::<Runtime>::iter()),
+			datanets: sorted(pallet_datanets::Datanets::<Runtime>::iter()),
+			contributions: sorted(pallet_datanets::Items::<Runtime>::iter()),
+			jobs: sorted(pallet_jobs::Jobs::<Runtime>::iter()),
+			payouts: sorted(pallet_attribution::Payouts::<Runtime>::iter()),
+			..Self::read_tasks()
+		}
+	}
+
+	/// Reads what reports are made from.
+	pub(crate) fn read_tasks() -> Self {
+		let workers = sorted(pallet_workers::Workers::<Runtime>::iter());
+		let tasks = workers.iter().flat_map(|(worker, _)| {
+			let mut tasks = Jobs::tasks_of(worker);
+			tasks.extend(Learning::tasks_of(worker, Jobs::training_plan, |executor| {
+				<Workers as WorkerPool<AccountId>>::address_of(executor)
+			}));
+			tasks.into_iter().map(|task| (worker.clone(), task)).collect::<Vec<_>>()
+		});
+		Self { now: System::block_number(), tasks: tasks.collect(), workers, ..Self::default() }
+	}
+}
