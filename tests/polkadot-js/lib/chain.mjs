@@ -1,4 +1,5 @@
 // Talking to a node as any polkadot.js user would: no custom types, everything read from finalized state.
+import assert from 'node:assert/strict'
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api'
 import { stringCamelCase, u8aConcat, u8aToHex } from '@polkadot/util'
 import { cryptoWaitReady, xxhashAsU8a } from '@polkadot/util-crypto'
@@ -58,6 +59,15 @@ export function send(api, call, signer, options = {}) {
       .then((stop) => {
         unsubscribe = stop
       }, reject)
+  })
+}
+
+/** Checks that a call fails when it is dispatched, with an error like `pattern`. */
+export async function refused(api, call, signer, pattern) {
+  await assert.rejects(send(api, call, signer), (error) => {
+    assert.ok(error instanceof CallFailed, `not a dispatch error: ${error}`)
+    assert.match(error.message, pattern)
+    return true
   })
 }
 

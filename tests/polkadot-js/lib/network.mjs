@@ -171,18 +171,39 @@ export class Node {
   }
 }
 
+/** Lays `patch` over `base`, as the node does with a genesis patch. */
+function merge(base, patch) {
+  const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value)
+  if (!isObject(base) || !isObject(patch)) return patch
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(patch)) merged[key] = merge(base[key], value)
+  return merged
+}
+
 export class Network {
-  constructor(chain = 'local') {
-    Object.assign(this, { chain, nodes: [], path: mkdtempSync(join(tmpdir(), 'engram-')) })
+  /** A network of the preset `chain`. `genesis` is laid over the preset's, as an operator edits an exported spec. */
+  constructor(chain = 'local', { genesis } = {}) {
+    Object.assign(this, { chain, genesis, nodes: [], path: mkdtempSync(join(tmpdir(), 'engram-')) })
   }
 
   /** Writes the raw spec once: building genesis from a preset compiles the runtime, which every node would do again. */
   async prepare() {
-    this.prepared ??= engram('export-chain-spec', '--raw', '--chain', this.chain).then((spec) => {
-      this.chain = join(this.path, 'spec.json')
-      writeFileSync(this.chain, spec)
-    })
+    this.prepared ??= this.writeSpec()
     return this.prepared
+  }
+
+  async writeSpec() {
+    let source = this.chain
+    if (this.genesis) {
+      const spec = JSON.parse(await engram('export-chain-spec', '--chain', source))
+      const genesis = spec.genesis.runtimeGenesis
+      genesis.patch = merge(genesis.patch, this.genesis)
+      source = join(this.path, 'edited.json')
+      writeFileSync(source, JSON.stringify(spec))
+    }
+    const raw = await engram('export-chain-spec', '--raw', '--chain', source)
+    this.chain = join(this.path, 'spec.json')
+    writeFileSync(this.chain, raw)
   }
 
   node(name, options = {}) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { u8aToHex } from '@polkadot/util'
-import { CallFailed, ENGR, account, expectEvent, finalized, ledger, send, view, waitFinalized } from '../lib/chain.mjs'
+import { ENGR, account, expectEvent, finalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
 import { Network } from '../lib/network.mjs'
 import { MODEL, SPEC, createDatanet, registerModel } from '../lib/story.mjs'
 
@@ -22,12 +22,6 @@ before(async () => {
 
 after(() => network.stop())
 
-const refused = (call, signer, pattern) => assert.rejects(send(api, call, signer), (error) => {
-  assert.ok(error instanceof CallFailed, `not a dispatch error: ${error}`)
-  assert.match(error.message, pattern)
-  return true
-})
-
 test('token units are in the chain properties, of both RPC generations', async () => {
   const properties = await api.rpc.system.properties()
   assert.deepEqual(properties.toHuman(), {
@@ -44,7 +38,7 @@ test('metadata V14, V15 and V16 are served', async () => {
 })
 
 test('every call and event of ours decodes, and is documented', () => {
-  for (const section of ['workers', 'models', 'datanets', 'jobs', 'learning', 'attribution']) {
+  for (const section of ['workers', 'models', 'datanets', 'jobs', 'learning', 'attribution', 'emission']) {
     const calls = Object.values(api.tx[section])
     assert.ok(calls.length > 0, `${section} has no calls`)
     for (const call of calls) assert.ok(call.meta.docs.length > 0, `${section}.${call.method} has no docs`)
@@ -71,9 +65,9 @@ test('models: register, read by view function, refuse nonsense', async () => {
   assert.equal(record.owner.toString(), alice.address)
   assert.equal((await view(api, 'Models', 'is_open', model)).isTrue, true)
   const rates = { ...MODEL.rates, platform: ENGR }
-  await refused(api.tx.models.setRates(model, rates), bob, /^models\.\w+: .+/)
+  await refused(api, api.tx.models.setRates(model, rates), bob, /^models\.\w+: .+/)
   await refused(
-    api.tx.models.register('0x61', { Mlp: { widths: [64], inputShift: 4 } }, MODEL.rates, 'DataInf', '0x61'),
+    api, api.tx.models.register('0x61', { Mlp: { widths: [64], inputShift: 4 } }, MODEL.rates, 'DataInf', '0x61'),
     alice, /^models\.\w+: .+/,
   )
 })
@@ -87,7 +81,7 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
   )
   const part = expectEvent(events, 'datanets', 'Contributed').data.contribution
   await refused(
-    api.tx.datanets.contribute(datanet, root, someCid, 10, 1000, licence, somewhere), bob, /^datanets\.\w+: .+/,
+    api, api.tx.datanets.contribute(datanet, root, someCid, 10, 1000, licence, somewhere), bob, /^datanets\.\w+: .+/,
   )
   const model = await registerModel(api, alice)
   const request = (change) => {
@@ -110,14 +104,14 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
         return true
       })),
   )
-  await refused(request({ fee: 10n ** 30n }), alice, /^(jobs\.\w+: .+|Token|.*[Ff]unds.*|.*\{"token".*)/)
-  await refused(api.tx.jobs.requestInference(4_711, someCid, 10, somewhere, 64, 100n * ENGR), alice, /^\w+\.\w+: .+/)
+  await refused(api, request({ fee: 10n ** 30n }), alice, /^(jobs\.\w+: .+|Token|.*[Ff]unds.*|.*\{"token".*)/)
+  await refused(api, api.tx.jobs.requestInference(4_711, someCid, 10, somewhere, 64, 100n * ENGR), alice, /^\w+\.\w+: .+/)
 
   const before = (await api.query.system.account(alice.address)).data.reserved.toBigInt()
   const ordered = expectEvent((await send(api, request({}), alice)).events, 'jobs', 'TrainingRequested').data
   const held = (await api.query.system.account(alice.address)).data.reserved.toBigInt() - before
   assert.ok(held > ordered.fee.toBigInt() + ordered.reserve.toBigInt(), 'fee, reserve and deposit are not on hold')
-  await refused(api.tx.jobs.cancel(ordered.job), bob, /^jobs\.\w+: .+/)
+  await refused(api, api.tx.jobs.cancel(ordered.job), bob, /^jobs\.\w+: .+/)
 })
 
 test('nobody is drawn where nobody works: the job fails and the escrow comes back', async () => {
@@ -131,6 +125,6 @@ test('nobody is drawn where nobody works: the job fails and the escrow comes bac
   assert.equal(closed.escrow.toBigInt(), 0n)
 })
 
-test('a signed account cannot even try to force a balance', async () => {
-  await refused(api.tx.balances.forceSetBalance(bob.address, 1), bob, /CallFiltered/i)
+test('a signed account cannot force a balance', async () => {
+  await refused(api, api.tx.balances.forceSetBalance(bob.address, 1), bob, /BadOrigin/)
 })

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { u8aToHex } from '@polkadot/util'
 import { blake2AsHex } from '@polkadot/util-crypto'
-import { CallFailed, ENGR, account, connect, expectEvent, finalized, ledger, send, waitFinalized } from '../lib/chain.mjs'
+import { ENGR, account, connect, expectEvent, finalized, ledger, refused, send, waitFinalized } from '../lib/chain.mjs'
 import { Network } from '../lib/network.mjs'
 import { registerModel } from '../lib/story.mjs'
 
@@ -15,11 +15,6 @@ const next = process.env.ENGRAM_NEXT_RUNTIME
 let api
 let code
 
-const refused = (call, signer, pattern, by = api) => assert.rejects(send(by, call, signer), (error) => {
-  assert.ok(error instanceof CallFailed, `not a dispatch error: ${error}`)
-  assert.match(error.message, pattern)
-  return true
-})
 const versionOf = async (node) => (await node.api.rpc.state.getRuntimeVersion()).specVersion.toNumber()
 
 before(async () => {
@@ -36,14 +31,14 @@ after(() => network.stop())
 test('nobody but root authorizes an upgrade, and only what was authorized is applied', async () => {
   const { system, sudo } = api.tx
   const hash = blake2AsHex(code, 256)
-  await refused(system.authorizeUpgrade(hash), alice, /BadOrigin/)
-  await refused(sudo.sudo(system.authorizeUpgrade(hash)), bob, /^sudo\.RequireSudo: .+/)
+  await refused(api, system.authorizeUpgrade(hash), alice, /BadOrigin/)
+  await refused(api, sudo.sudo(system.authorizeUpgrade(hash)), bob, /^sudo\.RequireSudo: .+/)
 
   const { events } = await send(api, sudo.sudo(system.authorizeUpgrade(hash)), alice)
   expectEvent(events, 'system', 'UpgradeAuthorized')
   const other = Uint8Array.from(code)
   other[other.length - 1] ^= 1
-  await refused(system.applyAuthorizedUpgrade(u8aToHex(other)), bob, /^system\.Unauthorized: .+/)
+  await refused(api, system.applyAuthorizedUpgrade(u8aToHex(other)), bob, /^system\.Unauthorized: .+/)
   assert.deepEqual(await Promise.all(network.nodes.map(versionOf)), [100, 100, 100])
 })
 
@@ -72,10 +67,16 @@ test('anybody applies it, and every node goes on with the next version', { timeo
   await waitFinalized(api, 'finality after the upgrade', async (_, head) => (head.number.toNumber() > number.toNumber() ? true : undefined))
 })
 
+test('not even root forces a balance outside a development chain', async () => {
+  const forced = api.tx.balances.forceSetBalance(bob.address, 1)
+  await refused(api, api.tx.sudo.sudo(forced), alice, /CallFiltered/)
+  await refused(api, api.tx.sudo.sudo(api.tx.utility.batchAll([forced])), alice, /CallFiltered/)
+})
+
 test('an authorization is used up', async () => {
   const again = await connect(network.nodes[2].ports.rpc)
   try {
-    await refused(again.tx.system.applyAuthorizedUpgrade(u8aToHex(code)), bob, /^system\.NothingAuthorized: .+/, again)
+    await refused(again, again.tx.system.applyAuthorizedUpgrade(u8aToHex(code)), bob, /^system\.NothingAuthorized: .+/)
   } finally {
     await again.disconnect()
   }
