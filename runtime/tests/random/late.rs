@@ -24,7 +24,7 @@ const BLOCKS: u32 = 4;
 pub(crate) fn end(run: &mut Run) {
 	let left = run.chain.head().number;
 	let free_at = left + run.chain.execute(<Runtime as pallet_workers::Config>::UnbondingPeriod::get);
-	while run.chain.execute(|| pallet_jobs::OpenJobCount::<Runtime>::get()) > 0
+	while run.chain.execute(pallet_jobs::OpenJobCount::<Runtime>::get) > 0
 		|| run.chain.head().number < free_at
 	{
 		assert!(run.chain.head().number < left + PATIENCE, "jobs never end");
