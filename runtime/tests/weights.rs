@@ -22,6 +22,9 @@ use sp_io::TestExternalities;
 use sp_runtime::traits::TrailingZeroInput;
 use std::{any::type_name, collections::BTreeMap, fs, path::Path};
 
+/// Pallets that are not in the runtime yet.
+const OUTSIDE: [&str; 1] = ["ratings"];
+
 /// Each pallet of ours that has weights, and the type it takes them from.
 fn sources() -> BTreeMap<&'static str, &'static str> {
 	BTreeMap::from([
@@ -128,6 +131,7 @@ fn no_pallet_of_ours_takes_estimates() {
 		.map(|entry| entry.unwrap().path())
 		.filter(|path| path.join("src/weights.rs").exists())
 		.map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+		.filter(|pallet| !OUTSIDE.contains(&pallet.as_str()))
 		.collect();
 	assert!(with_weights.len() > 5);
 	let sources = sources();

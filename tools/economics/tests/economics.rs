@@ -58,7 +58,8 @@ fn a_world_between_two_points_is_between_them() {
 	let reference = policy.reference_fees;
 	let at = |epoch| scenario.world(&policy, epoch).unwrap();
 	assert_eq!(at(0).fees, reference * 4 / 10);
-	assert_eq!((at(365).fees, at(365).capacity, at(365).workers), (reference * 8 / 10, 1_050_000, 750));
+	let capacity = policy.reference.capacity * 105 / 100;
+	assert_eq!((at(365).fees, at(365).capacity, at(365).workers), (reference * 8 / 10, capacity, 750));
 	assert_eq!(at(730).fees, reference * 12 / 10);
 	assert_eq!(at(100_000), at(3_650));
 }
