@@ -11,5 +11,4 @@ pub use compute::pots;
 pub use consensus::BABE_GENESIS_EPOCH_CONFIG;
 pub use governance::TreasuryAccount;
 pub use monetary::{FeeShares, SlashDivision, ToTreasury, EXISTENTIAL_DEPOSIT};
-pub use staking::unclaimed_of;
 pub use system::{deposit, BlockWeights, ProxyType};

@@ -90,7 +90,7 @@ impl pallet_session::historical::SessionManager<AccountId, ()> for Sessions {
 /// What of an era's reward no page was claimed for, rounded down: the dust of the division stays in the pot.
 ///
 /// One read per validator of the era, as many as Staking removes in the same block.
-pub fn unclaimed_of(era: EraIndex) -> Balance {
+fn unclaimed_of(era: EraIndex) -> Balance {
 	let Some(reward) = ErasValidatorReward::<Runtime>::get(era) else { return 0 };
 	let points = ErasRewardPoints::<Runtime>::get(era);
 	points
