@@ -232,7 +232,9 @@ mod runtime {
 	pub type Attribution = pallet_attribution;
 	#[runtime::pallet_index(86)]
 	pub type Emission = pallet_emission;
-	// 87..=99: ratings, curves, baskets, channels, dao, attestations.
+	#[runtime::pallet_index(87)]
+	pub type Ratings = pallet_ratings;
+	// 88..=99: curves, baskets, channels, dao, attestations.
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

@@ -3,7 +3,7 @@
 use crate::{pallet::*, types::*};
 use engram_math::yields::{budget_floor, Bonus};
 use engram_primitives::{
-	economy::{BurnCause, Burns, ComputeRewards, ContributorRewards, PaidJob, PaidJobs},
+	economy::{BurnCause, Burns, ComputeRewards, ContributorRewards, PaidJob, PaidJobs, PaidWork},
 	units::Balance,
 };
 use frame_support::storage::with_storage_layer;
@@ -45,7 +45,10 @@ impl<T: Config> Pallet<T> {
 		for (verifier, work) in &paid.verifiers {
 			T::Compute::record_work(verifier, *work, bonus, each);
 		}
-		T::Contributors::record_budget(paid.job, budget.contributors, budget.ratings);
+		// Data is rewarded for what is answered with it, not for what is trained on it.
+		if paid.kind == PaidWork::Answer {
+			T::Contributors::record_budget(paid.job, budget.contributors, budget.ratings);
+		}
 		Ok(())
 	}
 }

@@ -92,10 +92,10 @@ pub mod pallet {
 		/// Who governs the monetary policy.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// The workers' pool, and what there is of compute. `()` where there is none: its pool goes to the treasury.
+		/// The workers' pool, and what there is of compute.
 		type Compute: ComputeRewards<Self::AccountId>;
 
-		/// The pool of verified contributors. `()` where there is none: its pool goes to the treasury.
+		/// The pool of verified contributors.
 		type Contributors: ContributorRewards<Self::AccountId>;
 
 		/// How well a model's token trades. `()` where models have no tokens.

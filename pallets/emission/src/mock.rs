@@ -10,7 +10,7 @@ use engram_math::{
 use engram_primitives::{
 	economy::{
 		BurnCause, ComputeMarket, ComputeRewards, ContributorRewards, EpochClock, EpochPool, PaidJob,
-		PaidJobs,
+		PaidJobs, PaidWork,
 	},
 	units::Balance,
 	JobId, ModelId,
@@ -320,10 +320,11 @@ pub(crate) fn burned(cause: BurnCause) -> Balance {
 	Burned::<Test>::get(cause)
 }
 
-/// A job of Bob's, verified by Carol, of whose fee this much was burned and this much went to the treasury. Alice paid.
+/// An answer of Bob's, verified by Carol, of whose fee this much was burned and this much went to the treasury. Alice paid.
 pub(crate) fn job(burn: Balance, treasury: Balance) -> PaidJob<AccountId> {
 	PaidJob {
 		job: JobId(1),
+		kind: PaidWork::Answer,
 		model: MODEL,
 		executor: BOB,
 		work: 600,

@@ -118,11 +118,10 @@ pub mod pallet {
 		type Checks: TrainingChecks;
 
 		/// Told of every job that was paid: what was computed, and what of the fee was burned or went to the treasury. The
-		/// job's own burn is told here only. `()` where nobody listens.
+		/// job's own burn is told here only.
 		type Paid: PaidJobs<Self::AccountId>;
 
-		/// Told of every other burn: of amounts too small to open an account where not even the treasury's exists. `()` where
-		/// nobody listens.
+		/// Told of every other burn: of amounts too small to open an account where not even the treasury's exists.
 		type Burns: Burns;
 
 		/// How the cut of a training fee is divided between burn, treasury and author; shares sum to at most 10^6.

@@ -6,7 +6,7 @@ use codec::{Decode, Encode};
 use engram_math::{draw::Stream, fee::CutShares};
 use engram_primitives::{
 	authorization::{key, WorkerKey, WorkerSignature},
-	economy::{BurnCause, Burns, PaidJob, PaidJobs},
+	economy::{BurnCause, Burns, PaidJob, PaidJobs, PaidWork},
 	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, TrainingSpec},
 	traits::*,
 	units::Balance,
@@ -181,7 +181,12 @@ pub struct FakeEconomy;
 
 impl PaidJobs<AccountId> for FakeEconomy {
 	fn paid(job: PaidJob<AccountId>) {
-		let PaidJob { job, model, executor, work, verifiers, performance, burned, treasury } = job;
+		let PaidJob { job, kind, model, executor, work, verifiers, performance, burned, treasury } = job;
+		let told = match pallet_jobs::Jobs::<Test>::get(job).unwrap().kind {
+			JobKind::Training(_) => PaidWork::Training,
+			JobKind::Inference(_) => PaidWork::Answer,
+		};
+		assert_eq!(kind, told);
 		let mut all = Paid::get();
 		all.push((job, model, executor, work, verifiers, performance, burned, treasury));
 		Paid::set(&all);

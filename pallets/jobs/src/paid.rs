@@ -4,7 +4,7 @@ use crate::{pallet::*, payout::Kept, types::*};
 use alloc::vec::Vec;
 use engram_math::{fee::mul_div_floor, MathError};
 use engram_primitives::{
-	economy::{BurnCause, Burns, PaidJob, PaidJobs},
+	economy::{BurnCause, Burns, PaidJob, PaidJobs, PaidWork},
 	model::TrainingSpec,
 	traits::ModelRegistry,
 	units::{Balance, PPM},
@@ -72,6 +72,7 @@ impl<T: Config> Pallet<T> {
 		let replayed = replayed_floor(work, &request.spec)?;
 		T::Paid::paid(PaidJob {
 			job,
+			kind: PaidWork::Training,
 			model: request.model,
 			executor,
 			work,
@@ -98,6 +99,7 @@ impl<T: Config> Pallet<T> {
 		};
 		T::Paid::paid(PaidJob {
 			job,
+			kind: PaidWork::Answer,
 			model: version.model,
 			executor,
 			work: inference_work(request.rows, parameters),

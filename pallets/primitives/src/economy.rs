@@ -49,8 +49,13 @@ pub trait Burns {
 	fn burned(cause: BurnCause, amount: u128);
 }
 
-impl Burns for () {
-	fn burned(_: BurnCause, _: u128) {}
+/// What a paid job bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidWork {
+	/// A version was trained.
+	Training,
+	/// A version answered.
+	Answer,
 }
 
 /// A job that was verified or served, and paid. Amounts are base units, work is multiply-adds.
@@ -58,6 +63,8 @@ impl Burns for () {
 pub struct PaidJob<AccountId> {
 	/// The job.
 	pub job: JobId,
+	/// What it bought.
+	pub kind: PaidWork,
 	/// The model that was trained or answered.
 	pub model: ModelId,
 	/// Who executed.
@@ -68,27 +75,16 @@ pub struct PaidJob<AccountId> {
 	pub verifiers: Vec<(AccountId, u64)>,
 	/// The version's measured performance: held-out rows classified correctly, in parts per million.
 	pub performance: u32,
-	/// Of the fee, what was burned.
+	/// Of the fee, what was burned. With what went to the treasury, the only part that cannot come back to its payer.
 	pub burned: u128,
 	/// Of the fee, what went to the treasury.
 	pub treasury: u128,
-}
-
-impl<AccountId> PaidJob<AccountId> {
-	/// What the protocol kept: the only part of the fee that cannot come back to its payer.
-	pub fn kept(&self) -> u128 {
-		self.burned.saturating_add(self.treasury)
-	}
 }
 
 /// Told of every paid job. Implemented by `emission`, used by `jobs`, which does not report the job's burn a second time.
 pub trait PaidJobs<AccountId> {
 	/// A job was paid.
 	fn paid(job: PaidJob<AccountId>);
-}
-
-impl<AccountId> PaidJobs<AccountId> for () {
-	fn paid(_: PaidJob<AccountId>) {}
 }
 
 /// A pool of each epoch's minting that is paid out by claims.
@@ -98,18 +94,6 @@ pub trait EpochPool<AccountId> {
 	/// Ends epoch `epoch`, for which `offered` base units may be paid. Returns what can be claimed at most; the caller mints
 	/// exactly that into the account, and the rest into the treasury. Never more than `offered`.
 	fn close_epoch(epoch: u32, offered: u128) -> u128;
-}
-
-impl<AccountId: Decode> EpochPool<AccountId> for () {
-	fn pool_account() -> AccountId {
-		// Nothing is ever minted into it: `close_epoch` takes nothing.
-		AccountId::decode(&mut sp_runtime::traits::TrailingZeroInput::zeroes())
-			.expect("an account can be decoded from zeroes; qed")
-	}
-
-	fn close_epoch(_: u32, _: u128) -> u128 {
-		0
-	}
 }
 
 /// The active workers whose capacity is measured.
@@ -129,23 +113,11 @@ pub trait ComputeRewards<AccountId>: EpochPool<AccountId> {
 	fn compute_market() -> ComputeMarket;
 }
 
-impl<AccountId: Decode> ComputeRewards<AccountId> for () {
-	fn record_work(_: &AccountId, _: u64, _: Bonus, _: u128) {}
-
-	fn compute_market() -> ComputeMarket {
-		ComputeMarket::default()
-	}
-}
-
 /// The contributors' side of an epoch. Implemented by `ratings`, used by `emission`.
 pub trait ContributorRewards<AccountId>: EpochPool<AccountId> {
 	/// An inference job was paid. All its contributors together may be rewarded with at most `contributors` base units for
 	/// their influence, and with at most `ratings` because of ratings.
 	fn record_budget(job: JobId, contributors: u128, ratings: u128);
-}
-
-impl<AccountId: Decode> ContributorRewards<AccountId> for () {
-	fn record_budget(_: JobId, _: u128, _: u128) {}
 }
 
 /// A contributor's part of one answered job. Amounts are base units.
@@ -171,10 +143,6 @@ pub trait PaidContributions<AccountId> {
 	fn contribution_paid(paid: PaidContribution<AccountId>);
 }
 
-impl<AccountId> PaidContributions<AccountId> for () {
-	fn contribution_paid(_: PaidContribution<AccountId>) {}
-}
-
 /// A served inference job, as long as its contributors are not all paid.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct ServedAnswer<AccountId> {
@@ -190,20 +158,8 @@ pub trait ServedJobs<AccountId> {
 	fn served_answer(job: JobId) -> Option<ServedAnswer<AccountId>>;
 }
 
-impl<AccountId> ServedJobs<AccountId> for () {
-	fn served_answer(_: JobId) -> Option<ServedAnswer<AccountId>> {
-		None
-	}
-}
-
 /// Which epoch runs. Implemented by `emission`, used by whoever shares in its minting.
 pub trait EpochClock {
 	/// The running epoch: one more than the last that was closed.
 	fn epoch() -> u32;
-}
-
-impl EpochClock for () {
-	fn epoch() -> u32 {
-		0
-	}
 }

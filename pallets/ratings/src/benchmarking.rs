@@ -137,7 +137,7 @@ mod benchmarks {
 		let caller: T::AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), epoch);
+		_(RawOrigin::Signed(caller), epoch, rows);
 
 		assert!(!Epochs::<T>::contains_key(epoch));
 		assert!(T::Currency::balance(&T::Treasury::get()) > before);

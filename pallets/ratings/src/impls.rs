@@ -67,10 +67,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(score <= BEST, Error::<T>::ScoreOutOfRange);
 		let mut budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
 		ensure!(!budget.scored, Error::<T>::AlreadyScored);
-		ensure!(
-			Self::now() <= budget.served_at.saturating_add(T::ScoreWindow::get()),
-			Error::<T>::ScoreTooLate
-		);
+		ensure!(Self::now() <= budget.score_until, Error::<T>::ScoreTooLate);
 		let answer = budget.answer.clone().or_else(|| T::Served::served_answer(job));
 		let answer = answer.ok_or(Error::<T>::UnknownAnswer)?;
 		ensure!(answer.payer == who, Error::<T>::NotPayer);

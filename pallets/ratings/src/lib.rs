@@ -124,13 +124,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type ExpirePage: Get<u32>;
 
-		/// Blocks after its receipt in which an answer can be scored by its payer, at least 1. Changing it later concerns
-		/// answers already there too.
+		/// Blocks after its receipt in which an answer can be scored by its payer, at least 1. Changing it later leaves
+		/// answers already there alone.
 		#[pallet::constant]
 		type ScoreWindow: Get<BlockNumberFor<Self>>;
 
 		/// Blocks after its receipt in which a job's budget is kept if it is not spent before: longer than its contributors
-		/// have to claim, and at least `ScoreWindow`. Lowering it later may let budgets expire before claims.
+		/// have to claim, and at least `ScoreWindow`. Changing it later leaves budgets already there alone.
 		#[pallet::constant]
 		type BudgetPeriod: Get<BlockNumberFor<Self>>;
 
@@ -392,6 +392,8 @@ pub mod pallet {
 		RewardTooSmall,
 		/// The epoch's rewards can be claimed for longer; see `ClaimPeriod`.
 		ClaimsRunning,
+		/// No row is to be removed; ask for at least one.
+		LimitIsZero,
 		/// The payer has scored this answer.
 		AlreadyScored,
 		/// The time to score this answer is over.
@@ -475,20 +477,21 @@ pub mod pallet {
 			Self::do_claim_reward(epoch, who)
 		}
 
-		/// Sends what is left of a closed epoch to the treasury and removes a page of its rows.
+		/// Sends what is left of a closed epoch to the treasury and removes up to `limit` of its rows.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by anybody.
 		///
 		/// ## Details
-		/// Possible after `ClaimPeriod` further epochs, or once nothing is left to pay. Call it again while rows are left.
+		/// Possible after `ClaimPeriod` further epochs, or once nothing is left to pay. Call it again while rows are left; a
+		/// call removes at most `ExpirePage` of them. Weight for rows that are not there is given back.
 		///
 		/// Emits [`Event::EpochExpired`].
 		#[pallet::call_index(3)]
-		#[pallet::weight(<T as Config>::WeightInfo::expire_epoch(T::ExpirePage::get()))]
-		pub fn expire_epoch(origin: OriginFor<T>, epoch: u32) -> DispatchResultWithPostInfo {
+		#[pallet::weight(<T as Config>::WeightInfo::expire_epoch((*limit).min(T::ExpirePage::get())))]
+		pub fn expire_epoch(origin: OriginFor<T>, epoch: u32, limit: u32) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let removed = Self::do_expire_epoch(epoch)?;
+			let removed = Self::do_expire_epoch(epoch, limit.min(T::ExpirePage::get()))?;
 			Ok(Some(<T as Config>::WeightInfo::expire_epoch(removed)).into())
 		}
 

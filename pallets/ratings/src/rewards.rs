@@ -54,7 +54,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Returns how many rows were removed.
-	pub(crate) fn do_expire_epoch(epoch: u32) -> Result<u32, DispatchError> {
+	pub(crate) fn do_expire_epoch(epoch: u32, limit: u32) -> Result<u32, DispatchError> {
+		ensure!(limit > 0, Error::<T>::LimitIsZero);
 		let mut record = Epochs::<T>::get(epoch).ok_or(Error::<T>::UnknownEpoch)?;
 		let amount = match record.state {
 			EpochState::Running => return Err(Error::<T>::EpochRunning.into()),
@@ -71,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		}
 		record.state = EpochState::Expired;
 		let before = record.rows;
-		let page = usize::try_from(T::ExpirePage::get()).map_err(|_| ArithmeticError::Overflow)?;
+		let page = usize::try_from(limit).map_err(|_| ArithmeticError::Overflow)?;
 		for (_, row) in Owed::<T>::drain_prefix(epoch).take(page) {
 			record.settle(row.total().ok_or(ArithmeticError::Overflow)?)?;
 		}
@@ -88,8 +89,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_expire_budget(job: JobId) -> DispatchResult {
 		let budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
 		// Once everybody is paid, only the score can still come.
-		let period = if budget.unpaid == Some(0) { T::ScoreWindow::get() } else { T::BudgetPeriod::get() };
-		ensure!(Self::now() > budget.served_at.saturating_add(period), Error::<T>::BudgetRunning);
+		let last = if budget.unpaid == Some(0) { budget.score_until } else { budget.kept_until };
+		ensure!(Self::now() > last, Error::<T>::BudgetRunning);
 		Budgets::<T>::remove(job);
 		Self::deposit_event(Event::BudgetExpired { job });
 		Ok(())
@@ -239,7 +240,8 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 			unpaid: None,
 			answer: None,
 			scored: false,
-			served_at: Self::now(),
+			score_until: Self::now().saturating_add(T::ScoreWindow::get()),
+			kept_until: Self::now().saturating_add(T::BudgetPeriod::get()),
 		};
 		Budgets::<T>::insert(job, budget);
 		Self::deposit_event(Event::BudgetRecorded { job, contributors, ratings });

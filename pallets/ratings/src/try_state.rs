@@ -124,8 +124,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				!budget.is_spent()
 					&& (budget.contributors > 0 || budget.ratings > 0)
-					&& budget.served_at <= Self::now(),
-				"INV-RATINGS-8: a budget is spent, empty or from the future"
+					&& budget.score_until <= budget.kept_until,
+				"INV-RATINGS-8: a budget is spent, empty or kept too briefly"
 			);
 		}
 		Ok(())

@@ -220,8 +220,10 @@ pub struct Budget<AccountId, BlockNumber> {
 	pub answer: Option<ServedAnswer<AccountId>>,
 	/// Whether its payer has scored it.
 	pub scored: bool,
-	/// The block in which it was answered.
-	pub served_at: BlockNumber,
+	/// The last block in which its payer can score it.
+	pub score_until: BlockNumber,
+	/// The last block in which contributors that were not paid before keep it from expiring.
+	pub kept_until: BlockNumber,
 }
 
 impl<AccountId, BlockNumber> Budget<AccountId, BlockNumber> {

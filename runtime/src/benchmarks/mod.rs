@@ -6,12 +6,14 @@
 mod attribution;
 mod jobs;
 mod learning;
+mod ratings;
 mod workers;
 mod world;
 
 pub(crate) use attribution::AttributionHelper;
 pub(crate) use jobs::JobsHelper;
 pub(crate) use learning::LearningHelper;
+pub(crate) use ratings::RatingsHelper;
 pub(crate) use workers::WorkersHelper;
 
 frame_benchmarking::define_benchmarks!(
@@ -22,7 +24,8 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_jobs, Jobs]
 	[pallet_learning, Learning]
 	[pallet_models, Models]
+	[pallet_ratings, Ratings]
 	[pallet_workers, Workers]
 );
 
-pub(crate) use crate::{Attribution, Beacon, Datanets, Emission, Jobs, Learning, Models, Workers};
+pub(crate) use crate::{Attribution, Beacon, Datanets, Emission, Jobs, Learning, Models, Ratings, Workers};

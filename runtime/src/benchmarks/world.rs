@@ -1,8 +1,8 @@
 //! Workers, models, data, jobs and beacon outputs, made by the pallets' own calls and hooks.
 
 use crate::{
-	AccountId, Authorship, Balances, Beacon, BlockNumber, Datanets, Jobs, Models, Runtime, RuntimeOrigin,
-	System, Workers,
+	AccountId, Authorship, Balances, Beacon, BlockNumber, Datanets, Jobs, Models, Ratings, Runtime,
+	RuntimeOrigin, System, Workers,
 };
 use alloc::{vec, vec::Vec};
 use codec::Encode;
@@ -12,13 +12,14 @@ use engram_primitives::{
 	model::{Architecture, InferenceRates, InfluenceMethod, MAX_WIDTH, MAX_WIDTHS},
 	traits::{ModelRegistry, Parts, VersionInfo},
 	units::ENGR,
-	Cid, JobId, ModelId, VersionId,
+	Cid, ContributionId, JobId, ModelId, VersionId,
 };
 use frame_benchmarking::account;
 use frame_support::{
 	traits::{fungible::Mutate, Get, Hooks},
 	BoundedVec,
 };
+use pallet_ratings::{Asset, PaidEpochs};
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -156,6 +157,24 @@ pub(super) fn version(parts: u32) -> (ModelId, VersionId, Parts) {
 	};
 	let version = <Models as ModelRegistry<AccountId>>::record_version(info, None).expect(SET_UP);
 	(model, version, parts)
+}
+
+/// Rates a contribution of the first contributor, to whom the longest standing is given.
+pub(super) fn rated(contribution: ContributionId) {
+	let burn = Ratings::policy().prices.first;
+	Ratings::rate(signed(&funded("rater", 0)), Asset::Contribution(contribution), 1_000_000, burn)
+		.expect(SET_UP);
+	let owner: AccountId = account("contributor", 0, 0);
+	let most = u64::from(<Runtime as pallet_ratings::Config>::MaxTracked::get());
+	let paid = |index: u64| PaidEpochs {
+		contribution: ContributionId(u64::MAX.saturating_sub(index)),
+		epochs: 1,
+		last: 0,
+	};
+	pallet_ratings::Standings::<Runtime>::insert(
+		owner,
+		BoundedVec::truncate_from((0..most).map(paid).collect()),
+	);
 }
 
 /// Makes a call that requests a job, and returns the job.

@@ -1,9 +1,9 @@
-//! Engram's own pallets: workers, models, data, jobs, proof, attribution.
+//! Engram's own pallets: workers, models, data, jobs, proof, attribution, ratings.
 
 use super::{deposit, FeeShares, SlashDivision, ToTreasury, TreasuryAccount};
 use crate::{
 	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Datanets, Emission, Jobs,
-	Learning, Models, Runtime, RuntimeHoldReason, Treasury, Workers,
+	Learning, Models, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
 };
 use alloc::{vec, vec::Vec};
 use engram_math::fee::NetShares;
@@ -21,6 +21,10 @@ const MAX_ADDRESS: u32 = 256;
 const MAX_WORKERS: u32 = 256;
 /// Most jobs one worker executes or verifies at once.
 const MAX_SLOTS: u32 = 8;
+/// Beacon delays in which a receipt can be challenged.
+const CHALLENGE_DELAYS: u32 = 2;
+/// Beacon delays after them in which contributors can claim.
+const CLAIM_DELAYS: u32 = 100_000;
 
 /// `N` beacon delays: every deadline of a job grows with the delay that genesis chose, so one runtime serves fast and
 /// slow chains.
@@ -78,6 +82,13 @@ parameter_types! {
 	pub const AttributionPalletId: PalletId = PalletId(*b"engr/att");
 	/// The stakers' part of inference fees waits here for the end of the era.
 	pub StakersInbox: AccountId = Emission::stakers_inbox();
+
+	pub const RatingsPalletId: PalletId = PalletId(*b"engr/rat");
+	pub const RatingDeposit: Balance = deposit(1, 128);
+	/// Rows of rewards that one call removes.
+	pub const ExpirePage: u32 = 64;
+	/// Contributions counted for an h-index.
+	pub const MaxTracked: u32 = 64;
 }
 
 /// Accounts of our own that exist from genesis.
@@ -87,6 +98,7 @@ pub fn pots() -> Vec<AccountId> {
 		Emission::stakers_pot(),
 		Emission::stakers_inbox(),
 		Emission::vault_account(),
+		<Ratings as EpochPool<AccountId>>::pool_account(),
 		<Workers as EpochPool<AccountId>>::pool_account(),
 		Treasury::account_id(),
 	]
@@ -210,13 +222,37 @@ impl pallet_attribution::Config for Runtime {
 	type CutShares = FeeShares;
 	type CutShare = CutShare;
 	type StakersPot = StakersInbox;
-	type Paid = ();
+	type Paid = Ratings;
 	type Treasury = TreasuryAccount;
 	type Author = Author;
 	type PalletId = AttributionPalletId;
-	type ChallengeWindow = Delays<2>;
-	type ClaimPeriod = Delays<100_000>;
+	type ChallengeWindow = Delays<CHALLENGE_DELAYS>;
+	type ClaimPeriod = Delays<CLAIM_DELAYS>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::AttributionHelper;
 	type WeightInfo = crate::weights::pallet_attribution::WeightInfo<Runtime>;
+}
+
+impl pallet_ratings::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type Models = Models;
+	type Data = Datanets;
+	type Served = Attribution;
+	type Clock = Emission;
+	type Burns = Emission;
+	type Treasury = TreasuryAccount;
+	type PalletId = RatingsPalletId;
+	type RatingDeposit = RatingDeposit;
+	type ClaimPeriod = RewardClaimPeriod;
+	type ExpirePage = ExpirePage;
+	// As long as the market remembers a closed job.
+	type ScoreWindow = Delays<1_800>;
+	// A contributor who claims in the last block is rewarded like every other.
+	type BudgetPeriod = Delays<{ CHALLENGE_DELAYS + CLAIM_DELAYS + 1 }>;
+	type MaxTracked = MaxTracked;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::RatingsHelper;
+	type WeightInfo = crate::weights::pallet_ratings::WeightInfo<Runtime>;
 }

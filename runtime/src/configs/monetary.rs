@@ -2,7 +2,7 @@
 
 use super::{governance::TreasuryAccount, system::MIN_VESTED_TRANSFER};
 use crate::{
-	AccountId, Authorship, Balance, Balances, Emission, Runtime, RuntimeEvent, RuntimeFreezeReason,
+	AccountId, Authorship, Balance, Balances, Emission, Ratings, Runtime, RuntimeEvent, RuntimeFreezeReason,
 	RuntimeHoldReason, System, Treasury, Workers,
 };
 use engram_math::fee::{split_cut, CutShares};
@@ -173,7 +173,7 @@ impl pallet_emission::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type Compute = Workers;
-	type Contributors = ();
+	type Contributors = Ratings;
 	// Models have no tokens yet.
 	type Market = ();
 	type Treasury = TreasuryAccount;

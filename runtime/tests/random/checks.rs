@@ -36,6 +36,7 @@ pub(crate) fn check_expected(event: &RuntimeEvent) {
 		RuntimeEvent::Workers(event) => matches!(event, pallet_workers::Event::Unexpected { .. }),
 		RuntimeEvent::Jobs(event) => matches!(event, pallet_jobs::Event::Unexpected { .. }),
 		RuntimeEvent::Learning(event) => matches!(event, pallet_learning::Event::Unexpected { .. }),
+		RuntimeEvent::Ratings(event) => matches!(event, pallet_ratings::Event::Unexpected { .. }),
 		_ => false,
 	};
 	assert!(!unexpected, "{event:?}");

@@ -35,6 +35,10 @@ impl Ledger for Economy {
 			RuntimeEvent::Balances(Balances::<Runtime>::Burned { amount, .. }) => {
 				self.burned_by_holders += amount
 			},
+			// The event of balances came first.
+			RuntimeEvent::Ratings(pallet_ratings::Event::<Runtime>::Rated { burned, .. }) => {
+				self.burned_by_holders -= burned
+			},
 			RuntimeEvent::Emission(Emission::<Runtime>::EpochClosed { minted, .. }) => self.minted += minted,
 			RuntimeEvent::Balances(
 				Balances::TotalIssuanceForced { .. } | Balances::BalanceSet { .. } | Balances::Unexpected(_),

@@ -1,16 +1,17 @@
 //! The end of a run: what takes longer than its blocks.
 //!
 //! Workers finish what was requested, and empty blocks pass until nothing is open and every bond of those who left is free: the
-//! unbonding period is really waited for, and so is the time in which workers may claim rewards, with a block per session. A payout expires after 400,000 blocks, which nobody waits for: the term of each is
-//! brought forward in storage, and nothing else is touched.
+//! unbonding period is really waited for, and so is the time in which
+//! rewards may be claimed, with a block per session. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the
+//! term of each is brought forward in storage, and nothing else is touched.
 
 use crate::{
-	pallets::{attribution, learning, workers},
+	pallets::{attribution, learning, ratings, workers},
 	run::Run,
 	view::View,
 	world::{Operation, World},
 };
-use engram_runtime::{BlockNumber, Emission, Runtime};
+use engram_runtime::{BlockNumber, Emission, Runtime, System};
 use frame_support::traits::Get;
 
 /// Most blocks until the market is empty: every attempt may be missed and every draw repeated.
@@ -41,12 +42,22 @@ pub(crate) fn end(run: &mut Run) {
 				Some(payout)
 			},
 		);
+		let now = System::block_number();
+		pallet_ratings::Budgets::<Runtime>::translate_values(
+			|mut budget: pallet_ratings::BudgetOf<Runtime>| {
+				(budget.score_until, budget.kept_until) = (now, now);
+				Some(budget)
+			},
+		);
 	});
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, attribution::expire);
+		run.block(OPERATIONS, View::read, ratings::expire_budget);
 	}
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::claim_rewards);
+		run.block(OPERATIONS, View::read, ratings::claim_reward);
+		run.block(OPERATIONS, View::read, ratings::forget_rating);
 	}
 	let last =
 		run.chain.execute(Emission::epoch) + <Runtime as pallet_workers::Config>::ClaimPeriod::get() + 1;
@@ -55,6 +66,7 @@ pub(crate) fn end(run: &mut Run) {
 	}
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::expire_epoch);
+		run.block(OPERATIONS, View::read, ratings::expire_epoch);
 	}
 }
 

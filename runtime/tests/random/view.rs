@@ -1,13 +1,16 @@
 //! What actors read from the chain at the start of a block.
 
 use engram_primitives::{
-	task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, VersionId,
+	economy::ServedJobs, task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, VersionId,
 };
-use engram_runtime::{AccountId, BlockNumber, Jobs, Learning, Runtime, System, Workers};
+use engram_runtime::{
+	AccountId, Attribution, BlockNumber, Emission, Jobs, Learning, Ratings, Runtime, System, Workers,
+};
 use pallet_attribution::PayoutRecordOf;
 use pallet_datanets::{ContributionRecordOf, DatanetRecordOf};
 use pallet_jobs::JobRecordOf;
 use pallet_models::{ModelRecordOf, VersionRecordOf};
+use pallet_ratings::{Asset, BudgetOf};
 use pallet_workers::WorkerRecordOf;
 
 /// Rows of the chain's maps in ascending order, so that equal states look equal to every run.
@@ -25,6 +28,14 @@ pub(crate) struct View {
 	pub(crate) epochs: Vec<u32>,
 	/// What workers can claim: epoch and worker.
 	pub(crate) rewards: Vec<(u32, AccountId)>,
+	/// Who rated what, and whether that was in an epoch that is over.
+	pub(crate) raters: Vec<(Asset, AccountId, bool)>,
+	/// What contributors can claim: epoch and owner.
+	pub(crate) owed: Vec<(u32, AccountId)>,
+	/// Epochs that contributors earned something in.
+	pub(crate) rewarded: Vec<u32>,
+	/// What answered jobs may still cause, and who can score the answer, if somebody can.
+	pub(crate) budgets: Vec<(JobId, Option<AccountId>)>,
 	/// What the runtime API tells each worker's node.
 	pub(crate) tasks: Vec<(AccountId, Task)>,
 }
@@ -46,8 +57,32 @@ impl View {
 			.map(|(epoch, worker, _)| (epoch, worker))
 			.collect();
 		rewards.sort();
+		let epoch = Emission::epoch();
+		let mut raters: Vec<_> = pallet_ratings::Raters::<Runtime>::iter()
+			.map(|(asset, who, record)| (asset, who, record.epoch < epoch))
+			.collect();
+		raters.sort();
+		let claimable = |(epoch, who, _): &(u32, AccountId, _)| {
+			Ratings::reward_of(who.clone(), *epoch).is_some_and(|reward| reward.claimable > Some(0))
+		};
+		let mut owed: Vec<_> = pallet_ratings::Owed::<Runtime>::iter()
+			.filter(claimable)
+			.map(|(epoch, who, _)| (epoch, who))
+			.collect();
+		owed.sort();
+		let payer = |(job, budget): (JobId, BudgetOf<Runtime>)| {
+			let answer = budget.answer.or_else(|| Attribution::served_answer(job));
+			(job, answer.filter(|_| !budget.scored).map(|answer| answer.payer))
+		};
 		Self {
 			rewards,
+			raters,
+			owed,
+			rewarded: sorted(pallet_ratings::Epochs::<Runtime>::iter())
+				.into_iter()
+				.map(|(epoch, _)| epoch)
+				.collect(),
+			budgets: sorted(pallet_ratings::Budgets::<Runtime>::iter().map(payer)),
 			epochs: sorted(pallet_workers::Epochs::<Runtime>::iter())
 				.into_iter()
 				.map(|(epoch, _)| epoch)

@@ -3,7 +3,7 @@
 use crate::{mock::*, pallet::*, Running, UnexpectedKind};
 use engram_math::yields::Bonus;
 use engram_primitives::{
-	economy::{BurnCause, PaidJob, PaidJobs},
+	economy::{BurnCause, PaidJob, PaidJobs, PaidWork},
 	units::Balance,
 	JobId, ModelId,
 };
@@ -25,6 +25,16 @@ fn a_paid_job_is_demand_income_and_budget() {
 		assert_eq!(issuance(), GENESIS - 601);
 		next_block();
 		assert_eq!(events(), []);
+	});
+}
+
+#[test]
+fn training_leaves_contributors_no_budget() {
+	ExtBuilder::default().build_and_execute(|| {
+		pay(PaidJob { kind: PaidWork::Training, ..job(601, 402) });
+		assert_eq!(Budgets::get(), []);
+		assert_eq!(Work::get(), [(BOB, 600, BONUS, 401), (CAROL, 60, BONUS, 100)]);
+		assert_eq!(RunningEpoch::<Test>::get().staker_budget, 200);
 	});
 }
 

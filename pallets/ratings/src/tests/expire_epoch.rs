@@ -27,7 +27,7 @@ fn works_page_by_page() {
 		close(100 * ENGR);
 		assert_ok!(claim(7, 100));
 		Epoch::set(7 + CLAIM_PERIOD + 1);
-		let post = Ratings::expire_epoch(RuntimeOrigin::signed(ALICE), 7).unwrap();
+		let post = Ratings::expire_epoch(RuntimeOrigin::signed(ALICE), 7, PAGE + 1).unwrap();
 		assert_eq!(post.actual_weight, Some(<() as WeightInfo>::expire_epoch(2)));
 		let left = owed - balance(100);
 		assert_eq!((balance(TREASURY), balance(Ratings::pool())), (ED + left, ED));
@@ -84,9 +84,23 @@ fn fails_when_too_early() {
 }
 
 #[test]
+fn removes_no_more_than_it_is_asked_to() {
+	ExtBuilder::default().build_and_execute(|| {
+		earned();
+		close(100 * ENGR);
+		Epoch::set(8 + CLAIM_PERIOD);
+		let expire = |limit| Ratings::expire_epoch(RuntimeOrigin::signed(ALICE), 7, limit);
+		assert_noop!(expire(0), Error::<Test>::LimitIsZero);
+		let post = expire(1).unwrap();
+		assert_eq!(post.actual_weight, Some(<() as WeightInfo>::expire_epoch(1)));
+		assert_eq!(rows(), 4);
+	});
+}
+
+#[test]
 fn fails_when_unsigned() {
 	ExtBuilder::default().build_and_execute(|| {
-		let refused = Ratings::expire_epoch(RawOrigin::Root.into(), 7).unwrap_err();
+		let refused = Ratings::expire_epoch(RawOrigin::Root.into(), 7, 1).unwrap_err();
 		assert_eq!(refused.error, BadOrigin.into());
 	});
 }

@@ -157,10 +157,10 @@ fn inv_ratings_7_notices_records_of_nothing() {
 
 #[test]
 fn inv_ratings_8_notices_budgets_without_use() {
-	let message = "INV-RATINGS-8: a budget is spent, empty or from the future";
+	let message = "INV-RATINGS-8: a budget is spent, empty or kept too briefly";
 	broken(|| budget(|budget| budget.scored = true), message);
 	broken(|| budget(|budget| (budget.contributors, budget.ratings) = (0, 0)), message);
-	broken(|| budget(|budget| budget.served_at = 2), message);
+	broken(|| budget(|budget| budget.kept_until = budget.score_until - 1), message);
 }
 
 #[test]

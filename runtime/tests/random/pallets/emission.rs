@@ -102,8 +102,8 @@ fn set_budget_shares(world: &mut World) -> Option<Operation> {
 		stakers,
 		worker: rest / 2,
 		verifiers: rest / 4,
-		contributors: rest - rest / 2 - rest / 4,
-		ratings: 0,
+		contributors: rest / 8,
+		ratings: rest - rest / 2 - rest / 4 - rest / 8,
 	};
 	governed(world, Call::set_budget_shares { new })
 }

@@ -7,6 +7,7 @@ mod emission;
 mod jobs;
 pub(crate) mod learning;
 mod models;
+pub(crate) mod ratings;
 mod sdk;
 mod training;
 pub(crate) mod workers;
@@ -37,6 +38,7 @@ fn generators() -> impl Iterator<Item = Generator> {
 		learning::generators(),
 		attribution::generators(),
 		emission::generators(),
+		ratings::generators(),
 	]
 	.into_iter()
 	.flatten()

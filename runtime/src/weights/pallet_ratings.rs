@@ -1,0 +1,79 @@
+//! Weights of `pallet_ratings`: by count of what each reads and writes, rounded up, until `make weights` measures them.
+
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
+
+/// What the benchmarks of `pallet_ratings` measured.
+#[derive(Debug)]
+pub struct WeightInfo<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
+	fn rate() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	fn forget_rating() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	fn claim_reward() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
+	fn expire_epoch(rows: u32) -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(rows.into()))
+			.saturating_add(T::DbWeight::get().reads(rows.into()))
+			.saturating_add(T::DbWeight::get().writes(rows.into()))
+	}
+	fn expire_budget() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn score_answer() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	fn set_prices() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn set_dynamics() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn set_rewards() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn set_least_payment() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn close_epoch() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn record_budget() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn contribution_paid() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+}
