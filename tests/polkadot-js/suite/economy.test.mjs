@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ENGR, account, expectEvent, finalized, followFinalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
 import { Network } from '../lib/network.mjs'
+import { registerModel } from '../lib/story.mjs'
 
 // Eras of half a minute.
 const network = new Network('dev', { genesis: { timing: { epochDuration: 10, sessionsPerEra: 2 } } })
@@ -143,4 +144,61 @@ test('every way to destroy tokens is in the ledger by its cause', { timeout: 180
   assert.equal((await api.query.system.account(poor.address)).data.free.toBigInt(), 0n)
   const dust = (await checkedLedger()).burned.Dust ?? 0n
   assert.ok(dust > (after.Dust ?? 0n), 'the dust is not in the ledger')
+})
+
+test('a rating burns, decays with every block, and gets dearer when it is repeated', { timeout: 180_000 }, async () => {
+  const asset = { Model: await registerModel(api, bob) }
+  const { ratings } = api.tx
+  const price = (await view(api, 'Ratings', 'price_of', charlie.address, asset)).unwrap().toBigInt()
+  await refused(api, ratings.rate(asset, 1_000_001, price), charlie, /^ratings\.ScoreOutOfRange: .+/)
+  await refused(api, ratings.rate(asset, 1_000_000, price - 1n), charlie, /^ratings\.BurnBelowPrice: .+ price_of/)
+  await refused(api, ratings.rate({ Model: 999_999 }, 1_000_000, price), charlie, /^ratings\.UnknownAsset: .+/)
+  await refused(api, ratings.scoreAnswer(999_999, 9), charlie, /^ratings\.UnknownBudget: .+/)
+  await refused(api, ratings.claimReward(0, charlie.address), charlie, /^ratings\.UnknownEpoch: .+/)
+  await refused(api, ratings.setLeastPayment(1n), charlie, /BadOrigin/)
+
+  const { dynamics } = await view(api, 'Ratings', 'policy')
+  // Half of a rating is gone after ten blocks.
+  const decay = 69_314_718_055_994_531n
+  const { result } = await root(ratings.setDynamics({ efficiency: dynamics.efficiency, decay }))
+  assert.ok(result.isOk)
+  const before = (await checkedLedger()).burned.Rating ?? 0n
+  const burn = 100n * ENGR
+  const { events } = await send(api, ratings.rate(asset, 1_000_000, burn), charlie)
+  const rated = expectEvent(events, 'ratings', 'Rated').data
+  // The first rating of an epoch costs the first price, so all that is burned beyond it counts as well.
+  assert.equal(rated.counted.toBigInt(), burn)
+  assert.equal(rated.new.toBigInt(), (burn * dynamics.efficiency.toBigInt()) / 1_000_000n)
+  assert.equal((await checkedLedger()).burned.Rating - before, burn)
+
+  const { updatedAt } = (await view(api, 'Ratings', 'asset_of', asset)).unwrap()
+  const seen = await waitFinalized(api, 'ten blocks of decay', async (_, head) => {
+    if (head.number.toNumber() < updatedAt.toNumber() + 10) return undefined
+    return (await view(api, 'Ratings', 'rating_of', asset)).toBigInt()
+  })
+  assert.ok(seen > 0n && seen * 2n <= rated.new.toBigInt(), `${seen} of ${rated.new} is left after ten blocks`)
+
+  // In one block, so that the epoch is the same: the second rating costs more, and less of it counts.
+  const { batchAll } = api.tx.utility
+  const dave = account('Dave')
+  const down = (amount) => ratings.rate(asset, -1_000_000, amount)
+  await refused(api, batchAll([down(price), down(price)]), dave, /^ratings\.BurnBelowPrice: .+/)
+  await refused(api, batchAll([down(price), ratings.forgetRating(asset, dave.address)]), dave, /^ratings\.PeriodRunning: .+/)
+  const twice = (await send(api, batchAll([down(price), down(2n * price)]), dave)).events
+  const [first, second] = twice.filter((e) => e.section === 'ratings' && e.method === 'Rated').map(({ data }) => data)
+  assert.equal(first.counted.toBigInt(), price)
+  assert.ok(second.counted.toBigInt() < second.burned.toBigInt())
+  await checkedLedger()
+})
+
+test('a deposit of ratings is free in a later epoch', { timeout: 180_000 }, async () => {
+  const records = await api.query.ratings.raters.entries()
+  const [key, record] = records.find(([{ args }]) => args[1].eq(charlie.address))
+  const [asset, who] = key.args
+  if ((await view(api, 'Emission', 'epoch')).eq(record.unwrap().epoch)) await nextEpoch()
+  const held = async () => (await api.query.system.account(charlie.address)).data.reserved.toBigInt()
+  const before = await held()
+  await send(api, api.tx.ratings.forgetRating(asset, who), bob)
+  assert.equal(before - (await held()), record.unwrap().deposit.toBigInt())
+  await refused(api, api.tx.ratings.forgetRating(asset, who), bob, /^ratings\.UnknownRating: .+/)
 })
