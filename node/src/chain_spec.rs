@@ -15,6 +15,10 @@ use std::path::PathBuf;
 /// Name of the runtime's preset for the public test network.
 const TESTNET_RUNTIME_PRESET: &str = "testnet";
 
+/// Names of the runtime's presets whose supply is allocated by a paper's table.
+const NEURONET_RUNTIME_PRESET: &str = "neuronet";
+const OPENLEDGER_RUNTIME_PRESET: &str = "openledger";
+
 /// Legacy part of protocol names; the genesis hash is what really separates networks.
 const PROTOCOL_ID: &str = "engram";
 
@@ -40,7 +44,7 @@ pub(crate) enum Error {
 		"this binary was built without a runtime: build it again without SKIP_WASM_BUILD, or pass --chain <raw spec file>"
 	)]
 	NoRuntime,
-	#[error("cannot read the chain spec {path}: {reason}; pass dev, local, testnet, or a spec file made with export-chain-spec")]
+	#[error("cannot read the chain spec {path}: {reason}; pass dev, local, testnet, neuronet, openledger, or a spec file made with export-chain-spec")]
 	File { path: String, reason: String },
 	#[error("cannot build genesis: {0}")]
 	Genesis(String),
@@ -48,14 +52,18 @@ pub(crate) enum Error {
 	Client(#[from] sp_blockchain::Error),
 }
 
-/// The spec named by `--chain`: `dev`, `local`, `testnet`, or the path of a file. Nothing means the public network, as
-/// with other Substrate nodes.
+/// The spec named by `--chain`: `dev`, `local`, `testnet`, `neuronet`, `openledger`, or the path of a file. Nothing means
+/// the public network, as with other Substrate nodes.
 pub(crate) fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, Error> {
 	Ok(Box::new(match id {
 		"dev" => preset("Engram Development", "engram_dev", ChainType::Development, DEV_RUNTIME_PRESET)?,
 		"local" => preset("Engram Local", "engram_local", ChainType::Local, LOCAL_TESTNET_RUNTIME_PRESET)?,
 		"" | "testnet" => {
 			preset("Engram Testnet", "engram_testnet", ChainType::Live, TESTNET_RUNTIME_PRESET)?
+		},
+		"neuronet" => preset("Engram Neuronet", "engram_neuronet", ChainType::Live, NEURONET_RUNTIME_PRESET)?,
+		"openledger" => {
+			preset("Engram OpenLedger", "engram_openledger", ChainType::Live, OPENLEDGER_RUNTIME_PRESET)?
 		},
 		path => ChainSpec::from_json_file(PathBuf::from(path))
 			.map_err(|reason| Error::File { path: path.into(), reason })?,
@@ -111,7 +119,7 @@ mod tests {
 			return;
 		}
 		let mut geneses = Vec::new();
-		for id in ["dev", "local", "testnet"] {
+		for id in ["dev", "local", "testnet", "neuronet", "openledger"] {
 			let spec = load(id).unwrap();
 			assert_eq!(spec.properties().get("tokenSymbol"), Some(&"ENGR".into()));
 			assert_eq!(spec.properties().get("tokenDecimals"), Some(&12.into()));
@@ -126,6 +134,18 @@ mod tests {
 				assert_eq!(genesis_hash(&*spec).unwrap(), genesis_hash(&raw).unwrap());
 			}
 		}
+	}
+
+	#[test]
+	fn amounts_above_u64_survive_a_spec_file() {
+		let supply = u128::from(u64::MAX) * 1_000 + 7;
+		let made = |spec: ChainSpec| spec.as_json(false).unwrap();
+		let balances = serde_json::json!({ "balances": { "balances": [["who", supply]] } });
+		let spec =
+			ChainSpec::builder(b"code", Extensions::default()).with_genesis_config_patch(balances).build();
+		let file = made(spec);
+		assert!(file.contains(&supply.to_string()), "{file}");
+		assert_eq!(made(ChainSpec::from_json_bytes(file.clone().into_bytes()).unwrap()), file);
 	}
 
 	#[test]

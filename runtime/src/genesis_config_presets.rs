@@ -1,10 +1,12 @@
 //! Genesis presets, the only source of genesis. Their keys are the SDK's public development keys: a real launch replaces
-//! `balances`, `session`, `staking` and `sudo` in an exported spec.
+//! `balances`, `session`, `staking`, `sudo` and `vesting` in an exported spec.
+
+pub mod allocation;
 
 use crate::{
 	configs::{BABE_GENESIS_EPOCH_CONFIG, EXISTENTIAL_DEPOSIT},
-	AccountId, BabeConfig, Balance, BalancesConfig, EmissionConfig, RuntimeGenesisConfig, SessionConfig,
-	SessionKeys, StakingConfig, SudoConfig, TimingConfig,
+	AccountId, BabeConfig, Balance, BalancesConfig, BlockNumber, EmissionConfig, RuntimeGenesisConfig,
+	SessionConfig, SessionKeys, StakingConfig, SudoConfig, TimingConfig, VestingConfig,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use engram_primitives::units::ENGR;
@@ -18,9 +20,15 @@ use sp_runtime::Perbill;
 /// Four validators with slow slots and no superuser: what a public test network starts from.
 pub const TESTNET_RUNTIME_PRESET: &str = "testnet";
 
+/// As the test network, but the supply is allocated by the table of paper N.
+pub const NEURONET_RUNTIME_PRESET: &str = "neuronet";
+
+/// As the test network, but the supply is allocated by the table of paper O.
+pub const OPENLEDGER_RUNTIME_PRESET: &str = "openledger";
+
 /// What a development account starts with.
 const ENDOWMENT: Balance = 10_000_000 * ENGR;
-/// What a development validator stakes of it.
+/// What a validator stakes.
 const STAKE: Balance = 1_000_000 * ENGR;
 
 /// A chain's clock. It can never change after genesis.
@@ -53,6 +61,20 @@ const SLOW: Clock = Clock {
 	beacon_delay: 16,
 };
 
+/// Who owns what at genesis, the pots' deposits aside.
+struct Funds {
+	balances: Vec<(AccountId, Balance)>,
+	/// Who, the block from which it vests, in how many blocks, and what is free before.
+	vesting: Vec<(AccountId, BlockNumber, BlockNumber, Balance)>,
+}
+
+/// The same for each of the SDK's development accounts.
+fn development_funds() -> Funds {
+	let accounts: BTreeSet<AccountId> = Sr25519Keyring::iter().map(|key| key.to_account_id()).collect();
+	let balances = accounts.into_iter().map(|account| (account, ENDOWMENT)).collect();
+	Funds { balances, vesting: Vec::new() }
+}
+
 fn session_keys(sr25519: Sr25519Keyring, ed25519: Ed25519Keyring) -> SessionKeys {
 	SessionKeys {
 		grandpa: ed25519.public().into(),
@@ -66,6 +88,7 @@ fn genesis(
 	validators: &[Sr25519Keyring],
 	sudo: Option<AccountId>,
 	forced_issuance: bool,
+	funds: Funds,
 ) -> Value {
 	let validators: Vec<(AccountId, SessionKeys)> = validators
 		.iter()
@@ -76,9 +99,7 @@ fn genesis(
 			Some((key.to_account_id(), session_keys(*key, ed25519)))
 		})
 		.collect();
-	let accounts: BTreeSet<AccountId> = Sr25519Keyring::iter().map(|key| key.to_account_id()).collect();
-	let mut balances: Vec<(AccountId, Balance)> =
-		accounts.into_iter().map(|account| (account, ENDOWMENT)).collect();
+	let Funds { mut balances, vesting } = funds;
 	// Pots exist from the start, so that no payment to them is ever refused.
 	balances.extend(crate::configs::pots().into_iter().map(|account| (account, EXISTENTIAL_DEPOSIT)));
 	let count = u32::try_from(validators.len()).unwrap_or(u32::MAX);
@@ -115,6 +136,7 @@ fn genesis(
 		},
 		emission: EmissionConfig { forced_issuance },
 		sudo: SudoConfig { key: sudo },
+		vesting: VestingConfig { vesting },
 	})
 }
 
@@ -122,10 +144,17 @@ fn genesis(
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	let four = [Alice, Bob, Charlie, Dave];
+	let alice = Some(Alice.to_account_id());
+	let allocated = |rows: Option<Vec<allocation::Row>>| {
+		let funds = allocation::funds(rows?, &four.map(|key| key.to_account_id()))?;
+		Some(genesis(&SLOW, &four, None, false, funds))
+	};
 	let patch = match id.as_ref() {
-		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], Some(Alice.to_account_id()), true),
-		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, Some(Alice.to_account_id()), false),
-		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None, false),
+		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], alice, true, development_funds()),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, alice, false, development_funds()),
+		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None, false, development_funds()),
+		NEURONET_RUNTIME_PRESET => allocated(allocation::neuronet())?,
+		OPENLEDGER_RUNTIME_PRESET => allocated(allocation::openledger())?,
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()
@@ -137,5 +166,7 @@ pub fn preset_names() -> Vec<PresetId> {
 		PresetId::from(DEV_RUNTIME_PRESET),
 		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
 		PresetId::from(TESTNET_RUNTIME_PRESET),
+		PresetId::from(NEURONET_RUNTIME_PRESET),
+		PresetId::from(OPENLEDGER_RUNTIME_PRESET),
 	]
 }
