@@ -87,7 +87,8 @@ impl pallet_session::historical::SessionManager<AccountId, ()> for Sessions {
 	}
 }
 
-/// What of an era's reward no page was claimed for, rounded down: the dust of the division stays in the pot.
+/// What of an era's reward no page was claimed for, each part rounded as Staking rounds it when it pays: down to a billionth,
+/// then to the nearest base unit. The dust of the division stays in the pot.
 ///
 /// One read per validator of the era, as many as Staking removes in the same block.
 fn unclaimed_of(era: EraIndex) -> Balance {

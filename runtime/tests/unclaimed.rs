@@ -1,0 +1,285 @@
+//! What becomes of staking rewards that nobody claims before staking forgets their era: to the base unit, on a chain of real
+//! blocks. Claims of a slot carry no VRF, so that the test needs no keys.
+
+#[allow(dead_code, reason = "other tests need other chains")]
+mod common;
+
+use common::chain_with;
+use engram_primitives::units::{Balance, ENGR};
+use engram_runtime::{
+	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Emission, Executive, Hash, Header, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, Staking, System, Timing, Treasury, UncheckedExtrinsic,
+};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Inspect, TryState, TryStateSelect},
+};
+use pallet_session::SessionManager;
+use pallet_staking::{
+	CurrentEra, ErasRewardPoints, ErasStakersOverview, ErasStakersPaged, ErasValidatorReward, ValidatorPrefs,
+};
+use serde_json::{json, Value};
+use sp_consensus_babe::{
+	digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest},
+	Slot,
+};
+use sp_genesis_builder::{PresetId, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_io::TestExternalities;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
+use sp_runtime::{traits::Header as _, Digest, DigestItem, Perbill};
+use sp_staking::EraIndex;
+
+/// In a session of its own each, so that a block that forgets an era never ends one: nothing is minted in it.
+const SESSIONS_PER_ERA: u32 = 2;
+/// Bob and Charlie have this many nominators each: a page of 64, and one of six.
+const NOMINATORS: u8 = 70;
+const NOMINATED: u64 = 10_000 * ENGR as u64;
+const FIRST_SLOT: u64 = 1_000_000_000;
+/// What an author gets for a block.
+const POINTS: u32 = 20;
+const BILLION: u128 = 1_000_000_000;
+
+/// The local network with short eras and two validators that need two pages for their nominators.
+fn genesis() -> TestExternalities {
+	chain_with(&PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET), |config| {
+		config["timing"]["sessionsPerEra"] = SESSIONS_PER_ERA.into();
+		for (first, validator) in [(0, Bob), (100, Charlie)] {
+			for index in first..first + NOMINATORS {
+				let who = AccountId::from([index; 32]);
+				let status = json!({ "Nominator": [validator.to_account_id()] });
+				push(&mut config["balances"]["balances"], json!([who, 2 * NOMINATED]));
+				push(&mut config["staking"]["stakers"], json!([who, who, NOMINATED, status]));
+			}
+		}
+	})
+}
+
+fn push(list: &mut Value, item: Value) {
+	let Value::Array(list) = list else { panic!("genesis has another shape: {list}") };
+	list.push(item);
+}
+
+/// A chain that its own blocks are built on.
+struct Chain {
+	state: TestExternalities,
+	head: Header,
+	slot: u64,
+}
+
+impl Chain {
+	fn new() -> Self {
+		let head = Header::new(0, Hash::default(), Hash::default(), Hash::default(), Digest::default());
+		Self { state: genesis(), head, slot: FIRST_SLOT }
+	}
+
+	fn read<R>(&mut self, body: impl FnOnce() -> R) -> R {
+		self.state.execute_with(body)
+	}
+
+	/// Builds the next block, `slots` after the last one. `body` is what happens in it.
+	fn block<R>(&mut self, author: Sr25519Keyring, slots: u64, body: impl FnOnce() -> R) -> R {
+		self.slot += slots;
+		let (slot, number, parent) = (self.slot, self.head.number + 1, self.head.hash());
+		let (head, result) = self.state.execute_with(|| {
+			let digest = Digest { logs: vec![claim(author, slot)] };
+			let header = Header::new(number, Hash::default(), Hash::default(), parent, digest);
+			Executive::initialize_block(&header);
+			let now = slot * Timing::schedule().slot_duration;
+			let time = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
+			assert_eq!(Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(time)), Ok(Ok(())));
+			let result = body();
+			(Executive::finalize_block(), result)
+		});
+		self.head = head;
+		result
+	}
+
+	/// Builds the first block of the next session.
+	fn turn(&mut self, author: Sr25519Keyring) {
+		let session = self.state.execute_with(|| Timing::schedule().epoch_duration);
+		let slots = session - (self.slot - FIRST_SLOT) % session;
+		let before = self.read(Session::current_index);
+		self.block(author, slots, || ());
+		assert_eq!(self.read(Session::current_index), before + 1);
+	}
+
+	/// Goes on until staking forgets an era, and says what the block did in which that happens.
+	fn forget(&mut self, era: EraIndex) -> Sweep {
+		let planned = era + <Runtime as pallet_staking::Config>::HistoryDepth::get() + 1;
+		loop {
+			let before = self.read(Money::read);
+			assert!(self.read(|| ErasValidatorReward::<Runtime>::contains_key(era)));
+			self.turn(Dave);
+			if self.read(CurrentEra::<Runtime>::get) == Some(planned) {
+				assert!(!self.read(|| ErasValidatorReward::<Runtime>::contains_key(era)));
+				return self.read(|| Sweep::since(before));
+			}
+		}
+	}
+}
+
+/// A claim of a plain secondary slot.
+fn claim(author: Sr25519Keyring, slot: u64) -> DigestItem {
+	let author = author.to_account_id();
+	let index = Session::validators().iter().position(|validator| *validator == author);
+	let claim = SecondaryPlainPreDigest {
+		authority_index: index.expect("the four always are validators") as u32,
+		slot: Slot::from(slot),
+	};
+	<DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(claim))
+}
+
+#[derive(Clone, Copy)]
+struct Money {
+	issuance: Balance,
+	treasury: Balance,
+	pot: Balance,
+}
+
+impl Money {
+	fn read() -> Self {
+		Self {
+			issuance: Balances::total_issuance(),
+			treasury: Balances::total_balance(&Treasury::account_id()),
+			pot: Balances::total_balance(&Emission::stakers_pot()),
+		}
+	}
+}
+
+/// What changed in a block.
+#[derive(Debug, PartialEq, Eq)]
+struct Sweep {
+	to_treasury: Balance,
+	from_pot: Balance,
+	minted: Balance,
+	/// What the events say.
+	expired: Vec<Balance>,
+}
+
+impl Sweep {
+	fn since(before: Money) -> Self {
+		let after = Money::read();
+		let expired = System::read_events_no_consensus().filter_map(|record| match record.event {
+			RuntimeEvent::Emission(pallet_emission::Event::StakersRewardsExpired { amount }) => Some(amount),
+			_ => None,
+		});
+		Self {
+			to_treasury: after.treasury - before.treasury,
+			from_pot: before.pot - after.pot,
+			minted: after.issuance - before.issuance,
+			expired: expired.collect(),
+		}
+	}
+
+	fn of(amount: Balance) -> Self {
+		let expired = if amount > 0 { vec![amount] } else { Vec::new() };
+		Self { to_treasury: amount, from_pot: amount, minted: 0, expired }
+	}
+}
+
+/// Billionths, rounded down.
+fn billionths(part: u128, whole: u128) -> u128 {
+	part * BILLION / whole
+}
+
+/// A part of an amount, to the nearest base unit, a half rounded down.
+fn nearest(billionths: u128, amount: Balance) -> Balance {
+	(billionths * amount + (BILLION / 2 - 1)) / BILLION
+}
+
+fn reward_of(era: EraIndex) -> Balance {
+	let reward = ErasValidatorReward::<Runtime>::get(era).expect("the era has ended");
+	assert!(reward > ENGR, "a reward that makes a difference");
+	reward
+}
+
+/// Blocks that each validator made in an era, by the points staking counted.
+fn blocks_of(era: EraIndex) -> [u32; 4] {
+	let points = ErasRewardPoints::<Runtime>::get(era);
+	let blocks = [Alice, Bob, Charlie, Dave]
+		.map(|key| points.individual.get(&key.to_account_id()).copied().unwrap_or(0) / POINTS);
+	assert_eq!(points.total, blocks.iter().sum::<u32>() * POINTS);
+	blocks
+}
+
+/// The stake on each page of a validator, and the sum.
+fn pages_of(era: EraIndex, validator: Sr25519Keyring) -> ([u128; 2], u128) {
+	let who = validator.to_account_id();
+	let overview = ErasStakersOverview::<Runtime>::get(era, &who).unwrap();
+	assert_eq!(overview.page_count, 2);
+	let page = |index: u32| {
+		let page = ErasStakersPaged::<Runtime>::get((era, &who, index)).unwrap();
+		page.others.iter().map(|nominator| nominator.value).sum::<u128>()
+	};
+	let pages = [overview.own + page(0), page(1)];
+	assert_eq!(pages.iter().sum::<u128>(), overview.total);
+	(pages, overview.total)
+}
+
+fn pay(era: EraIndex, pages: &[(Sr25519Keyring, u32)]) {
+	for (validator, page) in pages {
+		let anybody = RuntimeOrigin::signed(Dave.to_account_id());
+		assert_ok!(Staking::payout_stakers_by_page(anybody, validator.to_account_id(), era, *page));
+	}
+}
+
+#[test]
+fn what_nobody_claims_of_a_forgotten_era_goes_to_the_treasury_to_the_base_unit() {
+	let mut chain = Chain::new();
+	// Era 0: Alice makes one block and Bob two, and nobody claims. From era 1 on Bob takes a commission.
+	chain.block(Alice, 0, || {
+		let prefs = ValidatorPrefs { commission: Perbill::from_percent(10), blocked: false };
+		assert_ok!(Staking::validate(RuntimeOrigin::signed(Bob.to_account_id()), prefs));
+	});
+	chain.turn(Bob);
+	chain.turn(Bob);
+	// Era 1: seven blocks.
+	for author in [Bob, Bob, Bob, Charlie, Charlie] {
+		chain.block(author, 1, || ());
+	}
+	chain.turn(Alice);
+	chain.turn(Dave);
+	// Era 2: one block of each validator that has two pages.
+	chain.turn(Bob);
+	chain.turn(Charlie);
+
+	let issuance = chain.read(Balances::total_issuance);
+	chain.block(Alice, 1, || {
+		// All of Alice's, Bob's second page, Charlie's first, nothing of Dave's.
+		pay(1, &[(Alice, 0), (Bob, 1), (Charlie, 0)]);
+		pay(2, &[(Bob, 0), (Bob, 1), (Charlie, 0), (Charlie, 1)]);
+	});
+	assert_eq!(chain.read(Balances::total_issuance), issuance, "payouts come out of the pot");
+
+	let (nobody_claimed, partly_claimed) = chain.read(|| {
+		assert_eq!([0, 1, 2].map(blocks_of), [[1, 2, 0, 0], [1, 3, 2, 1], [0, 1, 1, 0]]);
+		let [third, two_thirds] = [1, 2].map(|blocks| nearest(billionths(blocks, 3), reward_of(0)));
+
+		let part = |blocks| nearest(billionths(blocks, 7), reward_of(1));
+		let ([bob, _], of_bob) = pages_of(1, Bob);
+		let ([_, charlie], of_charlie) = pages_of(1, Charlie);
+		let bob = nearest(billionths(bob, of_bob), part(3));
+		let charlie = nearest(billionths(charlie, of_charlie), part(2));
+		(third + two_thirds, bob + charlie + part(1))
+	});
+	assert_eq!(chain.forget(0), Sweep::of(nobody_claimed));
+	assert_eq!(chain.forget(1), Sweep::of(partly_claimed));
+
+	// Planning the same session again finds nothing of the era.
+	let swept = chain.read(|| {
+		System::reset_events();
+		let before = Money::read();
+		let planned = Session::current_index() + 1;
+		<<Runtime as pallet_session::Config>::SessionManager as SessionManager<_>>::new_session(planned);
+		Sweep::since(before)
+	});
+	assert_eq!(swept, Sweep::of(0));
+	// And nothing is left of an era that was claimed whole.
+	assert_eq!(chain.forget(2), Sweep::of(0));
+
+	chain.read(|| {
+		let now = System::block_number();
+		let checked = <AllPalletsWithSystem as TryState<BlockNumber>>::try_state(now, TryStateSelect::All);
+		assert_eq!(checked, Ok(()));
+	});
+}
