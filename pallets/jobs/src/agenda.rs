@@ -87,12 +87,13 @@ impl<T: Config> Pallet<T> {
 		let shares = T::CutShares::get();
 		assert!(shares.burn.saturating_add(shares.treasury) <= PPM, "CutShares must sum to at most one");
 		let heaviest = Self::heaviest_item();
-		let hook =
-			T::WeightInfo::tick_base().saturating_add(heaviest.saturating_mul(T::MaxPerBlock::get().into()));
+		let hook = T::WeightInfo::tick_base()
+			.saturating_add(heaviest.saturating_mul(T::MaxPerBlock::get().into()))
+			.saturating_add(T::WeightInfo::process_probe());
 		let limit = T::BlockWeights::get().max_block.saturating_div(4);
 		assert!(
 			hook.all_lte(limit),
-			"MaxPerBlock agenda items must fit into a quarter of a block: {hook:?} > {limit:?}"
+			"MaxPerBlock agenda items and a probe must fit into a quarter of a block: {hook:?} > {limit:?}"
 		);
 	}
 }

@@ -15,7 +15,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate},
-		Authorize, Get,
+		Authorize, EnsureOrigin, Get,
 	},
 	BoundedVec,
 };
@@ -44,12 +44,32 @@ fn funded<T: Config>(fee: Balance) -> T::AccountId {
 	if frame_system::Pallet::<T>::block_number().is_zero() {
 		set_block::<T>(One::one());
 	}
+	fund::<T>(&who, fee);
+	who
+}
+
+/// Gives an account what a job at this fee costs, and more.
+fn fund<T: Config>(who: &T::AccountId, fee: Balance) {
 	let amount = T::Currency::minimum_balance()
 		.saturating_add(T::JobDeposit::get())
 		.saturating_add(fee)
 		.saturating_mul(10);
-	T::Currency::set_balance(&who, amount);
-	who
+	T::Currency::set_balance(who, amount);
+}
+
+/// A probe with the most parts.
+fn probe<T: Config>(period: u32) -> ProbeTermsOf<T> {
+	let (model, parent, parts) = T::BenchmarkHelper::version();
+	let request = TrainingRequest {
+		model,
+		parent: Some(parent),
+		parts,
+		held_out: Cid::of_raw(b"held out"),
+		held_out_rows: 1,
+		held_out_source: address::<T>(),
+		spec: spec(),
+	};
+	ProbeTerms { request, memory_mib: 0, fee: T::MinTrainingFee::get(), period }
 }
 
 fn address<T: Config>() -> AddressOf<T> {
@@ -248,13 +268,55 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn set_probe() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let (old, new) = (probe::<T>(2), probe::<T>(1));
+		Probe::<T>::put(old);
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, Some(new.clone()));
+
+		assert_eq!(Probe::<T>::get(), Some(new));
+		Ok(())
+	}
+
+	/// A probe is set, so the beacon is asked. Once in `2^32` times it would draw one.
+	#[benchmark]
 	fn tick_base() {
 		let now = Market::<T>::now().saturating_add(One::one());
+		Probe::<T>::put(probe::<T>(u32::MAX));
+		set_block::<T>(now);
+		T::BenchmarkHelper::beacon(now);
 
 		#[block]
 		{
 			Market::<T>::tick(now);
 		}
+	}
+
+	#[benchmark]
+	fn process_probe() -> Result<(), BenchmarkError> {
+		Probe::<T>::put(probe::<T>(1));
+		T::BenchmarkHelper::worker(WorkerKey::generate_pair(None));
+		let prober = Market::<T>::probe_account();
+		fund::<T>(&prober, T::MinTrainingFee::get());
+		// The prober has room for one more. None of these is the worker's.
+		let others = T::MaxOpenPerRequester::get().saturating_sub(1);
+		let open = vec![JobId(u64::MAX); usize::try_from(others).unwrap_or_default()];
+		OpenJobs::<T>::insert(&prober, BoundedVec::truncate_from(open));
+		let job = NextJobId::<T>::get();
+		let now = Market::<T>::now().saturating_add(One::one());
+		set_block::<T>(now);
+		T::BenchmarkHelper::beacon(now);
+		crowd_assignment::<T>(now);
+
+		#[block]
+		{
+			Market::<T>::draw_probe(now);
+		}
+
+		assert!(Jobs::<T>::get(job).is_some_and(|record| record.state.occupant().is_some()));
+		Ok(())
 	}
 
 	#[benchmark]

@@ -24,11 +24,12 @@ fn is_address(bytes: &[u8]) -> bool {
 }
 
 /// What a job costs, fixed at request.
-struct Price {
-	fee: Balance,
-	verifier_pay: Balance,
-	cut: Balance,
-	escrow: Balance,
+pub(crate) struct Price {
+	pub(crate) fee: Balance,
+	pub(crate) verifier_pay: Balance,
+	pub(crate) cut: Balance,
+	pub(crate) reserve: Balance,
+	pub(crate) deposit: Balance,
 }
 
 impl<T: Config> Pallet<T> {
@@ -38,6 +39,19 @@ impl<T: Config> Pallet<T> {
 		memory_mib: u32,
 		fee: Balance,
 	) -> DispatchResult {
+		Self::ensure_buyer(&who)?;
+		Self::ensure_training(&request)?;
+		let price = Self::training_price(fee)?;
+		let (model, reserve) = (request.model, price.reserve);
+
+		T::Models::reserve_version(model)?;
+		let (job, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, &price)?;
+		Self::deposit_event(Event::TrainingRequested { requester: who, job, model, fee, reserve, draw_at });
+		Ok(())
+	}
+
+	/// Whether somebody could buy this training now.
+	pub(crate) fn ensure_training(request: &TrainingRequest<AddressOf<T>>) -> DispatchResult {
 		let model = request.model;
 		ensure!(T::Models::model(model).is_some(), Error::<T>::UnknownModel);
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
@@ -52,22 +66,13 @@ impl<T: Config> Pallet<T> {
 			ensure!(T::Data::contribution(*part).is_some(), Error::<T>::UnknownContribution);
 		}
 		ensure!(request.spec.is_valid(), Error::<T>::InvalidSpec);
-		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)?;
-		let cost = Self::cost_of(fee)?;
-		let escrow = fee.checked_add(cost.reserve).ok_or(engram_math::MathError::Overflow)?;
+		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)
+	}
 
-		T::Models::reserve_version(model)?;
-		let price = Price { fee, verifier_pay: cost.verifier_pay, cut: cost.cut, escrow };
-		let (job, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, &price)?;
-		Self::deposit_event(Event::TrainingRequested {
-			requester: who,
-			job,
-			model,
-			fee,
-			reserve: cost.reserve,
-			draw_at,
-		});
-		Ok(())
+	/// What training costs at this fee.
+	pub(crate) fn training_price(fee: Balance) -> Result<Price, DispatchError> {
+		let TrainingCost { verifier_pay, cut, reserve, deposit, .. } = Self::cost_of(fee)?;
+		Ok(Price { fee, verifier_pay, cut, reserve, deposit })
 	}
 
 	pub(crate) fn do_request_inference(
@@ -79,6 +84,7 @@ impl<T: Config> Pallet<T> {
 		memory_mib: u32,
 		max_fee: Balance,
 	) -> DispatchResult {
+		Self::ensure_buyer(&who)?;
 		let model = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?.model;
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		Self::ensure_input(&input, rows, &input_source)?;
@@ -86,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
 
 		let request = InferenceRequest { version, input, rows, input_source, platform, contributors };
-		let price = Price { fee, verifier_pay: 0, cut: 0, escrow: fee };
+		let price = Price { fee, verifier_pay: 0, cut: 0, reserve: 0, deposit: T::JobDeposit::get() };
 		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, &price)?;
 		Self::deposit_event(Event::InferenceRequested { requester: who, job, version, fee, draw_at });
 		Ok(())
@@ -157,29 +163,45 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Holds the money, gives the job an id and queues it.
+	/// Admits a job and queues it.
 	fn open(
 		who: &T::AccountId,
 		kind: JobKind<AddressOf<T>>,
 		memory_mib: u32,
 		price: &Price,
 	) -> Result<(JobId, BlockNumberFor<T>), DispatchError> {
+		let (job, mut record) = Self::admit(who, kind, memory_mib, price)?;
+		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(Self::now()))?;
+		Jobs::<T>::insert(job, record);
+		Ok((job, draw_at))
+	}
+
+	/// Holds the money and gives the job an id. The caller puts it on the agenda and stores it.
+	pub(crate) fn admit(
+		who: &T::AccountId,
+		kind: JobKind<AddressOf<T>>,
+		memory_mib: u32,
+		price: &Price,
+	) -> Result<(JobId, JobRecordOf<T>), DispatchError> {
 		ensure!(OpenJobCount::<T>::get() < T::MaxOpenJobs::get(), Error::<T>::MarketFull);
 		let job = NextJobId::<T>::get();
 		let next = job.next().ok_or(Error::<T>::IdsExhausted)?;
 		OpenJobs::<T>::try_append(who, job).map_err(|_| Error::<T>::TooManyOpenJobs)?;
-		let deposit = T::JobDeposit::get();
-		Self::hold(who, price.escrow, deposit)?;
+		let Price { fee, verifier_pay, cut, reserve, deposit } = *price;
+		let escrow = fee.checked_add(reserve).ok_or(engram_math::MathError::Overflow)?;
+		Self::hold(who, escrow, deposit)?;
+		NextJobId::<T>::put(next);
+		OpenJobCount::<T>::mutate(|count| count.saturating_inc());
 		let now = Self::now();
-		let mut record = JobRecord {
+		let record = JobRecord {
 			requester: who.clone(),
 			requested_at: now,
 			kind,
 			memory_mib,
-			fee: price.fee,
-			verifier_pay: price.verifier_pay,
-			cut: price.cut,
-			escrow: price.escrow,
+			fee,
+			verifier_pay,
+			cut,
+			escrow,
 			deposit,
 			attempt: 0,
 			redraws: 0,
@@ -187,11 +209,7 @@ impl<T: Config> Pallet<T> {
 			judges: BoundedVec::new(),
 			state: JobState::Queued { draw_at: now },
 		};
-		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(now))?;
-		NextJobId::<T>::put(next);
-		OpenJobCount::<T>::mutate(|count| count.saturating_inc());
-		Jobs::<T>::insert(job, record);
-		Ok((job, draw_at))
+		Ok((job, record))
 	}
 
 	/// Queues a job that has nothing on the agenda for a draw at `at` or soon after.
@@ -234,8 +252,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes the job from its executor and queues it for another, or fails it when it was the last.
+	/// Takes the job from its executor and queues it for another, or fails it when it was the last. A probe is nobody else's.
 	pub(crate) fn next_attempt(job: JobId, mut record: JobRecordOf<T>) -> DispatchResult {
+		if Self::is_probe(&record) {
+			return Self::fail_probe(job, record);
+		}
 		if let Some(executor) = record.state.occupant().cloned() {
 			// There is room for every attempt, and each is pushed once.
 			let _ = record.tried.try_push(executor);
@@ -263,7 +284,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves an open job, whose escrow is spent, into a final state: off the agenda and out of every index, and without a
-	/// version reserved that it did not record.
+	/// version reserved that it did not record. Of a probe nothing is left: events say how it went.
 	pub(crate) fn close(
 		job: JobId,
 		mut record: JobRecordOf<T>,
@@ -277,6 +298,9 @@ impl<T: Config> Pallet<T> {
 			if !matches!(state, JobState::Settled { version: Some(_), .. }) {
 				T::Models::release_version(request.model);
 			}
+		}
+		if Self::is_probe(&record) {
+			return Jobs::<T>::remove(job);
 		}
 		record.state = state;
 		Jobs::<T>::insert(job, record);

@@ -34,6 +34,7 @@ mod market;
 mod paid;
 mod payout;
 mod plans;
+mod probe;
 mod reports;
 mod tick;
 #[cfg(any(feature = "try-runtime", test))]
@@ -76,6 +77,7 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::fungible::{self, hold},
+		PalletId,
 	};
 	use frame_system::{
 		ensure_authorized,
@@ -97,6 +99,13 @@ pub mod pallet {
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Who sets the probe.
+		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// The account that pays for probes is derived from it. Nothing is probed until somebody has sent it money.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
 
 		/// The randomness every draw uses. It must run before this pallet in a block, so that the output of a block is
 		/// there in the hook of that block.
@@ -238,7 +247,11 @@ pub mod pallet {
 		BoundedVec<<T as frame_system::Config>::AccountId, <T as Config>::MaxAttempts>,
 	>;
 
-	/// Job records. The requester pays a deposit for each and has it back when the record is removed.
+	/// The probe of this runtime.
+	pub type ProbeTermsOf<T> = ProbeTerms<AddressOf<T>>;
+
+	/// Job records. The requester pays a deposit for each and has it back when the record is removed. A probe's is free and
+	/// removed when it closes.
 	// Twox64: the key is our own counter.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobRecordOf<T>>;
@@ -268,6 +281,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Agenda<T: Config> =
 		StorageMap<_, Twox64Concat, BlockNumberFor<T>, BoundedVec<AgendaItem, T::MaxPerBlock>, ValueQuery>;
+
+	/// What workers are probed with. Set and removed by governance; nobody is probed without it.
+	#[pallet::storage]
+	pub type Probe<T: Config> = StorageValue<_, ProbeTermsOf<T>>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -469,6 +486,24 @@ pub mod pallet {
 			/// What.
 			kind: UnexpectedKind,
 		},
+		/// Governance changed what workers are probed with.
+		ProbeUpdated {
+			/// Until now.
+			old: Option<ProbeTermsOf<T>>,
+			/// From now on.
+			new: Option<ProbeTermsOf<T>>,
+		},
+		/// The beacon drew a worker to be measured by a job that the protocol pays.
+		ProbeRequested {
+			/// The worker.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// The price.
+			fee: Balance,
+			/// On hold beside it for further verifiers.
+			reserve: Balance,
+		},
 	}
 
 	#[pallet::error]
@@ -533,6 +568,8 @@ pub mod pallet {
 		EscrowExceeded,
 		/// The model is retired and takes no new jobs. Choose another one.
 		ModelRetired,
+		/// A probe comes once in at least one block.
+		PeriodIsZero,
 	}
 
 	#[pallet::hooks]
@@ -661,6 +698,21 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			Self::do_remove(&who, job)
 		}
+
+		/// Sets what workers are probed with and how often, or stops probing.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// Probes under way are as they were requested. `probe_account` says who has to be sent the money that they cost.
+		///
+		/// Emits [`Event::ProbeUpdated`].
+		#[pallet::call_index(5)]
+		pub fn set_probe(origin: OriginFor<T>, new: Option<ProbeTermsOf<T>>) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_probe(new)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -683,6 +735,11 @@ pub mod pallet {
 		/// How a training fee would be divided and what would be put on hold. `None` when the fee is too low or too large.
 		pub fn training_cost(fee: Balance) -> Option<TrainingCost> {
 			Self::cost_of(fee).ok()
+		}
+
+		/// The account that pays for probes. Anybody may send it money; only probes spend it.
+		pub fn probe_account() -> T::AccountId {
+			Self::prober()
 		}
 
 		/// What `rows` answers of a version cost now. `None` when the version is unknown or its model retired.

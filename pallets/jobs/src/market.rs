@@ -151,14 +151,20 @@ impl<T: Config> Pallet<T> {
 		let blocks = committed_at.saturating_sub(seed.at).unique_saturated_into();
 		with_storage_layer(|| {
 			let payout = Self::pay_training(job, &mut record, &executor, verifiers)?;
-			let version = Self::record_version(job, &request, weights, correct);
+			let probe = Self::is_probe(&record);
+			let version = if probe { None } else { Self::record_version(job, &request, weights, correct) };
 			let (worker, at) = (executor.clone(), Self::now());
 			Self::close(job, record, JobState::Settled { executor, at, version });
 			// Before the report: what a worker can do bounds what it is rewarded for.
 			if let Some(work) = Self::work_of(&request) {
 				T::Workers::measured(&worker, work, blocks);
 			}
-			Self::report_training(job, &request, worker.clone(), &payout.verifiers, correct, payout.kept)?;
+			if probe {
+				Self::report_burn(payout.kept);
+			} else {
+				let verifiers = &payout.verifiers;
+				Self::report_training(job, &request, worker.clone(), verifiers, correct, payout.kept)?;
+			}
 			Self::deposit_event(Event::TrainingSettled {
 				worker,
 				job,

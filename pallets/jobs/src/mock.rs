@@ -16,7 +16,7 @@ use engram_primitives::{
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{fungible::InspectHold, Get, Hooks},
-	BoundedVec,
+	BoundedVec, PalletId,
 };
 use sp_core::{crypto::Pair as _, ConstU128, ConstU32, H256};
 use sp_runtime::{
@@ -151,6 +151,7 @@ pub struct FakeVersion {
 }
 
 parameter_types! {
+	pub const MarketPalletId: PalletId = PalletId(*b"test/job");
 	pub storage Pool: Vec<FakeWorker> = Vec::new();
 	pub storage Versions: Vec<FakeVersion> = Vec::new();
 	/// Models whose owner retired them.
@@ -245,6 +246,12 @@ impl WorkerPool<AccountId> for FakePool {
 			.collect();
 		let at = Stream::new(seed).below(eligible.len() as u128).ok()?;
 		Some(eligible[at as usize].account)
+	}
+	fn draw_uniform(seed: H256, memory_mib: u32) -> Option<AccountId> {
+		let pool = Pool::get();
+		let at = Stream::new(seed).below(pool.len() as u128).ok()?;
+		let drawn = &pool[at as usize];
+		(drawn.used < drawn.slots && drawn.memory >= memory_mib).then_some(drawn.account)
 	}
 	fn occupy(worker: &AccountId) -> DispatchResult {
 		if FailOccupy::get() {
@@ -403,6 +410,8 @@ impl Get<CutShares> for HalfBurned {
 impl Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type AdminOrigin = frame_system::EnsureRoot<AccountId>;
+	type PalletId = MarketPalletId;
 	type Beacon = FakeBeacon;
 	type Workers = FakePool;
 	type Models = FakeModels;
@@ -615,6 +624,33 @@ pub(crate) fn infer() -> JobId {
 	let job = NextJobId::<Test>::get();
 	try_inference(BOB, inference_request(), 1_000).unwrap();
 	job
+}
+
+/// What the prober starts with once it is funded.
+pub(crate) const PROBE_FUNDS: Balance = 10 * ESCROW;
+
+/// A probe like [`train`], asked for once in so many blocks.
+pub(crate) fn probe_terms(period: u32) -> ProbeTermsOf<Test> {
+	ProbeTerms { request: training_request(), memory_mib: 10, fee: FEE, period }
+}
+
+pub(crate) fn set_probe(new: Option<ProbeTermsOf<Test>>) -> DispatchResult {
+	Market::set_probe(RuntimeOrigin::root(), new)
+}
+
+/// Gives the prober money and asks for a probe in every block.
+pub(crate) fn probe_always() {
+	Balances::force_set_balance(RuntimeOrigin::root(), Market::probe_account(), PROBE_FUNDS + ED).unwrap();
+	set_probe(Some(probe_terms(1))).unwrap();
+}
+
+/// Asks for one probe in the next block; returns it and its worker.
+pub(crate) fn probe_once() -> (JobId, AccountId) {
+	let job = NextJobId::<Test>::get();
+	probe_always();
+	run(1);
+	set_probe(None).unwrap();
+	(job, executor_of(job))
 }
 
 pub(crate) fn run_to(block: u32) {

@@ -111,12 +111,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Models and versions with open jobs stay in the registry. Should one be lost all the same, the job is paid, nobody is
-	/// rewarded for it, and its burn is told of nevertheless.
-	fn report_unknown(job: JobId, kept: Kept) {
+	/// Tells of the burn of a job that nobody is rewarded for, such as a probe: the protocol pays for it, so it is no demand.
+	pub(crate) fn report_burn(kept: Kept) {
 		if kept.burned > 0 {
 			T::Burns::burned(BurnCause::JobFee, kept.burned);
 		}
+	}
+
+	/// Models and versions with open jobs stay in the registry. Should one be lost all the same, the job is paid, nobody is
+	/// rewarded for it, and its burn is told of nevertheless.
+	fn report_unknown(job: JobId, kept: Kept) {
+		Self::report_burn(kept);
 		Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::WorkUnknown { job } });
 	}
 }

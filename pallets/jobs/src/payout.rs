@@ -64,6 +64,7 @@ impl<T: Config> Pallet<T> {
 			.and_then(|left| left.checked_sub(cut))
 			.ok_or(MathError::OutOfDomain)?;
 		let reserve = verifier_pay.checked_mul(RESERVED_VERIFIERS).ok_or(MathError::Overflow)?;
+		ensure!(fee.checked_add(reserve).is_some(), MathError::Overflow);
 		Ok(TrainingCost { fee, executor, verifier_pay, cut, reserve, deposit: T::JobDeposit::get() })
 	}
 

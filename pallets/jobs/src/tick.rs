@@ -1,4 +1,4 @@
-//! The hook: what falls due in a block. Bounded by `MaxPerBlock` items, each with a benchmarked ceiling, and
+//! The hook: what falls due in a block. Bounded by `MaxPerBlock` items and one probe, each with a benchmarked ceiling, and
 //! `integrity_test` checks that all of them fit.
 
 use crate::{pallet::*, types::*, weights::WeightInfo};
@@ -9,7 +9,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	/// Works off the agenda of a block.
+	/// Works off the agenda of a block, and then draws whether a worker is probed in it.
 	pub(crate) fn tick(now: BlockNumberFor<T>) -> Weight {
 		let mut weight = T::WeightInfo::tick_base();
 		for item in Agenda::<T>::take(now) {
@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 			let kind = UnexpectedKind::JobStuck { job: item.job, error };
 			Self::deposit_event(Event::Unexpected { kind });
 		}
-		weight
+		weight.saturating_add(Self::draw_probe(now))
 	}
 
 	/// The most that an item can cost: it fails after all its work, and its job is closed.

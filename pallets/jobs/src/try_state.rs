@@ -12,6 +12,9 @@
 //! - INV-JOBS-9: a state fits its kind: only training has a seed, and what is checked knows it.
 //! - INV-JOBS-10: of every model, as many versions are reserved as open training jobs name it.
 //! - INV-JOBS-11: the platform's and the contributors' part of inference are together at most its fee.
+//! - INV-JOBS-12: every record of the prober is training with an executor, at its first attempt and without a deposit.
+//! - INV-JOBS-13: no worker executes two probes.
+//! - INV-JOBS-14: the probe that is set has a period above zero and a valid spec.
 
 use crate::{pallet::*, types::*};
 use alloc::{
@@ -31,6 +34,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_agenda(&records)?;
 		Self::try_state_indices(&records)?;
 		Self::try_state_reservations(&records)?;
+		Self::try_state_probes(&records)?;
 		for (job, record) in &records {
 			ensure!(*job < NextJobId::<T>::get(), "INV-JOBS-7: id not below the next id");
 			Self::try_state_escrow(record)?;
@@ -117,6 +121,20 @@ impl<T: Config> Pallet<T> {
 			wanted == T::Models::reservations(),
 			"INV-JOBS-10: versions reserved differ from the open training jobs"
 		);
+		Ok(())
+	}
+
+	fn try_state_probes(records: &Records<T>) -> Result<(), TryRuntimeError> {
+		let mut probed = BTreeSet::new();
+		for record in records.values().filter(|record| Self::is_probe(record)) {
+			let training = matches!(record.kind, JobKind::Training(_));
+			let executor = record.state.occupant().filter(|_| training);
+			let fits = executor.filter(|_| record.attempt == 0 && record.deposit == 0);
+			let worker = fits.ok_or("INV-JOBS-12: the prober has a job that is no probe")?;
+			ensure!(probed.insert(worker), "INV-JOBS-13: a worker executes two probes");
+		}
+		let right = |terms: ProbeTermsOf<T>| terms.period > 0 && terms.request.spec.is_valid();
+		ensure!(Probe::<T>::get().is_none_or(right), "INV-JOBS-14: the probe cannot be asked for");
 		Ok(())
 	}
 

@@ -31,6 +31,19 @@ pub struct TrainingRequest<Address> {
 	pub spec: TrainingSpec,
 }
 
+/// A probe as governance sets it: a training job, and how often it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ProbeTerms<Address> {
+	/// What is trained. No version comes of it.
+	pub request: TrainingRequest<Address>,
+	/// Memory a worker needs; those with less are not probed.
+	pub memory_mib: u32,
+	/// The price, in base units, divided as that of any training job.
+	pub fee: Balance,
+	/// Blocks between two probes, on average; above zero.
+	pub period: u32,
+}
+
 /// What is to be answered, and at which price.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct InferenceRequest<Address> {

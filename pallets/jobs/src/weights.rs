@@ -16,8 +16,12 @@ pub trait WeightInfo {
 	fn authorize_give_back() -> Weight;
 	/// [`Call::remove`](crate::Call::remove).
 	fn remove() -> Weight;
-	/// The hook of a block without anything due.
+	/// [`Call::set_probe`](crate::Call::set_probe) with every part.
+	fn set_probe() -> Weight;
+	/// The hook of a block without anything due, in which no probe is drawn.
 	fn tick_base() -> Weight;
+	/// A probe that is requested and assigned, with a crowded agenda.
+	fn process_probe() -> Weight;
 	/// A draw that assigns training.
 	fn process_draw() -> Weight;
 	/// A seed that is missing and moves with its deadline: dearer than one that is stored.
@@ -47,8 +51,14 @@ impl WeightInfo for () {
 	fn remove() -> Weight {
 		Weight::from_parts(60_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
 	}
+	fn set_probe() -> Weight {
+		Weight::from_parts(60_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(19, 1))
+	}
 	fn tick_base() -> Weight {
-		Weight::from_parts(4_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(6_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(3, 1))
+	}
+	fn process_probe() -> Weight {
+		Weight::from_parts(200_000_000, 160_000).saturating_add(RocksDbWeight::get().reads_writes(160, 10))
 	}
 	fn process_draw() -> Weight {
 		Weight::from_parts(120_000_000, 100_000).saturating_add(RocksDbWeight::get().reads_writes(140, 8))

@@ -31,6 +31,11 @@ pub trait WorkerPool<AccountId> {
 	/// Draws one active worker in proportion to bond x reputation, leaving out `excluded` and those without
 	/// `memory_mib` or a free slot. `None` when nobody is left.
 	fn draw(seed: H256, memory_mib: u32, excluded: &[AccountId]) -> Option<AccountId>;
+	/// Draws one active worker, every one with the same probability. `None` when nobody is active, and when the one drawn
+	/// could not be drawn for a job that needs `memory_mib`: nobody takes its place. A pool without probes draws nobody.
+	fn draw_uniform(_seed: H256, _memory_mib: u32) -> Option<AccountId> {
+		None
+	}
 	/// Takes one slot of a worker for a job.
 	fn occupy(worker: &AccountId) -> DispatchResult;
 	/// Gives the slot back.
@@ -50,7 +55,7 @@ pub trait WorkerPool<AccountId> {
 		Self::penalise_reputation(worker);
 	}
 	/// Verified training of `work` multiply-adds was committed `blocks` blocks after its seed was known: that is the worker's
-	/// capacity from now on. A pool without capacities has nothing to do.
+	/// capacity from now on. No work makes it unmeasured. A pool without capacities has nothing to do.
 	fn measured(_worker: &AccountId, _work: u64, _blocks: u64) {}
 	/// Proven dishonesty: takes the governed share of the bond, pays `compensated` out of it in order as far as it
 	/// reaches, hands the rest to the slash handler, and drops the reputation. Returns what was taken.

@@ -149,6 +149,15 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		workers.into_iter().nth(index)
 	}
 
+	fn draw_uniform(seed: H256, memory_mib: u32) -> Option<T::AccountId> {
+		let active = Active::<T>::get();
+		let count = u128::try_from(active.len()).ok()?;
+		// Nobody is drawn out of nobody: below zero there is no number.
+		let index = usize::try_from(draw::Stream::new(seed).below(count).ok()?).ok()?;
+		let worker = active.into_iter().nth(index)?;
+		Self::weight_of(&Workers::<T>::get(&worker)?, memory_mib).map(|_| worker)
+	}
+
 	fn occupy(worker: &T::AccountId) -> DispatchResult {
 		let mut record = Self::record_of(worker)?;
 		ensure!(record.status.is_active(), Error::<T>::NotActive);

@@ -63,6 +63,7 @@ parameter_types! {
 	pub const ContributionDeposit: Balance = deposit(3, 640);
 	pub const MaxContributions: u32 = 4_096;
 
+	pub const JobsPalletId: PalletId = PalletId(*b"engr/job");
 	pub const VerifierShare: u32 = 150_000;
 	pub const CutShare: u32 = 50_000;
 	/// Seven tenths of what an answer earns go to the model, one to the stakers, two to the contributors (paper O).
@@ -164,6 +165,8 @@ impl pallet_datanets::Config for Runtime {
 impl pallet_jobs::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type PalletId = JobsPalletId;
 	type Beacon = Beacon;
 	type Workers = Workers;
 	type Models = Models;

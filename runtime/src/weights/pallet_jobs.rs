@@ -85,9 +85,24 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
+	fn set_probe() -> Weight {
+		Weight::from_parts(150_000_000, 50_000)
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
 	// Storage: `Jobs::Agenda` (r:1 w:0)
 	fn tick_base() -> Weight {
-		Weight::from_parts(2_604_000, 3_686).saturating_add(T::DbWeight::get().reads(1))
+		Weight::from_parts(2_604_000, 3_686)
+			.saturating_add(T::DbWeight::get().reads(1))
+			// By count, since it was measured: the probe that is set, and the beacon's output.
+			.saturating_add(Weight::from_parts(5_000_000, 6_000))
+			.saturating_add(T::DbWeight::get().reads(2))
+	}
+	fn process_probe() -> Weight {
+		Weight::from_parts(400_000_000, 420_000)
+			.saturating_add(T::DbWeight::get().reads(165))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:3)

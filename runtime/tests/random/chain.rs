@@ -24,7 +24,8 @@ use sp_runtime::{
 };
 
 const FIRST_SLOT: u64 = 1_000_000_000;
-const ENDOWMENT: u64 = 1_000_000 * ENGR as u64;
+/// What every account has that genesis endows.
+pub(crate) const ENDOWMENT: u64 = 1_000_000 * ENGR as u64;
 
 /// The state of the local network at genesis, with more accounts that have money.
 pub(crate) fn genesis_state(endowed: &[AccountId]) -> TestExternalities {

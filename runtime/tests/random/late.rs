@@ -1,17 +1,18 @@
 //! The end of a run: what takes longer than its blocks.
 //!
-//! Workers finish what was requested, and empty blocks pass until nothing is open and every bond of those who left is free: the
-//! unbonding period is really waited for, and so is the time in which
-//! rewards may be claimed, with a block per session. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the
-//! term of each is brought forward in storage, and nothing else is touched.
+//! Governance stops probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of
+//! those who left is free: the unbonding period is really waited for, and so is the time in which rewards may be claimed, with a
+//! block per session. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the term of each is brought forward
+//! in storage, and nothing else is touched.
 
 use crate::{
-	pallets::{attribution, learning, ratings, workers},
+	chain::ENDOWMENT,
+	pallets::{attribution, jobs, learning, ratings, workers},
 	run::Run,
 	view::View,
 	world::{Operation, World},
 };
-use engram_runtime::{BlockNumber, Emission, Runtime, System};
+use engram_runtime::{Balances, BlockNumber, Emission, Jobs, Runtime, System};
 use frame_support::traits::Get;
 
 /// Most blocks until the market is empty: every attempt may be missed and every draw repeated.
@@ -23,6 +24,9 @@ const BLOCKS: u32 = 4;
 
 /// Brings a run to its end.
 pub(crate) fn end(run: &mut Run) {
+	while run.chain.execute(pallet_jobs::Probe::<Runtime>::exists) {
+		run.block(1, View::read_tasks, jobs::stop_probing);
+	}
 	let left = run.chain.head().number;
 	let free_at = left + run.chain.execute(<Runtime as pallet_workers::Config>::UnbondingPeriod::get);
 	while run.chain.execute(pallet_jobs::OpenJobCount::<Runtime>::get) > 0
@@ -31,6 +35,8 @@ pub(crate) fn end(run: &mut Run) {
 		assert!(run.chain.head().number < left + PATIENCE, "jobs never end");
 		run.block(OPERATIONS, View::read_tasks, report);
 	}
+	let left_for_probes = run.chain.execute(|| Balances::free_balance(Jobs::probe_account()));
+	assert!(left_for_probes < ENDOWMENT.into(), "no probe was paid");
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::withdraw_unbonded);
 		run.block(OPERATIONS, View::read, workers::withdraw);

@@ -49,7 +49,7 @@ pub(crate) struct Run {
 pub(crate) fn run(plan: &Plan) -> Report {
 	let started = Instant::now();
 	let world = World::new(plan.seed);
-	let mut chain = Chain::new(&world.users());
+	let mut chain = Chain::new(&world.endowed());
 	let ledger = chain.execute(Economy::new);
 	let report = Report::new(plan.seed);
 	let mut run = Run { chain, world, ledger, report, record: plan.record, sharing: true };

@@ -15,7 +15,7 @@ pub(crate) fn replay(code: &[u8], seed: u64, blocks: &[Block]) {
 	let executor = WasmExecutor::<SubstrateHostFunctions>::builder().build();
 	let fetcher = WrappedRuntimeCode(code.into());
 	let code = RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: blake2_256(code).to_vec() };
-	let mut state = genesis_state(&World::new(seed).users());
+	let mut state = genesis_state(&World::new(seed).endowed());
 	state.commit_all().unwrap();
 	for block in blocks {
 		let context = CallContext::Onchain { import: true };

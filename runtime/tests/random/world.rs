@@ -8,7 +8,7 @@ use engram_primitives::{
 	units::{Balance, MILLI},
 	Cid,
 };
-use engram_runtime::{AccountId, Runtime, RuntimeCall, SignedPayload, System, UncheckedExtrinsic};
+use engram_runtime::{AccountId, Jobs, Runtime, RuntimeCall, SignedPayload, System, UncheckedExtrinsic};
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::offchain::CreateAuthorizedTransaction;
 use rand_chacha::{
@@ -75,9 +75,14 @@ impl World {
 		}
 	}
 
-	/// The accounts that genesis has to endow.
+	/// The accounts of the users.
 	pub(crate) fn users(&self) -> Vec<AccountId> {
 		self.actors.iter().skip(4).map(Signing::account).collect()
+	}
+
+	/// The accounts that genesis has to endow: the users', and the one that pays for probes.
+	pub(crate) fn endowed(&self) -> Vec<AccountId> {
+		self.users().into_iter().chain([Jobs::probe_account()]).collect()
 	}
 
 	/// The actor who may do everything.

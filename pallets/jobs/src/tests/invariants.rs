@@ -84,6 +84,12 @@ enum Op {
 	Reprice {
 		platform: Balance,
 	},
+	/// Governance asks for probes, or stops.
+	Probe {
+		period: u32,
+		fee: Balance,
+		stops: bool,
+	},
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -126,6 +132,8 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => any::<bool>().prop_map(|refuses| Op::Registry { refuses }),
 		2 => (model(), any::<bool>()).prop_map(|(model, retired)| Op::Retire { model, retired }),
 		1 => (0..2_000u128).prop_map(|platform| Op::Reprice { platform }),
+		2 => (0..10u32, 900..9_000u128, prop::bool::weighted(0.2))
+			.prop_map(|(period, fee, stops)| Op::Probe { period, fee, stops }),
 	]
 }
 
@@ -199,6 +207,9 @@ fn apply(op: Op) -> DispatchResult {
 			FlatRate::set(&platform);
 			Ok(())
 		},
+		Op::Probe { period, fee, stops } => {
+			set_probe((!stops).then(|| ProbeTerms { fee, ..probe_terms(period) }))
+		},
 	}
 }
 
@@ -214,7 +225,8 @@ fn burned() -> Balance {
 
 /// Everything that can be on hold, whoever has it.
 fn held() -> Balance {
-	(0..100).map(|who| escrow_of(who) + deposit_of(who)).sum()
+	let everybody = (0..100).chain([Market::probe_account()]);
+	everybody.map(|who| escrow_of(who) + deposit_of(who)).sum()
 }
 
 proptest! {
@@ -225,6 +237,8 @@ proptest! {
 		ExtBuilder::default().build().execute_with(|| {
 			// So few that they run out at times.
 			MaxVersions::set(&4);
+			probe_always();
+			set_probe(None).unwrap();
 			let start = Balances::total_issuance();
 			let mut issuance = start;
 			let mut agreed = BTreeMap::new();
@@ -257,6 +271,7 @@ proptest! {
 				assert_eq!(held(), ledger);
 			}
 
+			set_probe(None).unwrap();
 			// Left alone, every job that no check holds ends, and its money is somewhere else.
 			run(300);
 			check_state();

@@ -1,7 +1,10 @@
 //! Negative controls: each invariant notices when one item is corrupted.
 
 use crate::{mock::*, *};
-use engram_primitives::{traits::ModelRegistry, JobId};
+use engram_primitives::{
+	traits::{ModelRegistry, TrainingJobs},
+	JobId,
+};
 use frame_support::traits::fungible::MutateHold;
 
 /// A training job under check, one assigned inference job and one queued, and what is broken about them.
@@ -168,4 +171,65 @@ fn inv_11_sees_parts_above_the_fee() {
 		});
 		assert_eq!(message, "INV-JOBS-11: parts of the price exceed the fee");
 	}
+}
+
+/// As [`broken_by`], with the worker of three slots executing a probe that is checked.
+fn probe_broken_by(corrupt: impl FnOnce(JobId)) -> &'static str {
+	ExtBuilder::default().build().execute_with(|| {
+		set_workers(&WORKERS[4..]);
+		let (job, _) = probe_once();
+		run(DELAY);
+		Market::committed(job, 0).unwrap();
+		check_state();
+		corrupt(job);
+		Market::do_try_state().unwrap_err().into()
+	})
+}
+
+#[test]
+fn inv_12_sees_a_job_of_the_prober_that_is_no_probe() {
+	let expected = "INV-JOBS-12: the prober has a job that is no probe";
+	assert_eq!(probe_broken_by(|job| change(job, |record| record.attempt = 1)), expected);
+	let message = probe_broken_by(|job| {
+		change(job, |record| record.deposit = 1);
+		Balances::hold(&HoldReason::RecordDeposit.into(), &Market::probe_account(), 1).unwrap();
+	});
+	assert_eq!(message, expected);
+	let message = probe_broken_by(|job| {
+		FakeModels::release_version(MODEL);
+		change(job, |record| record.kind = JobKind::Inference(inference_request()));
+	});
+	assert_eq!(message, expected);
+	let message = probe_broken_by(|job| {
+		Assignments::<Test>::remove(WORKERS[4]);
+		let item = AgendaItem { job, attempt: 0, due: Due::Draw };
+		Agenda::<Test>::try_append(500, item).unwrap();
+		change(job, |record| record.state = JobState::Queued { draw_at: 500 });
+	});
+	assert_eq!(message, expected);
+}
+
+#[test]
+fn inv_13_sees_a_worker_that_is_probed_twice() {
+	let message = probe_broken_by(|_| {
+		let price = Market::training_price(FEE).unwrap();
+		let price = crate::impls::Price { deposit: 0, ..price };
+		let kind = JobKind::Training(training_request());
+		let (job, record) = Market::admit(&Market::probe_account(), kind, 10, &price).unwrap();
+		FakeModels::reserve_version(MODEL).unwrap();
+		Market::assign(job, record, WORKERS[4], System::block_number()).unwrap();
+	});
+	assert_eq!(message, "INV-JOBS-13: a worker executes two probes");
+}
+
+#[test]
+fn inv_14_sees_a_probe_that_cannot_be_asked_for() {
+	let expected = "INV-JOBS-14: the probe cannot be asked for";
+	assert_eq!(probe_broken_by(|_| Probe::<Test>::put(probe_terms(0))), expected);
+	let message = probe_broken_by(|_| {
+		let mut terms = probe_terms(1);
+		terms.request.spec.steps = 0;
+		Probe::<Test>::put(terms);
+	});
+	assert_eq!(message, expected);
 }

@@ -42,6 +42,20 @@ fn a_run_within_one_block_took_a_block() {
 }
 
 #[test]
+fn no_work_makes_a_worker_unmeasured() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		Pool::measured(&ALICE, 1_000, 10);
+		take_events();
+		Pool::measured(&ALICE, 0, 1);
+		assert_eq!((record(ALICE).capacity, market()), (0, (0, 0)));
+		assert_eq!(take_events(), vec![Event::CapacityMeasured { worker: ALICE, old: 100, new: 0 }]);
+		Pool::measured(&ALICE, 2_000, 10);
+		assert_eq!((record(ALICE).capacity, market()), (200, (200, 1)));
+	});
+}
+
+#[test]
 fn nobody_measures_a_stranger() {
 	ExtBuilder.build_and_execute(|| {
 		assert_storage_noop!(Pool::measured(&STRANGER, 100, 1));

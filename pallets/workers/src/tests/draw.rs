@@ -120,3 +120,48 @@ fn leaves_out_who_has_no_weight() {
 fn nobody_is_drawn_from_nobody() {
 	ExtBuilder.build_and_execute(|| assert_eq!(Pool::draw(seed(0), 0, &[]), None));
 }
+
+#[test]
+fn a_uniform_draw_ignores_bond_and_reputation() {
+	ExtBuilder.build_and_execute(|| {
+		assert_eq!(Pool::draw_uniform(seed(0), 1), None);
+		assert_ok!(register(ALICE, 1_000));
+		assert_ok!(register(BOB, 9_000));
+		assert_ok!(register(CAROL, 1_000));
+		Pool::penalise_reputation(&CAROL);
+		let mut hits = [0u32; 3];
+		for n in 0..6_000 {
+			hits[Pool::draw_uniform(seed(n), 1).unwrap() as usize - 1] += 1;
+		}
+		// Four standard deviations of the binomial.
+		let deviation = (6_000.0_f64 * 2.0 / 9.0).sqrt();
+		assert!(hits.iter().all(|hit| (f64::from(*hit) - 2_000.0).abs() < 4.0 * deviation), "{hits:?}");
+	});
+}
+
+#[test]
+fn a_uniform_draw_of_somebody_unsuited_draws_nobody() {
+	ExtBuilder.build_and_execute(|| {
+		for who in [ALICE, BOB, CAROL, DAVE] {
+			assert_ok!(register(who, LEAST_BOND));
+		}
+		let before: Vec<_> = (0..200).map(|n| Pool::draw_uniform(seed(n), 1).unwrap()).collect();
+		// Too little memory.
+		assert!((0..200).all(|n| Pool::draw_uniform(seed(n), u32::MAX).is_none()));
+		// No slot, and no reputation.
+		MinReputation::set(50_000);
+		assert_ok!(Pool::occupy(&ALICE));
+		assert_ok!(Pool::occupy(&ALICE));
+		Pool::slash(&BOB, &[]);
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(BOB), LEAST_BOND));
+		assert!(record(BOB).status.is_active());
+		for (n, drawn) in (0..).zip(before) {
+			let expected = (drawn != ALICE && drawn != BOB).then_some(drawn);
+			assert_eq!(Pool::draw_uniform(seed(n), 1), expected);
+		}
+		Pool::vacate(&ALICE);
+		// Those who paused are not among those who are drawn from.
+		assert_ok!(Pool::set_available(RuntimeOrigin::signed(BOB), false));
+		assert!((0..200).all(|n| Pool::draw_uniform(seed(n), 1).is_some()));
+	});
+}

@@ -9,12 +9,12 @@ use engram_primitives::{
 	authorization::work_digest,
 	model::{Optimiser, TrainingSpec},
 	task::Task,
-	units::{ENGR, MILLI},
+	units::{Balance, ENGR, MILLI},
 	work::{FailureReason, WorkId, WorkKind},
 	ContributionId, JobId, ModelId, VersionId,
 };
-use engram_runtime::{AccountId, Runtime};
-use pallet_jobs::{Call, JobRecordOf, JobState};
+use engram_runtime::{AccountId, Runtime, RuntimeCall};
+use pallet_jobs::{AddressOf, Call, JobRecordOf, JobState, ProbeTerms, TrainingRequest};
 
 type Job = (JobId, JobRecordOf<Runtime>);
 
@@ -25,7 +25,35 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(40, cancel),
 		drawn(30, give_back),
 		drawn(160, remove),
+		drawn(8, set_probe),
 	]
+}
+
+/// By the superuser, or by somebody who may not.
+fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
+	if world.chance(15) {
+		let user = world.user();
+		return signed(user, call);
+	}
+	let call = Box::new(RuntimeCall::Jobs(call));
+	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
+}
+
+/// Workers are probed often, now and then not at all.
+fn set_probe(world: &mut World) -> Option<Operation> {
+	if world.chance(10) {
+		return governed(world, Call::set_probe { new: None });
+	}
+	let error = world.mistaken().then(|| world.below(4));
+	let (request, memory_mib, fee) = training(world, error)?;
+	let period = if error == Some(3) { 0 } else { world.range(1, 8) as u32 };
+	governed(world, Call::set_probe { new: Some(ProbeTerms { request, memory_mib, fee, period }) })
+}
+
+/// Governance stops probing.
+pub(crate) fn stop_probing(_: &mut World) -> Option<Operation> {
+	let call = Box::new(RuntimeCall::Jobs(Call::set_probe { new: None }));
+	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
 }
 
 fn job_where(world: &mut World, suits: impl Fn(&Job) -> bool) -> Option<Job> {
@@ -48,6 +76,28 @@ fn spec(world: &mut World) -> TrainingSpec {
 
 fn request_training(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(6));
+	let (request, memory_mib, fee) = training(world, error)?;
+	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
+	let call = Call::<Runtime>::request_training {
+		model,
+		parent,
+		parts,
+		held_out,
+		held_out_rows,
+		held_out_source,
+		spec,
+		memory_mib,
+		fee,
+	};
+	let user = world.user();
+	signed(user, call)
+}
+
+/// What somebody trains, the memory it takes and what is paid for it, with one of six mistakes.
+fn training(
+	world: &mut World,
+	error: Option<u64>,
+) -> Option<(TrainingRequest<AddressOf<Runtime>>, u32, Balance)> {
 	let open = error != Some(0);
 	// The older half of the models is trained; the others stay without versions.
 	let (model, _) = world.pick_row(
@@ -72,7 +122,7 @@ fn request_training(world: &mut World) -> Option<Operation> {
 		spec.steps = 0;
 	}
 	let fee = if error == Some(5) { 999 * MILLI } else { world.milli(1_000, 100_000) };
-	let call = Call::<Runtime>::request_training {
+	let request = TrainingRequest {
 		model,
 		parent,
 		parts: parts.try_into().ok()?,
@@ -80,11 +130,8 @@ fn request_training(world: &mut World) -> Option<Operation> {
 		held_out_rows: world.range(1, 200) as u32,
 		held_out_source: world.address(true),
 		spec,
-		memory_mib: world.range(0, 1_024) as u32,
-		fee,
 	};
-	let user = world.user();
-	signed(user, call)
+	Some((request, world.range(0, 1_024) as u32, fee))
 }
 
 /// A version of the model, or of another one, or none.

@@ -4,7 +4,7 @@
 pub(crate) mod attribution;
 mod datanets;
 mod emission;
-mod jobs;
+pub(crate) mod jobs;
 pub(crate) mod learning;
 mod models;
 pub(crate) mod ratings;
