@@ -367,5 +367,8 @@ fn attos(decay: u64, elapsed: u64) -> Result<u128, MathError> {
 
 #[cfg(test)]
 mod invariants;
+mod quality;
 #[cfg(test)]
 mod tests;
+
+pub use quality::{review_score, seat_bonus_floor, Quality, BEST_REVIEW};

@@ -1,11 +1,12 @@
 //! Benchmarks of the calls and of what other pallets call, each at the declared bounds.
 
-use crate::{pallet::*, types::*};
-use engram_math::rating::{Dynamics, RewardRates};
+use crate::{pallet::*, review_types::*, types::*};
+use engram_math::rating::{Agreement, Dynamics, Feedback, RewardRates};
 use engram_primitives::{
 	economy::{ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions},
-	units::{Balance, ENGR},
-	ContributionId, JobId,
+	traits::Beacon,
+	units::{Balance, ENGR, PPM},
+	Cid, ContributionId, JobId, VersionId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
@@ -26,6 +27,10 @@ pub trait BenchmarkHelper<AccountId> {
 	fn answered(payer: AccountId) -> JobId;
 	/// The running epoch is over and the next one runs.
 	fn next_epoch();
+	/// A version of a model, another one for each index; each model has another owner.
+	fn version(index: u32) -> VersionId;
+	/// Makes the beacon's output of the running block available.
+	fn beacon();
 }
 
 fn fund<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
@@ -52,7 +57,7 @@ fn owing<T: Config>(count: u32) -> Result<T::AccountId, BenchmarkError> {
 	let epoch = T::Clock::epoch();
 	for index in 0..count {
 		let who: T::AccountId = account("owner", index, 0);
-		Owed::<T>::insert(epoch, &who, RewardRow { base: REWARD, rated: 0 });
+		Owed::<T>::insert(epoch, &who, RewardRow { base: REWARD, rated: 0, reviewed: 0 });
 	}
 	let owed = REWARD.saturating_mul(count.into());
 	Epochs::<T>::insert(epoch, EpochRecord { owed, rows: count, ..Default::default() });
@@ -67,6 +72,81 @@ fn closed<T: Config>() -> Result<u32, BenchmarkError> {
 	T::Currency::mint_into(&Pallet::<T>::pool(), taken.saturating_add(T::Currency::minimum_balance()))?;
 	T::BenchmarkHelper::next_epoch();
 	Ok(epoch)
+}
+
+/// What every answer brings its reviewers and the owner of its model.
+const REVIEWS: ReviewPolicy = ReviewPolicy {
+	sampling: PPM,
+	reviewers: 300_000,
+	owners: 100_000,
+	least_bonus: 1,
+	agreement: Agreement { tolerance: 200_000, limit: 500_000 },
+	manipulation: PPM,
+	withholding: PPM,
+	absence: PPM,
+	pot: ENGR,
+};
+
+fn reviewer<T: Config>(index: u32) -> T::AccountId {
+	account("reviewer", index, 0)
+}
+
+/// `count` reviewers are on the list, each with the least bond.
+fn listed<T: Config>(count: u32) -> Result<(), BenchmarkError> {
+	CurrentReviewPolicy::<T>::put(REVIEWS);
+	for index in 0..count {
+		let who = reviewer::<T>(index);
+		let riches = T::ReviewerBond::get().saturating_add(T::Currency::minimum_balance());
+		T::Currency::mint_into(&who, riches.saturating_mul(2))?;
+		Pallet::<T>::do_join_reviewers(who, T::ReviewerBond::get())?;
+	}
+	Ok(())
+}
+
+/// An answer of the caller that can be shared.
+fn answered<T: Config>(payer: &T::AccountId) -> JobId {
+	let job = T::BenchmarkHelper::answered(payer.clone());
+	Budgets::<T>::remove(job);
+	Pallet::<T>::record_budget(job, REWARD, REWARD);
+	job
+}
+
+/// A shared answer whose draw is decided.
+fn decided<T: Config>(listed: u32) -> Result<JobId, BenchmarkError> {
+	// Benchmarks start before the first block, in which the beacon has no output.
+	pass::<T>(One::one());
+	self::listed::<T>(listed)?;
+	let payer: T::AccountId = account("payer", 0, 0);
+	let job = answered::<T>(&payer);
+	Pallet::<T>::do_share_answer(payer, job, Cid::of_raw(b"answer"))?;
+	pass::<T>(T::Beacon::delay());
+	T::BenchmarkHelper::beacon();
+	Ok(job)
+}
+
+/// Reviewers of a drawn answer, in order.
+fn bench<T: Config>() -> Result<(JobId, alloc::vec::Vec<T::AccountId>), BenchmarkError> {
+	let job = decided::<T>(T::MaxReviewers::get())?;
+	Pallet::<T>::do_draw_reviewers(job)?;
+	match Reviews::<T>::get(job).map(|review| review.stage) {
+		Some(Stage::Drawn(bench)) => Ok((job, bench.seats.into_iter().map(|seat| seat.who).collect())),
+		_ => Err("nobody was drawn".into()),
+	}
+}
+
+/// All reviewers of a drawn answer have committed to these scores, the last to the second.
+fn committed<T: Config>(
+	score: u8,
+	last: u8,
+) -> Result<(JobId, alloc::vec::Vec<(T::AccountId, u8)>), BenchmarkError> {
+	let (job, bench) = bench::<T>()?;
+	let mut votes: alloc::vec::Vec<_> = bench.into_iter().map(|who| (who, score)).collect();
+	votes.last_mut().ok_or("nobody was drawn")?.1 = last;
+	for (who, score) in &votes {
+		let commitment = Pallet::<T>::commitment(job, who, *score, Digest::zero());
+		Pallet::<T>::do_commit_review(who.clone(), job, commitment)?;
+	}
+	Ok((job, votes))
 }
 
 fn pass<T: Config>(blocks: BlockNumberFor<T>) {
@@ -216,6 +296,162 @@ mod benchmarks {
 		_(origin as T::RuntimeOrigin, 7);
 
 		assert_eq!(CurrentPolicy::<T>::get().least_payment, 7);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn join_reviewers() -> Result<(), BenchmarkError> {
+		listed::<T>(T::MaxReviewers::get().saturating_sub(1))?;
+		let who: T::AccountId = whitelisted_caller();
+		let bond = T::ReviewerBond::get();
+		T::Currency::mint_into(&who, bond.saturating_mul(2))?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), bond);
+
+		assert_eq!(T::Currency::balance_on_hold(&HoldReason::Reviewer.into(), &who), bond);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn pause_reviewer() -> Result<(), BenchmarkError> {
+		let count = T::MaxReviewers::get();
+		listed::<T>(count)?;
+		let who = reviewer::<T>(count.saturating_sub(1));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(Panel::<T>::get().iter().all(|panelist| panelist.who != who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn leave_reviewers() -> Result<(), BenchmarkError> {
+		let count = T::MaxReviewers::get();
+		listed::<T>(count)?;
+		let who = reviewer::<T>(count.saturating_sub(1));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(!Reviewers::<T>::contains_key(&who));
+		assert_eq!(T::Currency::balance_on_hold(&HoldReason::Reviewer.into(), &who), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn share_answer() -> Result<(), BenchmarkError> {
+		CurrentReviewPolicy::<T>::put(REVIEWS);
+		let payer: T::AccountId = whitelisted_caller();
+		let job = answered::<T>(&payer);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(payer), job, Cid::of_raw(b"answer"));
+
+		assert!(Reviews::<T>::contains_key(job));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn draw_reviewers(
+		listed: Linear<{ T::ReviewSeats::get() }, { T::MaxReviewers::get() }>,
+	) -> Result<(), BenchmarkError> {
+		let job = decided::<T>(listed)?;
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), job);
+
+		assert!(matches!(Reviews::<T>::get(job).map(|review| review.stage), Some(Stage::Drawn(_))));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn commit_review() -> Result<(), BenchmarkError> {
+		let (job, bench) = bench::<T>()?;
+		let who = bench.last().ok_or("nobody was drawn")?.clone();
+		let commitment = Pallet::<T>::commitment(job, &who, 7, Digest::zero());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), job, commitment);
+
+		let Some(Stage::Drawn(bench)) = Reviews::<T>::get(job).map(|review| review.stage) else {
+			return Err("the answer is not reviewed".into());
+		};
+		assert_eq!(bench.seats.last().map(|seat| seat.vote), Some(Vote::Committed(commitment)));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn reveal_review() -> Result<(), BenchmarkError> {
+		let (job, votes) = committed::<T>(7, 7)?;
+		let who = votes.last().ok_or("nobody was drawn")?.0.clone();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), job, 7, Digest::zero());
+
+		let Some(Stage::Drawn(bench)) = Reviews::<T>::get(job).map(|review| review.stage) else {
+			return Err("the answer is not reviewed".into());
+		};
+		assert_eq!(bench.seats.last().map(|seat| seat.vote), Some(Vote::Revealed(7)));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn close_review() -> Result<(), BenchmarkError> {
+		let (job, votes) = committed::<T>(10, 0)?;
+		for (who, score) in &votes {
+			Pallet::<T>::do_reveal_review(who.clone(), job, *score, Digest::zero())?;
+		}
+		let version = Reviews::<T>::get(job).ok_or("the answer is not shared")?.version;
+		Scores::<T>::insert(version, Feedback { promoters: 1, ..Default::default() });
+		// The ranking is full of others.
+		let ranked = |index: u32| Ranked {
+			version: VersionId(u64::MAX.saturating_sub(index.into())),
+			weight: 1,
+			limit: 1,
+		};
+		let others = (0..T::MaxRanked::get()).map(ranked).collect();
+		Rankings::<T>::insert(T::Clock::epoch(), RankingOf::<T>::truncate_from(others));
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), job);
+
+		assert!(!Reviews::<T>::contains_key(job));
+		assert_eq!(Qualities::<T>::get(version).reviews, 1);
+		let (liar, _) = votes.last().ok_or("nobody was drawn")?;
+		assert_eq!(T::Currency::balance_on_hold(&HoldReason::Reviewer.into(), liar), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn allocate_epoch(versions: Linear<1, { T::MaxRanked::get() }>) -> Result<(), BenchmarkError> {
+		CurrentReviewPolicy::<T>::put(REVIEWS);
+		let epoch = T::Clock::epoch();
+		let ranked = |index| Ranked { version: T::BenchmarkHelper::version(index), weight: 1, limit: ENGR };
+		let ranking = (0..versions).map(ranked).collect();
+		Rankings::<T>::insert(epoch, RankingOf::<T>::truncate_from(ranking));
+		T::BenchmarkHelper::next_epoch();
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), epoch);
+
+		assert!(!Rankings::<T>::contains_key(epoch));
+		assert!(Epochs::<T>::contains_key(T::Clock::epoch()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_review_policy() -> Result<(), BenchmarkError> {
+		let origin = admin::<T>()?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, REVIEWS);
+
+		assert_eq!(CurrentReviewPolicy::<T>::get(), REVIEWS);
 		Ok(())
 	}
 

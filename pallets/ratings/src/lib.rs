@@ -30,6 +30,11 @@ mod impls;
 #[cfg(test)]
 mod mock;
 mod policy;
+mod rankings;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
+mod review_types;
+mod reviewers;
+mod reviews;
 mod rewards;
 mod standing;
 #[cfg(test)]
@@ -41,6 +46,7 @@ mod types;
 pub mod weights;
 
 pub use pallet::*;
+pub use review_types::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -54,16 +60,19 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use engram_math::rating::{Dynamics, Feedback, RewardRates};
+	use engram_math::rating::{Dynamics, Feedback, Quality, RewardRates};
 	use engram_primitives::{
 		economy::{Burns, EpochClock, ServedJobs},
-		traits::{Contributions, ModelRegistry},
-		units::Balance,
-		ContributionId, JobId, VersionId,
+		traits::{Beacon, Contributions, ModelRegistry},
+		units::{Balance, PPM},
+		Cid, ContributionId, JobId, VersionId,
 	};
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{self, hold},
+		traits::{
+			fungible::{self, hold},
+			OnUnbalanced,
+		},
 		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
@@ -76,9 +85,11 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config {
-		/// The native token: what is burned, held as deposit, and paid as reward.
+		/// The native token: what is burned, held as deposit or bond, and paid as reward.
 		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
-			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>
+			+ fungible::Balanced<Self::AccountId>
+			+ hold::Balanced<Self::AccountId>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
@@ -98,8 +109,21 @@ pub mod pallet {
 		/// Which epoch runs: the period in which repeated ratings get dearer, and in which rewards are shared.
 		type Clock: EpochClock;
 
-		/// Told of every burn.
+		/// Told of every burn of ratings.
 		type Burns: Burns;
+
+		/// Decides which shared answers are reviewed, and by whom.
+		type Beacon: Beacon<BlockNumberFor<Self>>;
+
+		/// Receives the treasury's part of what reviewers lose.
+		type OnSlash: OnUnbalanced<CreditOf<Self>>;
+
+		/// Receives the other part, to destroy it and to tell of the burn.
+		type SlashBurn: OnUnbalanced<CreditOf<Self>>;
+
+		/// The treasury's part of what reviewers lose, in parts per million, rounded down; the rest is burned. Changing it
+		/// later concerns later losses.
+		type SlashTreasuryShare: Get<u32>;
 
 		/// Takes what nobody claimed in time. The account should exist: until it does, less than the existential deposit
 		/// cannot expire into it.
@@ -139,6 +163,37 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxTracked: Get<u32>;
 
+		/// Least bond of a reviewer on the list, in base units, above zero; it also pays for the record's storage. Raising it
+		/// later leaves reviewers below it on the list, so it takes a migration that takes them off.
+		#[pallet::constant]
+		type ReviewerBond: Get<Balance>;
+
+		/// Most reviewers on the list, at least `ReviewSeats`. A draw reads them all. Raising it later makes draws heavier;
+		/// lowering it makes a longer list unreadable and takes a migration.
+		#[pallet::constant]
+		type MaxReviewers: Get<u32>;
+
+		/// Reviewers of one answer, an odd number. Raising it later is safe once no review is open; lowering it then too.
+		#[pallet::constant]
+		type ReviewSeats: Get<u32>;
+
+		/// Scores that a median takes: a majority of `ReviewSeats`, or more. Changing it later concerns open reviews too.
+		#[pallet::constant]
+		type ReviewQuorum: Get<u32>;
+
+		/// Blocks in which drawn reviewers commit, at least 1. Changing it later concerns later draws.
+		#[pallet::constant]
+		type CommitPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Blocks after that in which they reveal, at least 1. Changing it later concerns later draws.
+		#[pallet::constant]
+		type RevealPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Versions that share in the pot of an epoch, at least 1. Raising it later makes `allocate_epoch` heavier; lowering it
+		/// makes longer rankings unreadable and takes a migration.
+		#[pallet::constant]
+		type MaxRanked: Get<u32>;
+
 		/// Sets up what other pallets hold.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
@@ -153,6 +208,9 @@ pub mod pallet {
 		/// The deposit for an account's ratings of one asset, from the first to `forget_rating`.
 		#[codec(index = 0)]
 		Rating,
+		/// The bond of a reviewer, until it leaves.
+		#[codec(index = 1)]
+		Reviewer,
 	}
 
 	/// What governance decided. Reads as the default where no genesis was built.
@@ -201,12 +259,45 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Standings<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, StandingOf<T>, ValueQuery>;
 
-	/// The policy of a new chain. What is left out is the default.
+	/// What governance decided about reviews. Reads as the default where no genesis was built.
+	#[pallet::storage]
+	pub type CurrentReviewPolicy<T: Config> = StorageValue<_, ReviewPolicy, ValueQuery>;
+
+	/// Reviewers with something on hold or an open review. Paid for by the bond; removed when they leave, or when all of the
+	/// bond is lost.
+	#[pallet::storage]
+	pub type Reviewers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Reviewer>;
+
+	/// The reviewers that can be drawn, at most `MaxReviewers`.
+	#[pallet::storage]
+	pub type Panel<T: Config> = StorageValue<_, BoundedVec<PanelistOf<T>, T::MaxReviewers>, ValueQuery>;
+
+	/// Shared answers. Paid for by the job's fee; removed by the draw if they are not reviewed, and when their review is
+	/// closed, by anybody.
+	// Twox64: job ids are a counter of ours.
+	#[pallet::storage]
+	pub type Reviews<T: Config> = StorageMap<_, Twox64Concat, JobId, ReviewOf<T>>;
+
+	/// What reviewers said of a version. One for each version with a review, paid for by the first reviewed job. Never
+	/// removed, like versions.
+	// Twox64: version ids are a counter of ours.
+	#[pallet::storage]
+	pub type Qualities<T: Config> = StorageMap<_, Twox64Concat, VersionId, Quality, ValueQuery>;
+
+	/// The versions reviewed in an epoch, at most `MaxRanked`. Paid for by the fees of the reviewed jobs; removed by
+	/// `allocate_epoch`, by anybody.
+	// Twox64: epochs are a counter of ours.
+	#[pallet::storage]
+	pub type Rankings<T: Config> = StorageMap<_, Twox64Concat, u32, RankingOf<T>, ValueQuery>;
+
+	/// The policies of a new chain. What is left out is the default.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
 		/// What governance starts with.
 		pub policy: Policy,
+		/// And about reviews.
+		pub review_policy: ReviewPolicy,
 		/// Binds the type parameter.
 		#[serde(skip)]
 		pub _config: core::marker::PhantomData<T>,
@@ -217,7 +308,12 @@ pub mod pallet {
 		fn build(&self) {
 			// A chain that starts with a wrong policy refuses ratings until a referendum, so it does not start.
 			assert!(self.policy.is_valid(), "genesis of pallet-ratings: the policy is out of its domain");
+			assert!(
+				self.review_policy.is_valid(),
+				"genesis of pallet-ratings: the review policy is out of its domain"
+			);
 			CurrentPolicy::<T>::put(self.policy);
+			CurrentReviewPolicy::<T>::put(self.review_policy);
 			frame_system::Pallet::<T>::inc_providers(&Pallet::<T>::pool());
 		}
 	}
@@ -259,6 +355,8 @@ pub mod pallet {
 			contributors: Balance,
 			/// At most, because of ratings.
 			ratings: Balance,
+			/// At most, for its review.
+			reserve: Reserve,
 		},
 		/// What a job might still have caused was dropped.
 		BudgetExpired {
@@ -356,6 +454,103 @@ pub mod pallet {
 			/// From now on.
 			new: Balance,
 		},
+		/// Reviews are governed in another way.
+		ReviewPolicyUpdated {
+			/// Until now.
+			old: ReviewPolicy,
+			/// From now on.
+			new: ReviewPolicy,
+		},
+		/// An account can be drawn to review answers, or added to its bond.
+		ReviewerJoined {
+			/// Who.
+			who: T::AccountId,
+			/// What it put on hold.
+			added: Balance,
+			/// Its bond from now on.
+			bond: Balance,
+		},
+		/// A reviewer is drawn no more; its bond stays.
+		ReviewerPaused {
+			/// Who.
+			who: T::AccountId,
+		},
+		/// A reviewer left and got its bond back.
+		ReviewerLeft {
+			/// Who.
+			who: T::AccountId,
+			/// What was on hold.
+			bond: Balance,
+		},
+		/// A payer shared an answer for review.
+		AnswerShared {
+			/// Who.
+			payer: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// What answered.
+			version: VersionId,
+			/// What is to be reviewed.
+			material: Cid,
+			/// The block whose beacon output decides whether it is, and by whom.
+			draw_at: BlockNumberFor<T>,
+		},
+		/// A shared answer is not reviewed.
+		ShareDropped {
+			/// The job.
+			job: JobId,
+			/// Why.
+			reason: Dropped,
+		},
+		/// The reviewers of an answer are drawn.
+		ReviewersDrawn {
+			/// The job.
+			job: JobId,
+			/// They.
+			reviewers: alloc::vec::Vec<T::AccountId>,
+			/// The last block of commitments.
+			commit_by: BlockNumberFor<T>,
+			/// The last block of scores.
+			reveal_by: BlockNumberFor<T>,
+		},
+		/// A reviewer committed to a score.
+		ReviewCommitted {
+			/// Who.
+			who: T::AccountId,
+			/// The job.
+			job: JobId,
+		},
+		/// A reviewer revealed its score.
+		ReviewRevealed {
+			/// Who.
+			who: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// From 0 to 10.
+			score: u8,
+		},
+		/// The review of an answer is over.
+		ReviewClosed {
+			/// The job.
+			job: JobId,
+			/// What answered.
+			version: VersionId,
+			/// The median of the scores, in parts per million of the best. `None` if too few were revealed.
+			median: Option<i32>,
+			/// What it brought each reviewer.
+			verdicts: alloc::vec::Vec<Verdict<T::AccountId>>,
+			/// What was burned of what they lost; the rest went to the treasury.
+			burned: Balance,
+		},
+		/// The pot of an epoch was divided between the owners of the models reviewed in it.
+		EpochAllocated {
+			/// The epoch.
+			epoch: u32,
+			/// The epoch whose pool owes them.
+			running: u32,
+			/// Who is owed what.
+			allocations: alloc::vec::Vec<Allocation<T::AccountId>>,
+		},
 		/// Something that can't happen happened; nobody lost what was theirs. Please report it.
 		Unexpected {
 			/// What happened.
@@ -408,6 +603,53 @@ pub mod pallet {
 		InvalidDynamics,
 		/// The least payment must be above zero.
 		InvalidLeastPayment,
+		/// Sampling, parts and costs of reviews must be at most 1,000,000, the parts together too; an absence costs at most what
+		/// withholding does, and that at most what a manipulation does; the least bonus and the tolerance are above zero.
+		InvalidReviewPolicy,
+		/// The bond is below the least one; put more on hold.
+		BondTooSmall,
+		/// There is no place on the list of reviewers; try again when somebody left.
+		PanelFull,
+		/// The account has no bond as reviewer.
+		UnknownReviewer,
+		/// The account is not on the list of reviewers.
+		NotListed,
+		/// The account still reviews; pause, and leave once these reviews are closed.
+		ReviewsOpen,
+		/// The material is not a CIDv1 over SHA2-256; share the identifier that IPFS gives it.
+		InvalidMaterial,
+		/// The answer was shared before.
+		AlreadyShared,
+		/// What is set aside for reviewers of this answer is too little; see `least_bonus`.
+		BonusTooSmall,
+		/// No such answer is shared, or its review is over.
+		UnknownReview,
+		/// The output that decides is not there yet; try again in the block that `review_of` tells.
+		DrawTooEarly,
+		/// The reviewers of this answer are drawn.
+		AlreadyDrawn,
+		/// The reviewers of this answer are not drawn yet; draw them first.
+		NotDrawn,
+		/// The account does not review this answer.
+		NotReviewer,
+		/// The account has committed to a score of this answer.
+		AlreadyCommitted,
+		/// The time for commitments is over.
+		CommitTooLate,
+		/// The account did not commit to a score of this answer.
+		NotCommitted,
+		/// Others can still commit; reveal once all have, or their time is over.
+		RevealTooEarly,
+		/// The time to reveal is over.
+		RevealTooLate,
+		/// The account has revealed its score of this answer.
+		AlreadyRevealed,
+		/// The score and the salt are not those of the commitment.
+		WrongReveal,
+		/// Reviewers can still commit or reveal; close the review afterwards.
+		ReviewRunning,
+		/// No version was reviewed in this epoch, or its pot is divided.
+		NothingToAllocate,
 	}
 
 	#[pallet::hooks]
@@ -418,6 +660,15 @@ pub mod pallet {
 			assert!(T::MaxTracked::get() > 0, "MaxTracked is zero: there would be no h-index");
 			assert!(T::ScoreWindow::get() > 0u32.into(), "ScoreWindow is zero: nobody could score");
 			assert!(T::BudgetPeriod::get() >= T::ScoreWindow::get(), "BudgetPeriod is below ScoreWindow");
+			let (seats, quorum) = (T::ReviewSeats::get(), T::ReviewQuorum::get());
+			assert!(seats & 1 == 1, "ReviewSeats is even: medians would lie between scores");
+			assert!(quorum <= seats && quorum > seats / 2, "ReviewQuorum is no majority of ReviewSeats");
+			assert!(T::MaxReviewers::get() >= seats, "MaxReviewers is below ReviewSeats");
+			assert!(T::CommitPeriod::get() > 0u32.into(), "CommitPeriod is zero: nobody could commit");
+			assert!(T::RevealPeriod::get() > 0u32.into(), "RevealPeriod is zero: nobody could reveal");
+			assert!(T::ReviewerBond::get() > 0, "ReviewerBond is zero: there would be nothing to lose");
+			assert!(T::MaxRanked::get() > 0, "MaxRanked is zero: nothing would be allocated");
+			assert!(T::SlashTreasuryShare::get() <= PPM, "SlashTreasuryShare is above 1,000,000");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -576,6 +827,151 @@ pub mod pallet {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_set_least_payment(least_payment)
 		}
+
+		/// Puts `bond` on hold, in addition to what is there, and has the caller drawn as a reviewer.
+		///
+		/// ## Dispatch Origin
+		/// Signed.
+		///
+		/// ## Details
+		/// A reviewer that paused or lost too much of its bond comes back by the same call. It reviews answers that are shared
+		/// from now on.
+		///
+		/// Emits [`Event::ReviewerJoined`].
+		#[pallet::call_index(10)]
+		pub fn join_reviewers(origin: OriginFor<T>, #[pallet::compact] bond: Balance) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_join_reviewers(who, bond)
+		}
+
+		/// Takes the caller off the list of reviewers. Its bond stays on hold, and open reviews are still to be done.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by a reviewer on the list.
+		///
+		/// Emits [`Event::ReviewerPaused`].
+		#[pallet::call_index(11)]
+		pub fn pause_reviewer(origin: OriginFor<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_pause_reviewer(who)
+		}
+
+		/// Gives a reviewer its bond back.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by a reviewer without open reviews.
+		///
+		/// ## Details
+		/// A reviewer that is drawn again and again pauses first.
+		///
+		/// Emits [`Event::ReviewerLeft`].
+		#[pallet::call_index(12)]
+		pub fn leave_reviewers(origin: OriginFor<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_leave_reviewers(who)
+		}
+
+		/// Shares an answer that the caller paid, once, so that it may be reviewed.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by who paid for the job, within `ScoreWindow` blocks of its receipt.
+		///
+		/// ## Details
+		/// Whether it is reviewed, and by whom, is decided by the beacon's output of a later block. A budget that is used up
+		/// is gone: share an answer before its last contributor is paid, or before scoring it.
+		///
+		/// Emits [`Event::AnswerShared`].
+		#[pallet::call_index(13)]
+		pub fn share_answer(origin: OriginFor<T>, job: JobId, material: Cid) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_share_answer(who, job, material)
+		}
+
+		/// Draws the reviewers of a shared answer, or drops it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody, from the block on whose output decides.
+		///
+		/// Emits [`Event::ReviewersDrawn`] or [`Event::ShareDropped`].
+		#[pallet::call_index(14)]
+		#[pallet::weight(<T as Config>::WeightInfo::draw_reviewers(T::MaxReviewers::get()))]
+		pub fn draw_reviewers(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let listed = Self::do_draw_reviewers(job)?;
+			Ok(Some(<T as Config>::WeightInfo::draw_reviewers(listed)).into())
+		}
+
+		/// Commits to a score of an answer without showing it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by a drawn reviewer.
+		///
+		/// ## Details
+		/// The commitment is `blake2_256` over the SCALE encoding of `"engram/review"` as 13 bytes, the genesis hash, the job,
+		/// the reviewer, the score and a secret salt of 32 bytes.
+		///
+		/// Emits [`Event::ReviewCommitted`].
+		#[pallet::call_index(15)]
+		pub fn commit_review(origin: OriginFor<T>, job: JobId, commitment: Digest) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_commit_review(who, job, commitment)
+		}
+
+		/// Shows the score, from 0 to 10, that the caller committed to.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by a drawn reviewer, once all have committed or their time is over.
+		///
+		/// Emits [`Event::ReviewRevealed`].
+		#[pallet::call_index(16)]
+		pub fn reveal_review(origin: OriginFor<T>, job: JobId, score: u8, salt: Digest) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_reveal_review(who, job, score, salt)
+		}
+
+		/// Judges the reviewers of an answer and counts its quality.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody, once nobody can commit or reveal any more.
+		///
+		/// Emits [`Event::ReviewClosed`].
+		#[pallet::call_index(17)]
+		pub fn close_review(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_close_review(job)
+		}
+
+		/// Divides the pot of an epoch that is over between the owners of the models reviewed in it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// They are owed it by the running epoch's pool, and claim it when that epoch is closed.
+		///
+		/// Emits [`Event::EpochAllocated`].
+		#[pallet::call_index(18)]
+		#[pallet::weight(<T as Config>::WeightInfo::allocate_epoch(T::MaxRanked::get()))]
+		pub fn allocate_epoch(origin: OriginFor<T>, epoch: u32) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let versions = Self::do_allocate_epoch(epoch)?;
+			Ok(Some(<T as Config>::WeightInfo::allocate_epoch(versions)).into())
+		}
+
+		/// Changes how reviews are governed.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// What is set aside of a budget is decided when its job is paid; how reviewers are judged, when their review is closed.
+		///
+		/// Emits [`Event::ReviewPolicyUpdated`].
+		#[pallet::call_index(19)]
+		pub fn set_review_policy(origin: OriginFor<T>, policy: ReviewPolicy) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_review_policy(policy)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -634,6 +1030,37 @@ pub mod pallet {
 		/// The account that rewards are paid from.
 		pub fn reward_pool() -> T::AccountId {
 			Self::pool()
+		}
+
+		/// What governance decided about reviews.
+		pub fn review_policy() -> ReviewPolicy {
+			CurrentReviewPolicy::<T>::get()
+		}
+
+		/// A shared answer. `None` if it is not, or once its review is over.
+		pub fn review_of(job: JobId) -> Option<ReviewOf<T>> {
+			Reviews::<T>::get(job)
+		}
+
+		/// The reviewers that can be drawn.
+		pub fn reviewers() -> alloc::vec::Vec<PanelistOf<T>> {
+			Panel::<T>::get().into_inner()
+		}
+
+		/// A reviewer's bond and how many answers it is to review. `None` for who is none.
+		pub fn reviewer_of(who: T::AccountId) -> Option<Reviewer> {
+			Reviewers::<T>::get(who)
+		}
+
+		/// What reviewers say of a version.
+		pub fn quality_of(version: VersionId) -> QualityView {
+			let quality = Qualities::<T>::get(version);
+			QualityView { reviews: quality.reviews, quality: quality.mean_floor().unwrap_or_default() }
+		}
+
+		/// The versions reviewed in an epoch whose pot is not divided yet, and what their owners would be owed now.
+		pub fn ranking_of(epoch: u32) -> alloc::vec::Vec<RankedView> {
+			Self::ranking_view(epoch)
 		}
 	}
 }

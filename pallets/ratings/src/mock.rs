@@ -1,29 +1,32 @@
 //! A runtime with balances and this pallet, and small stand-ins for the models, the datanets, the answers and the clock.
 
 use crate as pallet_ratings;
-use crate::{pallet::*, Asset, HoldReason, Policy, Prices};
-use engram_math::rating::{Dynamics, RewardRates};
+use crate::{pallet::*, Asset, CreditOf, Digest, HoldReason, Policy, Prices, ReviewPolicy, Stage, Vote};
+use engram_math::rating::{Agreement, Dynamics, RewardRates};
 use engram_primitives::{
 	economy::{
 		BurnCause, Burns, ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions,
 		ServedAnswer, ServedJobs,
 	},
 	model::{Architecture, InferenceRates, InfluenceMethod},
-	traits::{ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
+	traits::{Beacon, ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
 	units::{Balance, ENGR, MILLI},
 	Cid, ContributionId, JobId, ModelId, VersionId,
 };
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
-		fungible::{hold::Inspect as _, Inspect, Mutate},
+		fungible::{hold::Inspect as _, Balanced, Inspect, Mutate},
 		tokens::Preservation,
-		ConstU128, ConstU64,
+		ConstU128, ConstU64, Imbalance, OnUnbalanced,
 	},
 	PalletId,
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash},
+	BuildStorage, DispatchError, DispatchResult,
+};
 use std::collections::BTreeMap;
 
 pub(crate) type AccountId = u64;
@@ -37,6 +40,8 @@ pub(crate) const BOB: AccountId = 2;
 pub(crate) const CAROL: AccountId = 3;
 /// Buys answers.
 pub(crate) const PAYER: AccountId = 4;
+/// Review: ten accounts.
+pub(crate) const REVIEWERS: core::ops::Range<AccountId> = 20..30;
 /// Has no account.
 pub(crate) const NOBODY: AccountId = 5;
 pub(crate) const TREASURY: AccountId = 9;
@@ -55,6 +60,18 @@ pub(crate) const PAGE: u32 = 2;
 pub(crate) const SCORE_WINDOW: u64 = 20;
 pub(crate) const BUDGET_PERIOD: u64 = 100;
 pub(crate) const TRACKED: u32 = 4;
+pub(crate) const BOND: Balance = 100 * ENGR;
+pub(crate) const SEATS: u32 = 5;
+pub(crate) const QUORUM: u32 = 3;
+pub(crate) const PANEL: u32 = 12;
+pub(crate) const COMMIT_PERIOD: u64 = 6;
+pub(crate) const REVEAL_PERIOD: u64 = 8;
+pub(crate) const RANKED: u32 = 3;
+pub(crate) const DELAY: u64 = 4;
+/// Blocks after which the beacon forgets an output.
+pub(crate) const RING: u64 = 40;
+/// What accounts have in all at genesis.
+pub(crate) const GENESIS: Balance = (4 + 10) * RICHES + 2 * ED;
 /// The best score of a rating.
 pub(crate) const ONE: i32 = 1_000_000;
 
@@ -65,6 +82,23 @@ pub(crate) const POLICY: Policy = Policy {
 	dynamics: Dynamics { efficiency: 500_000, decay: 100_000_000_000_000_000 },
 	rewards: RewardRates { base: 10 * ENGR, feedback: 100_000 },
 	least_payment: MILLI,
+};
+
+/// Nothing is set aside, so that a budget for ratings is one for ratings.
+pub(crate) const NO_REVIEWS: ReviewPolicy = ReviewPolicy { reviewers: 0, owners: 0, ..REVIEWS };
+
+/// Every shared answer is reviewed, three tenths of a budget are for reviewers and a tenth is for owners; a point of ten away
+/// from the median half is earned, from two on nothing, and more than five cost half of the bond.
+pub(crate) const REVIEWS: ReviewPolicy = ReviewPolicy {
+	sampling: 1_000_000,
+	reviewers: 300_000,
+	owners: 100_000,
+	least_bonus: MILLI,
+	agreement: Agreement { tolerance: 200_000, limit: 500_000 },
+	manipulation: 500_000,
+	withholding: 100_000,
+	absence: 20_000,
+	pot: ENGR,
 };
 
 #[frame_support::runtime]
@@ -122,6 +156,20 @@ parameter_types! {
 	pub static ExpirePage: u32 = PAGE;
 	pub static Scoring: u64 = SCORE_WINDOW;
 	pub static MaxTracked: u32 = TRACKED;
+	/// What reviewers lost, to the treasury and burned.
+	pub static Slashed: (Balance, Balance) = (0, 0);
+	/// Moves every draw.
+	pub static BeaconSalt: u64 = 0;
+	pub static SlashTreasuryShare: u32 = 600_000;
+	pub static ReviewerBond: Balance = BOND;
+	pub static MaxReviewers: u32 = PANEL;
+	pub static ReviewQuorum: u32 = QUORUM;
+	pub static Committing: u64 = COMMIT_PERIOD;
+	pub static Revealing: u64 = REVEAL_PERIOD;
+	pub static MaxRanked: u32 = RANKED;
+	pub static ReviewSeats: u32 = SEATS;
+	/// Versions of [`MODEL`], beside [`VERSION`].
+	pub static Versions: Vec<VersionId> = Vec::new();
 	pub const RatingsPalletId: PalletId = PalletId(*b"engr/rat");
 }
 
@@ -158,8 +206,15 @@ impl ModelRegistry<AccountId> for FakeModels {
 		Self::model(model).is_some()
 	}
 
-	fn version(_: VersionId) -> Option<VersionInfo> {
-		None
+	fn version(version: VersionId) -> Option<VersionInfo> {
+		(version == VERSION || Versions::get().contains(&version)).then(|| VersionInfo {
+			model: ModelId(3),
+			weights: Cid::of_raw(b"weights"),
+			job: JobId(0),
+			parts: Default::default(),
+			correct: 0,
+			held_out_rows: 0,
+		})
 	}
 
 	fn reserve_version(_: ModelId) -> DispatchResult {
@@ -194,6 +249,38 @@ impl ServedJobs<AccountId> for FakeAnswers {
 	}
 }
 
+pub struct FakeBeacon;
+
+impl Beacon<u64> for FakeBeacon {
+	fn delay() -> u64 {
+		DELAY
+	}
+
+	fn output(at: u64) -> Option<Digest> {
+		let now = System::block_number();
+		(at <= now && now < at + RING).then(|| BlakeTwo256::hash_of(&(BeaconSalt::get(), at)))
+	}
+}
+
+/// The treasury's part of slashes.
+pub struct ToTreasury;
+
+impl OnUnbalanced<CreditOf<Test>> for ToTreasury {
+	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
+		Slashed::mutate(|slashed| slashed.0 += credit.peek());
+		Balances::resolve(&TREASURY, credit).unwrap();
+	}
+}
+
+/// The other part is destroyed.
+pub struct Burn;
+
+impl OnUnbalanced<CreditOf<Test>> for Burn {
+	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
+		Slashed::mutate(|slashed| slashed.1 += credit.peek());
+	}
+}
+
 #[cfg(feature = "runtime-benchmarks")]
 pub struct Helper;
 
@@ -211,6 +298,14 @@ impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
 	fn next_epoch() {
 		Epoch::mutate(|epoch| *epoch += 1);
 	}
+
+	fn version(index: u32) -> VersionId {
+		let version = VersionId(1_000 + u64::from(index));
+		Versions::mutate(|all| all.push(version));
+		version
+	}
+
+	fn beacon() {}
 }
 
 impl pallet_ratings::Config for Test {
@@ -222,6 +317,10 @@ impl pallet_ratings::Config for Test {
 	type Served = FakeAnswers;
 	type Clock = FakeClock;
 	type Burns = FakeLedger;
+	type Beacon = FakeBeacon;
+	type OnSlash = ToTreasury;
+	type SlashBurn = Burn;
+	type SlashTreasuryShare = SlashTreasuryShare;
 	type Treasury = ConstU64<TREASURY>;
 	type PalletId = RatingsPalletId;
 	type RatingDeposit = RatingDeposit;
@@ -230,6 +329,13 @@ impl pallet_ratings::Config for Test {
 	type ScoreWindow = Scoring;
 	type BudgetPeriod = ConstU64<BUDGET_PERIOD>;
 	type MaxTracked = MaxTracked;
+	type ReviewerBond = ReviewerBond;
+	type MaxReviewers = MaxReviewers;
+	type ReviewSeats = ReviewSeats;
+	type ReviewQuorum = ReviewQuorum;
+	type CommitPeriod = Committing;
+	type RevealPeriod = Revealing;
+	type MaxRanked = MaxRanked;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Helper;
 	type WeightInfo = ();
@@ -237,27 +343,37 @@ impl pallet_ratings::Config for Test {
 
 pub(crate) struct ExtBuilder {
 	pub(crate) policy: Policy,
+	pub(crate) reviews: ReviewPolicy,
 }
 
 impl Default for ExtBuilder {
 	fn default() -> Self {
-		Self { policy: POLICY }
+		Self { policy: POLICY, reviews: NO_REVIEWS }
 	}
 }
 
 impl ExtBuilder {
+	/// Answers are reviewed.
+	pub(crate) fn reviewing() -> Self {
+		Self { reviews: REVIEWS, ..Self::default() }
+	}
+
 	pub(crate) fn build(self) -> sp_io::TestExternalities {
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
-		let rich = [ALICE, BOB, CAROL, PAYER].map(|who| (who, RICHES));
+		let rich = [ALICE, BOB, CAROL, PAYER].into_iter().chain(REVIEWERS).map(|who| (who, RICHES));
 		pallet_balances::GenesisConfig::<Test> {
-			balances: rich.into_iter().chain([(TREASURY, ED), (Ratings::pool(), ED)]).collect(),
+			balances: rich.chain([(TREASURY, ED), (Ratings::pool(), ED)]).collect(),
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)
 		.unwrap();
-		crate::GenesisConfig::<Test> { policy: self.policy, ..Default::default() }
-			.assimilate_storage(&mut storage)
-			.unwrap();
+		crate::GenesisConfig::<Test> {
+			policy: self.policy,
+			review_policy: self.reviews,
+			..Default::default()
+		}
+		.assimilate_storage(&mut storage)
+		.unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		ext.execute_with(|| {
 			System::set_block_number(1);
@@ -286,6 +402,17 @@ fn reset() {
 	ExpirePage::set(PAGE);
 	Scoring::set(SCORE_WINDOW);
 	MaxTracked::set(TRACKED);
+	Slashed::set((0, 0));
+	BeaconSalt::set(0);
+	SlashTreasuryShare::set(600_000);
+	ReviewerBond::set(BOND);
+	MaxReviewers::set(PANEL);
+	ReviewSeats::set(SEATS);
+	ReviewQuorum::set(QUORUM);
+	Committing::set(COMMIT_PERIOD);
+	Revealing::set(REVEAL_PERIOD);
+	MaxRanked::set(RANKED);
+	Versions::set(Vec::new());
 }
 
 /// Every invariant, and the equality behind INV-RATINGS-1: the pool holds what it owes, its existential deposit and gifts.
@@ -370,4 +497,92 @@ pub(crate) fn events() -> Vec<Event<Test>> {
 			_ => None,
 		})
 		.collect()
+}
+
+pub(crate) fn bond_of(who: AccountId) -> Balance {
+	let bond = Reviewers::<Test>::get(who).map_or(0, |reviewer| reviewer.bond);
+	assert_eq!(Balances::balance_on_hold(&HoldReason::Reviewer.into(), &who), bond);
+	bond
+}
+
+pub(crate) fn join(who: AccountId, bond: Balance) -> DispatchResult {
+	Ratings::join_reviewers(RuntimeOrigin::signed(who), bond)
+}
+
+pub(crate) fn material() -> Cid {
+	Cid::of_raw(b"answer")
+}
+
+pub(crate) fn share(who: AccountId, job: JobId) -> DispatchResult {
+	Ratings::share_answer(RuntimeOrigin::signed(who), job, material())
+}
+
+pub(crate) fn draw(job: JobId) -> DispatchResult {
+	Ratings::draw_reviewers(RuntimeOrigin::signed(ALICE), job).map(|_| ()).map_err(|error| error.error)
+}
+
+/// Everybody's own salt.
+pub(crate) fn salt(who: AccountId) -> Digest {
+	Digest::repeat_byte(u8::try_from(who).unwrap())
+}
+
+pub(crate) fn commit(who: AccountId, job: JobId, score: u8) -> DispatchResult {
+	let commitment = Ratings::commitment(job, &who, score, salt(who));
+	Ratings::commit_review(RuntimeOrigin::signed(who), job, commitment)
+}
+
+pub(crate) fn reveal(who: AccountId, job: JobId, score: u8) -> DispatchResult {
+	Ratings::reveal_review(RuntimeOrigin::signed(who), job, score, salt(who))
+}
+
+pub(crate) fn close_review(job: JobId) -> DispatchResult {
+	Ratings::close_review(RuntimeOrigin::signed(ALICE), job)
+}
+
+/// Who reviews an answer, in the order of their ranks.
+pub(crate) fn bench(job: JobId) -> Vec<AccountId> {
+	match Reviews::<Test>::get(job).map(|review| review.stage) {
+		Some(Stage::Drawn(bench)) => bench.seats.iter().map(|seat| seat.who).collect(),
+		_ => Vec::new(),
+	}
+}
+
+pub(crate) fn vote_of(who: AccountId, job: JobId) -> Option<Vote> {
+	match Reviews::<Test>::get(job)?.stage {
+		Stage::Drawn(bench) => bench.seats.iter().find(|seat| seat.who == who).map(|seat| seat.vote),
+		Stage::Shared { .. } => None,
+	}
+}
+
+/// All reviewers join with the least bond.
+pub(crate) fn all_join() {
+	for who in REVIEWERS {
+		join(who, BOND).unwrap();
+	}
+}
+
+/// A job of [`PAYER`] is answered, shared and drawn: `ratings` is what ratings and reviews of it may cause together.
+pub(crate) fn drawn(job: JobId, ratings: Balance) -> Vec<AccountId> {
+	answer(job, 0, ratings);
+	share(PAYER, job).unwrap();
+	run_to(System::block_number() + DELAY);
+	draw(job).unwrap();
+	bench(job)
+}
+
+/// The bench commits to these scores, in order, and reveals them. The review can be closed.
+pub(crate) fn reviewed(job: JobId, scores: [u8; 5]) -> Vec<AccountId> {
+	let bench = bench(job);
+	for (who, score) in bench.iter().zip(scores) {
+		commit(*who, job, score).unwrap();
+	}
+	for (who, score) in bench.iter().zip(scores) {
+		reveal(*who, job, score).unwrap();
+	}
+	bench
+}
+
+/// What an account is owed for reviews in the running epoch.
+pub(crate) fn reviewed_reward(who: AccountId) -> Balance {
+	Owed::<Test>::get(Epoch::get(), who).map_or(0, |row| row.reviewed)
 }

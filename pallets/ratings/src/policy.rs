@@ -1,6 +1,6 @@
 //! What governance decides.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, review_types::*, types::*};
 use engram_math::rating::{Dynamics, RewardRates};
 use engram_primitives::units::{Balance, PPM};
 use frame_support::ensure;
@@ -24,6 +24,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_rewards(new: RewardRates) {
 		let old = CurrentPolicy::<T>::mutate(|policy| core::mem::replace(&mut policy.rewards, new));
 		Self::deposit_event(Event::RewardsUpdated { old, new });
+	}
+
+	pub(crate) fn do_set_review_policy(new: ReviewPolicy) -> DispatchResult {
+		ensure!(new.is_valid(), Error::<T>::InvalidReviewPolicy);
+		let old = CurrentReviewPolicy::<T>::get();
+		CurrentReviewPolicy::<T>::put(new);
+		Self::deposit_event(Event::ReviewPolicyUpdated { old, new });
+		Ok(())
 	}
 
 	pub(crate) fn do_set_least_payment(new: Balance) -> DispatchResult {

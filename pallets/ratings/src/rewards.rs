@@ -1,6 +1,6 @@
 //! What contributors are rewarded with: budgets of jobs, rewards of the running epoch, claims on closed ones.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, review_types::*, types::*};
 use engram_math::{
 	fee::mul_div_floor,
 	rating::{reward_floor, scaled_floor, Reward},
@@ -112,7 +112,8 @@ impl<T: Config> Pallet<T> {
 			EpochState::Closed { taken, .. } => scaled_floor(row.total()?, taken, record.owed).ok(),
 			EpochState::Running | EpochState::Expired => None,
 		};
-		Some(RewardView { base: row.base, rated: row.rated, claimable })
+		let RewardRow { base, rated, reviewed } = row;
+		Some(RewardView { base, rated, reviewed, claimable })
 	}
 
 	/// What a payment earns its receiver within the job's budget. Takes what ratings cause from the asset's credit.
@@ -144,9 +145,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Adds a reward to what the running epoch owes.
-	fn owe(epoch: u32, who: &T::AccountId, reward: Reward) -> DispatchResult {
-		let Reward { base, rated } = reward;
-		let total = base.checked_add(rated).ok_or(ArithmeticError::Overflow)?;
+	pub(crate) fn owe(epoch: u32, who: &T::AccountId, reward: RewardRow) -> DispatchResult {
+		let total = reward.total().ok_or(ArithmeticError::Overflow)?;
 		if total == 0 {
 			return Ok(());
 		}
@@ -154,13 +154,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(record.state == EpochState::Running, Error::<T>::EpochExpired);
 		record.owed = record.owed.checked_add(total).ok_or(ArithmeticError::Overflow)?;
 		let row = match Owed::<T>::get(epoch, who) {
-			Some(row) => RewardRow {
-				base: row.base.checked_add(base).ok_or(ArithmeticError::Overflow)?,
-				rated: row.rated.checked_add(rated).ok_or(ArithmeticError::Overflow)?,
-			},
+			Some(row) => row.with(reward).ok_or(ArithmeticError::Overflow)?,
 			None => {
 				record.rows = record.rows.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-				RewardRow { base, rated }
+				reward
 			},
 		};
 		Owed::<T>::insert(epoch, who, row);
@@ -169,11 +166,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn record_payment(paid: PaidContribution<T::AccountId>) -> DispatchResult {
-		let reward = Self::spend_budget(&paid)?;
+		let Reward { base, rated } = Self::spend_budget(&paid)?;
 		let epoch = T::Clock::epoch();
-		Self::owe(epoch, &paid.owner, reward)?;
+		Self::owe(epoch, &paid.owner, RewardRow { base, rated, reviewed: 0 })?;
 		let epochs = Self::count_payment(&paid);
-		let Reward { base, rated } = reward;
 		let PaidContribution { owner, job, contribution, .. } = paid;
 		Self::deposit_event(Event::ContributionRewarded {
 			owner,
@@ -234,9 +230,14 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::BudgetTwice });
 			return;
 		}
+		// What cannot be divided is not set aside, so nobody can share the answer. A valid policy divides everything.
+		let divided = CurrentReviewPolicy::<T>::get().set_aside(ratings);
+		let (reserve, ratings) = divided.unwrap_or((Reserve::default(), ratings));
 		let budget = Budget {
 			contributors,
 			ratings,
+			reserve,
+			shared: false,
 			unpaid: None,
 			answer: None,
 			scored: false,
@@ -244,7 +245,7 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 			kept_until: Self::now().saturating_add(T::BudgetPeriod::get()),
 		};
 		Budgets::<T>::insert(job, budget);
-		Self::deposit_event(Event::BudgetRecorded { job, contributors, ratings });
+		Self::deposit_event(Event::BudgetRecorded { job, contributors, ratings, reserve });
 	}
 }
 

@@ -9,9 +9,18 @@
 //! 5. INV-RATINGS-5: no rating is above what was burned for it, and none is from the future.
 //! 6. INV-RATINGS-6: what an account has on hold for ratings is the sum of the deposits of its records.
 //! 7. INV-RATINGS-7: a record of ratings counts at least one, of an asset that was rated, in an epoch that has begun.
-//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward or a score, and is from the past.
-//! 9. INV-RATINGS-9: the policy is in its domain.
+//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward, a review or a score, and is from the past.
+//! 9. INV-RATINGS-9: the policies are in their domains.
 //! 10. INV-RATINGS-10: a standing counts each contribution once, with at least one epoch and at most those that have begun.
+//! 11. INV-RATINGS-11: what an account has on hold as a reviewer is its bond.
+//! 12. INV-RATINGS-12: the list has each reviewer once, with at least the least bond, since a block of the past.
+//! 13. INV-RATINGS-13: the open reviews of a reviewer are its seats; without a bond there is at least one.
+//! 14. INV-RATINGS-14: a review has the reserve of its budget, which is above zero, and is from the past.
+//! 15. INV-RATINGS-15: a drawn review has all its seats, taken by different accounts, the payer not among them; its deadlines are
+//!     in order, no score is shown while commitments can come, and the output that decides was not there when it was shared.
+//! 16. INV-RATINGS-16: a quality counts at least one review, and no median above the best score.
+//! 17. INV-RATINGS-17: a ranking has each version once, at least one, each with a quality and a weight of at most one, of an epoch
+//!     that has begun.
 
 use crate::{pallet::*, types::*};
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -22,6 +31,8 @@ use frame_support::{
 };
 use sp_runtime::TryRuntimeError;
 
+mod reviews;
+
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant of this pallet.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
@@ -31,7 +42,14 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_deposits()?;
 		Self::try_state_budgets()?;
 		ensure!(CurrentPolicy::<T>::get().is_valid(), "INV-RATINGS-9: the policy is out of its domain");
-		Self::try_state_standings()
+		ensure!(
+			CurrentReviewPolicy::<T>::get().is_valid(),
+			"INV-RATINGS-9: the review policy is out of its domain"
+		);
+		Self::try_state_standings()?;
+		Self::try_state_reviewers()?;
+		Self::try_state_reviews()?;
+		Self::try_state_qualities()
 	}
 
 	/// What closed epochs are still owed. `None` if that overflows.
@@ -123,7 +141,9 @@ impl<T: Config> Pallet<T> {
 		for budget in Budgets::<T>::iter_values() {
 			ensure!(
 				!budget.is_spent()
-					&& (budget.contributors > 0 || budget.ratings > 0)
+					&& [budget.contributors, budget.ratings, budget.reserve.reviewers, budget.reserve.owners]
+						.iter()
+						.any(|amount| *amount > 0)
 					&& budget.score_until <= budget.kept_until,
 				"INV-RATINGS-8: a budget is spent, empty or kept too briefly"
 			);

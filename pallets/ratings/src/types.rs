@@ -1,6 +1,6 @@
 //! Assets, ratings, the policy, what is owed for an epoch, and what is known of an answered job.
 
-use crate::Config;
+use crate::{review_types::Reserve, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_math::rating::{price_ceil, Dynamics, Feedback, RewardRates};
 use engram_primitives::{
@@ -198,12 +198,23 @@ pub struct RewardRow {
 	pub base: Balance,
 	/// Because of ratings.
 	pub rated: Balance,
+	/// For reviews, and as the owner of reviewed models.
+	pub reviewed: Balance,
 }
 
 impl RewardRow {
-	/// Both together. `None` if that overflows.
+	/// All together. `None` if that overflows.
 	pub fn total(&self) -> Option<Balance> {
-		self.base.checked_add(self.rated)
+		self.base.checked_add(self.rated)?.checked_add(self.reviewed)
+	}
+
+	/// With another reward. `None` if that overflows.
+	pub(crate) fn with(&self, more: Self) -> Option<Self> {
+		Some(Self {
+			base: self.base.checked_add(more.base)?,
+			rated: self.rated.checked_add(more.rated)?,
+			reviewed: self.reviewed.checked_add(more.reviewed)?,
+		})
 	}
 }
 
@@ -214,6 +225,10 @@ pub struct Budget<AccountId, BlockNumber> {
 	pub contributors: Balance,
 	/// And with at most this because of ratings.
 	pub ratings: Balance,
+	/// What is set aside for its review.
+	pub reserve: Reserve,
+	/// Whether its payer has shared it for review.
+	pub shared: bool,
 	/// What its contributors are still to be paid by its payer. `None` until the first was paid.
 	pub unpaid: Option<Balance>,
 	/// Who bought what. `None` until the first contributor was paid, or forever if the payer's score came before.
@@ -253,6 +268,8 @@ pub struct RewardView {
 	pub base: Balance,
 	/// Because of ratings.
 	pub rated: Balance,
+	/// For reviews, and as the owner of reviewed models.
+	pub reviewed: Balance,
 	/// What a claim pays. `None` while the epoch runs, and once it expired.
 	pub claimable: Option<Balance>,
 }
@@ -280,4 +297,7 @@ pub enum UnexpectedKind {
 	/// An epoch was closed twice; nothing was taken the second time.
 	#[codec(index = 2)]
 	ClosedTwice,
+	/// A reviewer's bond was not on hold; what was missing was not taken.
+	#[codec(index = 3)]
+	BondNotHeld,
 }

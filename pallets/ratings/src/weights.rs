@@ -28,6 +28,26 @@ pub trait WeightInfo {
 	fn close_epoch() -> Weight;
 	/// The budget of a served job, for whoever reports it.
 	fn record_budget() -> Weight;
+	/// `join_reviewers`, of the last who finds a place.
+	fn join_reviewers() -> Weight;
+	/// `pause_reviewer`.
+	fn pause_reviewer() -> Weight;
+	/// `leave_reviewers`.
+	fn leave_reviewers() -> Weight;
+	/// `share_answer`.
+	fn share_answer() -> Weight;
+	/// `draw_reviewers` from a list of `listed`.
+	fn draw_reviewers(listed: u32) -> Weight;
+	/// `commit_review`.
+	fn commit_review() -> Weight;
+	/// `reveal_review`.
+	fn reveal_review() -> Weight;
+	/// `close_review` of a full bench, in which somebody is slashed and leaves a full list.
+	fn close_review() -> Weight;
+	/// `allocate_epoch` of an epoch in which `versions` were reviewed.
+	fn allocate_epoch(versions: u32) -> Weight;
+	/// `set_review_policy`.
+	fn set_review_policy() -> Weight;
 	/// The reward for a paid contribution of an account with a full standing, for whoever reports it.
 	fn contribution_paid() -> Weight;
 }
@@ -85,7 +105,47 @@ impl WeightInfo for () {
 	}
 
 	fn record_budget() -> Weight {
-		weight(15_000_000, 1, 1)
+		weight(17_000_000, 2, 1)
+	}
+
+	fn join_reviewers() -> Weight {
+		weight(70_000_000, 4, 4)
+	}
+
+	fn pause_reviewer() -> Weight {
+		weight(30_000_000, 1, 1)
+	}
+
+	fn leave_reviewers() -> Weight {
+		weight(70_000_000, 4, 4)
+	}
+
+	fn share_answer() -> Weight {
+		weight(35_000_000, 3, 2)
+	}
+
+	fn draw_reviewers(listed: u32) -> Weight {
+		weight(60_000_000, 12, 6).saturating_add(weight(1_500_000, 0, 0).saturating_mul(listed.into()))
+	}
+
+	fn commit_review() -> Weight {
+		weight(20_000_000, 1, 1)
+	}
+
+	fn reveal_review() -> Weight {
+		weight(25_000_000, 2, 1)
+	}
+
+	fn close_review() -> Weight {
+		weight(300_000_000, 28, 26)
+	}
+
+	fn allocate_epoch(versions: u32) -> Weight {
+		weight(30_000_000, 4, 2).saturating_add(weight(15_000_000, 3, 1).saturating_mul(versions.into()))
+	}
+
+	fn set_review_policy() -> Weight {
+		weight(10_000_000, 1, 1)
 	}
 
 	fn contribution_paid() -> Weight {

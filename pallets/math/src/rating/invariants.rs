@@ -276,6 +276,37 @@ proptest! {
 	}
 
 	#[test]
+	fn quality_is_the_mean_of_the_medians(scores in prop::collection::vec(0..=BEST_REVIEW, 0..60)) {
+		let mut quality = Quality::default();
+		for score in &scores {
+			quality = quality.with(review_score(*score).unwrap()).unwrap();
+		}
+		let sum: u32 = scores.iter().map(|score| u32::from(*score)).sum();
+		let mean = quality.mean_floor().unwrap();
+		if scores.is_empty() {
+			prop_assert_eq!(mean, 0);
+		} else {
+			let count = u32::try_from(scores.len()).unwrap();
+			assert_floor(mean.into(), &(ratio(sum, count) * real(PPM / 10)));
+		}
+	}
+
+	#[test]
+	fn seats_together_never_earn_more_than_the_bonus(
+		bonus in amount(),
+		parts in prop::collection::vec(share(), 1..20),
+		seats in 1..20u32,
+	) {
+		let mut paid = 0u128;
+		for part in parts.iter().take(usize::try_from(seats).unwrap()) {
+			let earned = seat_bonus_floor(bonus, seats, *part).unwrap();
+			assert_floor(earned, &(ratio(bonus, seats) * ratio(*part, PPM)));
+			paid = paid.checked_add(earned).unwrap();
+		}
+		prop_assert!(paid <= bonus);
+	}
+
+	#[test]
 	fn feedback_matches_the_reference(feedback in feedback()) {
 		let all = u64::from(feedback.promoters) + u64::from(feedback.passives) + u64::from(feedback.detractors);
 		let (nps, factor) = (feedback.nps_floor().unwrap(), feedback.factor_floor().unwrap());

@@ -163,6 +163,31 @@ fn agreement_pays_and_manipulation_loses_the_bond() {
 }
 
 #[test]
+fn qualities_of_reviews() {
+	assert_eq!(Quality::default().mean_floor(), Ok(0));
+	let quality = Quality::default().with(1_000_000).unwrap().with(0).unwrap().with(0).unwrap();
+	assert_eq!(quality, Quality { reviews: 3, sum: 1_000_000 });
+	assert_eq!(quality.mean_floor(), Ok(333_333));
+	assert_eq!(quality.with(-1), Err(MathError::OutOfDomain));
+	assert_eq!(quality.with(1_000_001), Err(MathError::OutOfDomain));
+	assert_eq!(Quality { reviews: u32::MAX, sum: 0 }.with(0), Err(MathError::Overflow));
+	assert_eq!(Quality { reviews: 0, sum: u64::MAX }.with(1), Err(MathError::Overflow));
+	assert_eq!(Quality { reviews: 1, sum: 1_000_001 }.mean_floor(), Err(MathError::OutOfDomain));
+	assert_eq!([0, 3, 10].map(review_score), [Ok(0), Ok(300_000), Ok(SCORE_ONE)]);
+	assert_eq!(review_score(11), Err(MathError::OutOfDomain));
+}
+
+#[test]
+fn shares_of_a_bonus() {
+	assert_eq!(seat_bonus_floor(ENGR, 5, 1_000_000), Ok(ENGR / 5));
+	assert_eq!(seat_bonus_floor(ENGR, 5, 750_000), Ok(150_000_000_000));
+	assert_eq!(seat_bonus_floor(4, 5, 1_000_000), Ok(0));
+	assert_eq!(seat_bonus_floor(u128::MAX, 1, 1_000_000), Ok(u128::MAX));
+	assert_eq!(seat_bonus_floor(ENGR, 0, 1_000_000), Err(MathError::DivisionByZero));
+	assert_eq!(seat_bonus_floor(ENGR, 5, 1_000_001), Err(MathError::OutOfDomain));
+}
+
+#[test]
 fn net_promoter_scores() {
 	let feedback = |promoters, passives, detractors| Feedback { promoters, passives, detractors };
 	for (answers, nps, factor) in [

@@ -30,5 +30,14 @@ refused! {
 	fails_when_no_epoch_ends: ExpirePage = 0, "ExpirePage is zero";
 	fails_when_nothing_is_tracked: MaxTracked = 0, "MaxTracked is zero";
 	fails_when_nobody_can_score: Scoring = 0, "ScoreWindow is zero";
+	fails_when_the_bench_is_even: ReviewSeats = 4, "ReviewSeats is even";
+	fails_when_nobody_is_a_quorum: ReviewQuorum = 2, "ReviewQuorum is no majority";
+	fails_when_the_quorum_is_never_reached: ReviewQuorum = SEATS + 1, "ReviewQuorum is no majority";
+	fails_when_no_bench_is_full: MaxReviewers = SEATS - 1, "MaxReviewers is below ReviewSeats";
+	fails_when_nobody_can_commit: Committing = 0, "CommitPeriod is zero";
+	fails_when_nobody_can_reveal: Revealing = 0, "RevealPeriod is zero";
+	fails_when_reviewers_lose_nothing: ReviewerBond = 0, "ReviewerBond is zero";
+	fails_when_nothing_is_ranked: MaxRanked = 0, "MaxRanked is zero";
+	fails_when_the_treasury_gets_more: SlashTreasuryShare = 1_000_001, "SlashTreasuryShare is above";
 	fails_when_budgets_go_before_scores: Scoring = BUDGET_PERIOD + 1, "BudgetPeriod is below ScoreWindow";
 }

@@ -1,6 +1,6 @@
 //! What a payment for influence earns beside it.
 
-use crate::{mock::*, Assets, Budgets, EpochRecord, Epochs, Event, Owed, RewardRow, UnexpectedKind};
+use crate::{mock::*, Assets, Budgets, EpochRecord, Epochs, Event, Owed, Reserve, RewardRow, UnexpectedKind};
 use engram_primitives::{
 	economy::{ContributorRewards, PaidContribution, PaidContributions},
 	units::{ENGR, MILLI},
@@ -22,7 +22,7 @@ fn works() {
 		answer(JOB, AMPLE, AMPLE);
 		pay(JOB, 0, PART / 4);
 		// A quarter of 10, and a quarter of a tenth of the rating of 3.
-		let reward = RewardRow { base: 2_500 * MILLI, rated: 75 * MILLI };
+		let reward = RewardRow { base: 2_500 * MILLI, rated: 75 * MILLI, reviewed: 0 };
 		assert_eq!(row(BOB), Some(reward));
 		assert_eq!(
 			Epochs::<Test>::get(7),
@@ -46,10 +46,10 @@ fn works() {
 		// Carol's contribution is not rated. The model's rating is none of hers.
 		assert_ok!(rate(ALICE, MODEL, ONE, 6 * ENGR));
 		pay(JOB, 1, PART / 2);
-		assert_eq!(row(CAROL), Some(RewardRow { base: 5 * ENGR, rated: 0 }));
+		assert_eq!(row(CAROL), Some(RewardRow { base: 5 * ENGR, rated: 0, reviewed: 0 }));
 		// The same account's next reward is added.
 		pay(JOB, 0, PART / 4);
-		assert_eq!(row(BOB), Some(RewardRow { base: 5 * ENGR, rated: 150 * MILLI }));
+		assert_eq!(row(BOB), Some(RewardRow { base: 5 * ENGR, rated: 150 * MILLI, reviewed: 0 }));
 		assert_eq!(Budgets::<Test>::get(JOB).unwrap().unpaid, Some(0));
 	});
 }
@@ -72,9 +72,9 @@ fn the_jobs_budget_bounds_either_part() {
 		assert_ok!(rate(ALICE, DATA, ONE, 6 * ENGR));
 		answer(JOB, 1_001, 101);
 		pay(JOB, 0, PART / 4);
-		assert_eq!(row(BOB), Some(RewardRow { base: 250, rated: 25 }));
+		assert_eq!(row(BOB), Some(RewardRow { base: 250, rated: 25, reviewed: 0 }));
 		pay(JOB, 1, PART * 3 / 4);
-		assert_eq!(row(CAROL), Some(RewardRow { base: 750, rated: 0 }));
+		assert_eq!(row(CAROL), Some(RewardRow { base: 750, rated: 0, reviewed: 0 }));
 	});
 }
 
@@ -86,12 +86,12 @@ fn the_credit_bounds_what_ratings_cause() {
 		assert_ok!(Ratings::set_rewards(RuntimeOrigin::root(), rewards));
 		answer(JOB, 0, AMPLE);
 		pay(JOB, 0, PART / 2);
-		assert_eq!(row(BOB), Some(RewardRow { base: 0, rated: 6 * ENGR }));
+		assert_eq!(row(BOB), Some(RewardRow { base: 0, rated: 6 * ENGR, reviewed: 0 }));
 		let asset = Assets::<Test>::get(DATA).unwrap();
 		assert_eq!((asset.credit, asset.caused, asset.rating), (0, 6 * ENGR, 3 * ENGR));
 		// It is used up, although the rating is as high as before.
 		pay(JOB, 0, PART / 2);
-		assert_eq!(row(BOB), Some(RewardRow { base: 0, rated: 6 * ENGR }));
+		assert_eq!(row(BOB), Some(RewardRow { base: 0, rated: 6 * ENGR, reviewed: 0 }));
 		rewards.feedback = 0;
 		assert_ok!(Ratings::set_rewards(RuntimeOrigin::root(), rewards));
 	});
@@ -136,7 +136,15 @@ fn without_a_budget_there_is_no_reward() {
 fn a_budget_is_recorded_once() {
 	ExtBuilder::default().build_and_execute(|| {
 		answer(JOB, 5, 6);
-		assert_eq!(events().last(), Some(&Event::BudgetRecorded { job: JOB, contributors: 5, ratings: 6 }));
+		assert_eq!(
+			events().last(),
+			Some(&Event::BudgetRecorded {
+				job: JOB,
+				contributors: 5,
+				ratings: 6,
+				reserve: Reserve::default()
+			})
+		);
 		Ratings::record_budget(JOB, 500, 600);
 		assert_eq!(Budgets::<Test>::get(JOB).unwrap().contributors, 5);
 		assert_eq!(events().last(), Some(&Event::Unexpected { kind: UnexpectedKind::BudgetTwice }));

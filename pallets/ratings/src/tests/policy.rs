@@ -1,8 +1,8 @@
 //! What governance decides.
 
-use crate::{mock::*, CurrentPolicy, Error, Event, GenesisConfig, Policy, Prices};
-use engram_math::rating::{Dynamics, RewardRates};
-use engram_primitives::units::ENGR;
+use crate::{mock::*, CurrentPolicy, Error, Event, GenesisConfig, Policy, Prices, ReviewPolicy};
+use engram_math::rating::{Agreement, Dynamics, RewardRates};
+use engram_primitives::units::{ENGR, MILLI};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{traits::BadOrigin, BuildStorage};
 
@@ -19,6 +19,8 @@ fn every_group_changes_alone() {
 		assert_ok!(Ratings::set_dynamics(root(), DYNAMICS));
 		assert_ok!(Ratings::set_rewards(root(), REWARDS));
 		assert_ok!(Ratings::set_least_payment(root(), 8));
+		assert_ok!(Ratings::set_review_policy(root(), REVIEWS));
+		assert_eq!(Ratings::review_policy(), REVIEWS);
 		let new = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_payment: 8 };
 		assert_eq!(Ratings::policy(), new);
 		assert_eq!(
@@ -28,6 +30,7 @@ fn every_group_changes_alone() {
 				Event::DynamicsUpdated { old: POLICY.dynamics, new: DYNAMICS },
 				Event::RewardsUpdated { old: POLICY.rewards, new: REWARDS },
 				Event::LeastPaymentUpdated { old: POLICY.least_payment, new: 8 },
+				Event::ReviewPolicyUpdated { old: NO_REVIEWS, new: REVIEWS },
 			]
 		);
 	});
@@ -41,6 +44,7 @@ fn fails_when_a_stranger_decides() {
 		assert_noop!(Ratings::set_dynamics(stranger(), DYNAMICS), BadOrigin);
 		assert_noop!(Ratings::set_rewards(stranger(), REWARDS), BadOrigin);
 		assert_noop!(Ratings::set_least_payment(stranger(), 8), BadOrigin);
+		assert_noop!(Ratings::set_review_policy(stranger(), REVIEWS), BadOrigin);
 	});
 }
 
@@ -75,10 +79,49 @@ fn a_new_decay_holds_from_the_last_rating_on() {
 }
 
 #[test]
+fn fails_when_reviews_are_out_of_domain() {
+	ExtBuilder::default().build_and_execute(|| {
+		let Agreement { tolerance, limit } = REVIEWS.agreement;
+		for wrong in [
+			ReviewPolicy { sampling: 1_000_001, ..REVIEWS },
+			ReviewPolicy { reviewers: 900_001, ..REVIEWS },
+			ReviewPolicy { owners: u32::MAX, ..REVIEWS },
+			ReviewPolicy { least_bonus: 0, ..REVIEWS },
+			ReviewPolicy { agreement: Agreement { tolerance: 0, limit }, ..REVIEWS },
+			ReviewPolicy { agreement: Agreement { tolerance, limit: tolerance - 1 }, ..REVIEWS },
+			ReviewPolicy { absence: REVIEWS.withholding + 1, ..REVIEWS },
+			ReviewPolicy { withholding: REVIEWS.manipulation + 1, ..REVIEWS },
+			ReviewPolicy { manipulation: 1_000_001, ..REVIEWS },
+		] {
+			let refused = Ratings::set_review_policy(RuntimeOrigin::root(), wrong);
+			assert_noop!(refused, Error::<Test>::InvalidReviewPolicy);
+		}
+		let widest = ReviewPolicy {
+			sampling: 0,
+			reviewers: 900_000,
+			manipulation: 1_000_000,
+			withholding: 1_000_000,
+			absence: 1_000_000,
+			..REVIEWS
+		};
+		assert_ok!(Ratings::set_review_policy(RuntimeOrigin::root(), widest));
+	});
+}
+
+#[test]
+#[should_panic(expected = "the review policy is out of its domain")]
+fn genesis_refuses_a_wrong_review_policy() {
+	let review_policy = ReviewPolicy { least_bonus: 0, ..REVIEWS };
+	let _ = GenesisConfig::<Test> { review_policy, ..Default::default() }.build_storage();
+}
+
+#[test]
 fn the_default_is_valid() {
 	assert!(Policy::default().is_valid());
-	ExtBuilder { policy: Policy::default() }.build_and_execute(|| {
+	assert!(ReviewPolicy::default().is_valid());
+	ExtBuilder { policy: Policy::default(), reviews: ReviewPolicy::default() }.build_and_execute(|| {
 		assert_eq!(CurrentPolicy::<Test>::get(), Policy::default());
+		assert_eq!(Ratings::review_policy(), ReviewPolicy::default());
 	});
 }
 
@@ -89,10 +132,21 @@ fn genesis_reads_what_a_preset_says() {
 		"dynamics": { "efficiency": 4, "decay": 5 },
 		"rewards": { "base": 6, "feedback": 7 },
 		"leastPayment": 8,
+	}, "reviewPolicy": {
+		"sampling": 1_000_000,
+		"reviewers": 300_000,
+		"owners": 100_000,
+		"leastBonus": MILLI as u64,
+		"agreement": { "tolerance": 200_000, "limit": 500_000 },
+		"manipulation": 500_000,
+		"withholding": 100_000,
+		"absence": 20_000,
+		"pot": ENGR as u64,
 	}});
 	let genesis: GenesisConfig<Test> = serde_json::from_value(policy).unwrap();
 	let policy = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_payment: 8 };
 	assert_eq!(genesis.policy, policy);
+	assert_eq!(genesis.review_policy, REVIEWS);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn constant_burns_reach_the_papers_value() {
 	const STEPS: u128 = 700;
 	let dynamics = Dynamics { efficiency: 500_000, decay: 1_000_000_000_000_000 };
 	let policy = Policy { dynamics, prices: Prices { first: 1, growth: 0 }, ..POLICY };
-	ExtBuilder { policy }.build_and_execute(|| {
+	ExtBuilder { policy, ..Default::default() }.build_and_execute(|| {
 		let burn = 10 * 7 * ENGR / STEPS;
 		assert_ok!(rate(BOB, DATA, ONE, 6 * ENGR));
 		assert_eq!(Ratings::rating_of(DATA), 3 * ENGR);

@@ -89,14 +89,14 @@ fn inv_ratings_2_notices_rows_that_do_not_sum() {
 	broken(|| epoch(7, |record| record.settled -= 1), message);
 	broken(|| epoch(8, |record| record.rows += 1), message);
 	broken(|| Owed::<Test>::remove(8, BOB), message);
-	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow { base: 1, rated: 0 }), message);
+	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow { base: 1, rated: 0, reviewed: 0 }), message);
 	let message = "INV-RATINGS-2: a reward belongs to no epoch";
-	broken(|| Owed::<Test>::insert(3, ALICE, RewardRow { base: 1, rated: 0 }), message);
+	broken(|| Owed::<Test>::insert(3, ALICE, RewardRow { base: 1, rated: 0, reviewed: 0 }), message);
 	broken(|| Epochs::<Test>::remove(7), message);
 	let message = "INV-RATINGS-2: a reward is nothing, or too much to be summed";
 	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow::default()), message);
-	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow { base: u128::MAX, rated: 1 }), message);
-	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow { base: u128::MAX, rated: 0 }), message);
+	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow { base: u128::MAX, rated: 1, reviewed: 0 }), message);
+	broken(|| Owed::<Test>::insert(8, ALICE, RewardRow { base: u128::MAX, rated: 0, reviewed: 0 }), message);
 }
 
 #[test]
@@ -169,6 +169,9 @@ fn inv_ratings_9_notices_a_wrong_policy() {
 	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.prices.first = 0), message);
 	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.dynamics.efficiency = 1_000_001), message);
 	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.least_payment = 0), message);
+	let message = "INV-RATINGS-9: the review policy is out of its domain";
+	broken(|| CurrentReviewPolicy::<Test>::mutate(|policy| policy.least_bonus = 0), message);
+	broken(|| CurrentReviewPolicy::<Test>::mutate(|policy| policy.sampling = 1_000_001), message);
 }
 
 #[test]
@@ -185,4 +188,138 @@ fn inv_ratings_10_notices_a_wrong_standing() {
 		broken(|| standing(|all| all.try_push(wrong).unwrap()), message);
 	}
 	broken(|| standing(|all| all.clear()), message);
+}
+
+/// One answer is reviewed, two have committed to another and one is shared; some reviewers are idle. Corrupts one item and
+/// expects one message.
+fn broken_review(corrupt: impl FnOnce(&[AccountId]), message: &'static str) {
+	ExtBuilder::reviewing().build().execute_with(|| {
+		all_join();
+		drawn(JobId(2), ENGR);
+		reviewed(JobId(2), [7; 5]);
+		assert_ok!(close_review(JobId(2)));
+		let bench = drawn(JOB, ENGR);
+		for who in &bench[..2] {
+			assert_ok!(commit(*who, JOB, 7));
+		}
+		answer(JobId(1), 0, ENGR);
+		assert_ok!(share(PAYER, JobId(1)));
+		check();
+		corrupt(&bench);
+		assert_eq!(Ratings::do_try_state(), Err(TryRuntimeError::Other(message)));
+	});
+}
+
+fn reviewer(who: AccountId, change: impl FnOnce(&mut Reviewer)) {
+	Reviewers::<Test>::mutate(who, |record| change(record.as_mut().unwrap()));
+}
+
+fn review(job: JobId, change: impl FnOnce(&mut ReviewOf<Test>)) {
+	Reviews::<Test>::mutate(job, |review| change(review.as_mut().unwrap()));
+}
+
+fn on_bench(change: impl FnOnce(&mut Bench<u64, SeatsOf<Test>>)) {
+	review(JOB, |review| match &mut review.stage {
+		Stage::Drawn(bench) => change(bench),
+		Stage::Shared { .. } => panic!("not drawn"),
+	});
+}
+
+fn idle(bench: &[AccountId]) -> AccountId {
+	REVIEWERS.into_iter().find(|who| !bench.contains(who)).unwrap()
+}
+
+#[test]
+fn inv_ratings_11_notices_bonds_that_are_not_held() {
+	let message = "INV-RATINGS-11: what a reviewer has on hold is not its bond";
+	let reason = HoldReason::Reviewer.into();
+	broken_review(|bench| reviewer(bench[0], |record| record.bond += 1), message);
+	broken_review(
+		|bench| assert_eq!(Balances::release(&reason, &bench[0], 1, Precision::Exact), Ok(1)),
+		message,
+	);
+	broken_review(|_| Balances::hold(&reason, &ALICE, 1).unwrap(), message);
+	broken_review(|bench| Reviewers::<Test>::remove(idle(bench)), message);
+	let rich = Reviewer { bond: 1, open: 0 };
+	broken_review(|_| Reviewers::<Test>::insert(NOBODY, rich), message);
+}
+
+#[test]
+fn inv_ratings_12_notices_a_wrong_list() {
+	let message = "INV-RATINGS-12: a reviewer is listed twice, too early or without its bond";
+	let push = |who, since| Panel::<Test>::mutate(|all| all.try_push(Panelist { who, since }).unwrap());
+	broken_review(|bench| push(bench[0], 1), message);
+	broken_review(|_| push(ALICE, 1), message);
+	broken_review(|_| Panel::<Test>::mutate(|all| all[0].since = 10_000), message);
+	broken_review(|_| ReviewerBond::set(BOND + 1), message);
+}
+
+#[test]
+fn inv_ratings_13_notices_seats_of_nobody() {
+	let message = "INV-RATINGS-13: the open reviews of a reviewer are not its seats";
+	broken_review(|bench| reviewer(bench[0], |record| record.open = 2), message);
+	broken_review(|bench| reviewer(bench[0], |record| record.open = 0), message);
+	broken_review(|bench| reviewer(idle(bench), |record| record.open = 1), message);
+	broken_review(|_| Reviews::<Test>::remove(JOB), message);
+	broken_review(|bench| on_bench(|all| all.seats[0].who = idle(bench)), message);
+	broken_review(|_| on_bench(|all| all.seats[0].who = NOBODY), message);
+	broken_review(|_| Reviewers::<Test>::insert(NOBODY, Reviewer::default()), message);
+}
+
+#[test]
+fn inv_ratings_14_notices_another_reserve() {
+	let message = "INV-RATINGS-14: a review has another reserve than its budget, none, or is from the future";
+	broken_review(|_| budget(|budget| budget.shared = false), message);
+	broken_review(|_| budget(|budget| budget.reserve.reviewers += 1), message);
+	broken_review(|_| review(JobId(1), |review| review.reserve.owners += 1), message);
+	broken_review(|_| review(JOB, |review| review.shared_at = 10_000), message);
+	let none = || {
+		Budgets::<Test>::remove(JOB);
+		review(JOB, |review| review.reserve.reviewers = 0);
+	};
+	broken_review(|_| none(), message);
+}
+
+#[test]
+fn inv_ratings_15_notices_a_wrong_bench() {
+	let message = "INV-RATINGS-15: a bench is not full, has somebody twice, or votes out of order";
+	let twice = |bench: &[AccountId]| {
+		on_bench(|all| all.seats[0].who = bench[1]);
+		reviewer(bench[0], |record| record.open -= 1);
+		reviewer(bench[1], |record| record.open += 1);
+	};
+	broken_review(twice, message);
+	let fewer = |bench: &[AccountId]| {
+		on_bench(|all| all.seats.retain(|seat| seat.who != bench[0]));
+		reviewer(bench[0], |record| record.open -= 1);
+	};
+	broken_review(fewer, message);
+	broken_review(|bench| review(JOB, |review| review.payer = bench[0]), message);
+	broken_review(|_| on_bench(|all| all.reveal_by = all.commit_by), message);
+	broken_review(|_| on_bench(|all| all.seats[0].vote = Vote::Revealed(7)), message);
+	let wrong = |all: &mut Bench<u64, SeatsOf<Test>>| {
+		all.seats.iter_mut().for_each(|seat| seat.vote = Vote::Revealed(11));
+	};
+	broken_review(|_| on_bench(wrong), message);
+	let early = |review: &mut ReviewOf<Test>| review.stage = Stage::Shared { draw_at: review.shared_at };
+	broken_review(|_| review(JobId(1), early), message);
+}
+
+#[test]
+fn inv_ratings_16_notices_a_wrong_quality() {
+	let message = "INV-RATINGS-16: a quality counts nothing, or more than the best";
+	broken_review(|_| Qualities::<Test>::mutate(VERSION, |quality| quality.reviews = 0), message);
+	broken_review(|_| Qualities::<Test>::mutate(VERSION, |quality| quality.sum = 1_000_001), message);
+}
+
+#[test]
+fn inv_ratings_17_notices_a_wrong_ranking() {
+	let message =
+		"INV-RATINGS-17: a ranking is empty, from the future, or counts a version twice or for nothing";
+	let ranking = |change: fn(&mut RankingOf<Test>)| Rankings::<Test>::mutate(7, change);
+	broken_review(|_| ranking(|all| all.clear()), message);
+	broken_review(|_| ranking(|all| all.try_push(all[0]).unwrap()), message);
+	broken_review(|_| ranking(|all| all[0].weight = 1_000_000_000_001), message);
+	broken_review(|_| Qualities::<Test>::remove(VERSION), message);
+	broken_review(|_| Rankings::<Test>::insert(8, Rankings::<Test>::take(7)), message);
 }

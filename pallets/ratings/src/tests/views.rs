@@ -14,7 +14,7 @@ fn a_reward_is_shown_from_its_first_part_to_its_claim() {
 		assert_eq!(Ratings::reward_of(BOB, 7), None);
 		answer(JOB, 100 * ENGR, ENGR);
 		pay(JOB, 0, PART);
-		let mut view = RewardView { base: 10 * ENGR, rated: 300 * MILLI, claimable: None };
+		let mut view = RewardView { base: 10 * ENGR, rated: 300 * MILLI, reviewed: 0, claimable: None };
 		assert_eq!(Ratings::reward_of(BOB, 7), Some(view));
 		close(5_150 * MILLI);
 		view.claimable = Some(5_150 * MILLI);

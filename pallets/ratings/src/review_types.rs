@@ -1,0 +1,376 @@
+//! Reviewers, reviews of shared answers, their rules, and the versions that were reviewed in an epoch.
+
+use crate::Config;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use engram_math::{
+	fee::share_floor,
+	rating::{judge_floor, median_score, review_score, Agreement, Judgement},
+	MathError,
+};
+use engram_primitives::{
+	units::{Balance, ENGR, MILLI, PPM},
+	Cid, VersionId,
+};
+use frame_support::{traits::fungible::Credit, traits::Get, BoundedVec};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_runtime::traits::{BlakeTwo256, Hash};
+
+/// A BLAKE2 hash of 256 bits.
+pub type Digest = <BlakeTwo256 as Hash>::Output;
+
+/// A slash on its way out.
+pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
+/// A reviewer on the list in this runtime.
+pub type PanelistOf<T> = Panelist<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+
+/// The reviewers of one answer in this runtime.
+pub type SeatsOf<T> = BoundedVec<Seat<<T as frame_system::Config>::AccountId>, <T as Config>::ReviewSeats>;
+
+/// A shared answer in this runtime.
+pub type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, SeatsOf<T>>;
+
+/// The versions reviewed in an epoch in this runtime.
+pub type RankingOf<T> = BoundedVec<Ranked, <T as Config>::MaxRanked>;
+
+/// What governance decides about reviews. Parts are parts per million.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReviewPolicy {
+	/// How many of the shared answers are reviewed.
+	pub sampling: u32,
+	/// What of a job's budget for ratings is set aside for its reviewers.
+	pub reviewers: u32,
+	/// What of it is set aside for the owner of the model; both together at most `10^6`.
+	pub owners: u32,
+	/// The least that must be set aside for the reviewers of an answer that is shared, in base units, above zero.
+	pub least_bonus: Balance,
+	/// How near to the median a score is paid, and how far away it is a manipulation; the best score is `10^6`.
+	pub agreement: Agreement,
+	/// What a manipulation costs of the bond.
+	pub manipulation: u32,
+	/// What it costs to commit and not to reveal; at most `manipulation`, since whoever sees the others' scores may prefer it.
+	pub withholding: u32,
+	/// What it costs not to commit, at most `withholding`.
+	pub absence: u32,
+	/// What owners of reviewed models get for an epoch together, in base units.
+	pub pot: Balance,
+}
+
+impl Default for ReviewPolicy {
+	fn default() -> Self {
+		Self {
+			sampling: 250_000,
+			reviewers: 300_000,
+			owners: 100_000,
+			least_bonus: MILLI,
+			// Two points of ten away nothing is earned, more than five away is a manipulation.
+			agreement: Agreement { tolerance: 200_000, limit: 500_000 },
+			manipulation: 500_000,
+			withholding: 100_000,
+			absence: 20_000,
+			pot: ENGR,
+		}
+	}
+}
+
+impl ReviewPolicy {
+	/// Whether every part is in its domain.
+	pub fn is_valid(&self) -> bool {
+		self.sampling <= PPM
+			&& self.reviewers.checked_add(self.owners).is_some_and(|both| both <= PPM)
+			&& self.least_bonus > 0
+			&& self.agreement.is_valid()
+			&& self.absence <= self.withholding
+			&& self.withholding <= self.manipulation
+			&& self.manipulation <= PPM
+	}
+
+	/// What is set aside of a job's budget for ratings, and what is left of that. The reserve is rounded down.
+	pub(crate) fn set_aside(&self, ratings: Balance) -> Result<(Reserve, Balance), MathError> {
+		let reserve = Reserve {
+			reviewers: share_floor(ratings, self.reviewers)?,
+			owners: share_floor(ratings, self.owners)?,
+		};
+		let both = reserve.reviewers.checked_add(reserve.owners).ok_or(MathError::Overflow)?;
+		Ok((reserve, ratings.checked_sub(both).ok_or(MathError::OutOfDomain)?))
+	}
+}
+
+/// What is set aside for the review of one answer, in base units.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Reserve {
+	/// For its reviewers together, at most.
+	pub reviewers: Balance,
+	/// For the owner of the model that answered, at most.
+	pub owners: Balance,
+}
+
+/// A reviewer's stake.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Reviewer {
+	/// What is on hold, in base units.
+	pub bond: Balance,
+	/// Reviews that are not closed.
+	pub open: u32,
+}
+
+/// A reviewer that can be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Panelist<AccountId, BlockNumber> {
+	/// Who.
+	pub who: AccountId,
+	/// The block in which it came onto the list: answers shared before are none of its business.
+	pub since: BlockNumber,
+}
+
+/// A shared answer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Review<AccountId, BlockNumber, Seats> {
+	/// Who bought and shared it.
+	pub payer: AccountId,
+	/// What answered.
+	pub version: VersionId,
+	/// What is reviewed.
+	pub material: Cid,
+	/// What may be paid for it.
+	pub reserve: Reserve,
+	/// The block in which it was shared.
+	pub shared_at: BlockNumber,
+	/// How far it is.
+	pub stage: Stage<BlockNumber, Seats>,
+}
+
+/// How far a review is.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Stage<BlockNumber, Seats> {
+	/// Whether it is reviewed, and by whom, is decided by a block's beacon output.
+	#[codec(index = 0)]
+	Shared {
+		/// That block.
+		draw_at: BlockNumber,
+	},
+	/// Its reviewers are drawn.
+	#[codec(index = 1)]
+	Drawn(Bench<BlockNumber, Seats>),
+}
+
+/// The reviewers of an answer and their deadlines.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Bench<BlockNumber, Seats> {
+	/// The last block of commitments.
+	pub commit_by: BlockNumber,
+	/// The last block of scores.
+	pub reveal_by: BlockNumber,
+	/// Who reviews.
+	pub seats: Seats,
+}
+
+/// One reviewer of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Seat<AccountId> {
+	/// Who.
+	pub who: AccountId,
+	/// What it has done.
+	pub vote: Vote,
+}
+
+/// What a reviewer has done about an answer.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Vote {
+	/// Nothing yet.
+	#[codec(index = 0)]
+	Pending,
+	/// It committed to a score.
+	#[codec(index = 1)]
+	Committed(Digest),
+	/// It revealed the score, from 0 to 10.
+	#[codec(index = 2)]
+	Revealed(u8),
+}
+
+impl<AccountId, BlockNumber: PartialOrd, S: Get<u32>> Bench<BlockNumber, BoundedVec<Seat<AccountId>, S>> {
+	/// Whether no commitment can come any more: only then are scores shown.
+	pub(crate) fn has_committed(&self, now: &BlockNumber) -> bool {
+		*now > self.commit_by || self.seats.iter().all(|seat| seat.vote != Vote::Pending)
+	}
+
+	/// Whether nothing can come any more.
+	pub(crate) fn is_over(&self, now: &BlockNumber) -> bool {
+		let waits = || self.seats.iter().any(|seat| matches!(seat.vote, Vote::Committed(_)));
+		*now > self.reveal_by || (self.has_committed(now) && !waits())
+	}
+
+	/// The median of the scores, in parts per million. `None` if they are fewer than `quorum`.
+	pub(crate) fn median(&self, quorum: u32) -> Result<Option<i32>, MathError> {
+		let scores: Vec<i32> =
+			self.seats.iter().filter_map(|seat| seat.vote.score()).collect::<Result<_, _>>()?;
+		let enough = u32::try_from(scores.len()).is_ok_and(|count| count >= quorum);
+		Ok(enough.then(|| median_score(&scores)))
+	}
+}
+
+impl Vote {
+	/// The revealed score in parts per million.
+	fn score(&self) -> Option<Result<i32, MathError>> {
+		match self {
+			Self::Revealed(score) => Some(review_score(*score)),
+			Self::Pending | Self::Committed(_) => None,
+		}
+	}
+
+	/// How a vote is judged by the median, if there is one.
+	pub(crate) fn judged(&self, median: Option<i32>, agreement: Agreement) -> Result<Outcome, MathError> {
+		let score = match self {
+			Self::Pending => return Ok(Outcome::Absent),
+			Self::Committed(_) => return Ok(Outcome::Withheld),
+			Self::Revealed(score) => review_score(*score)?,
+		};
+		let Some(median) = median else { return Ok(Outcome::Unjudged) };
+		Ok(match judge_floor(score, median, agreement)? {
+			Judgement::Agreed(part) => Outcome::Agreed(part),
+			Judgement::Apart => Outcome::Apart,
+			Judgement::Manipulated => Outcome::Manipulated,
+		})
+	}
+}
+
+/// How a reviewer did.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Outcome {
+	/// It is paid this part of its share of the bonus, in parts per million.
+	#[codec(index = 0)]
+	Agreed(u32),
+	/// Too far from the median to be paid, not far enough for a manipulation.
+	#[codec(index = 1)]
+	Apart,
+	/// A manipulation.
+	#[codec(index = 2)]
+	Manipulated,
+	/// It committed and did not reveal.
+	#[codec(index = 3)]
+	Withheld,
+	/// It did not commit.
+	#[codec(index = 4)]
+	Absent,
+	/// It revealed, but too few did.
+	#[codec(index = 5)]
+	Unjudged,
+}
+
+impl Outcome {
+	/// What it costs of the bond, in parts per million.
+	pub(crate) fn cost(&self, policy: &ReviewPolicy) -> u32 {
+		match self {
+			Self::Agreed(_) | Self::Apart | Self::Unjudged => 0,
+			Self::Manipulated => policy.manipulation,
+			Self::Withheld => policy.withholding,
+			Self::Absent => policy.absence,
+		}
+	}
+
+	/// The part of its share of the bonus that it earns, in parts per million.
+	pub(crate) fn part(&self) -> u32 {
+		match self {
+			Self::Agreed(part) => *part,
+			Self::Apart | Self::Manipulated | Self::Withheld | Self::Absent | Self::Unjudged => 0,
+		}
+	}
+}
+
+/// What a closed review brought one of its reviewers.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Verdict<AccountId> {
+	/// Who.
+	pub who: AccountId,
+	/// How it did.
+	pub outcome: Outcome,
+	/// What it is owed, in base units, before the epoch's rewards are scaled.
+	pub earned: Balance,
+	/// What it lost of its bond, in base units.
+	pub lost: Balance,
+}
+
+/// Why a shared answer is not reviewed.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Dropped {
+	/// The beacon did not choose it.
+	#[codec(index = 0)]
+	NotSampled,
+	/// There were fewer reviewers than seats.
+	#[codec(index = 1)]
+	TooFewReviewers,
+	/// Nobody asked for the draw before the beacon forgot the output.
+	#[codec(index = 2)]
+	OutputLost,
+}
+
+/// A version that was reviewed in an epoch.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Ranked {
+	/// Which.
+	pub version: VersionId,
+	/// Quality times the factor of payers' scores when its last review was closed, in units of `10^-12`.
+	pub weight: u64,
+	/// What was set aside for the owner by the jobs that were reviewed, in base units.
+	pub limit: Balance,
+}
+
+/// What the owner of a reviewed version's model is owed for an epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Allocation<AccountId> {
+	/// Which version.
+	pub version: VersionId,
+	/// Who owns the model.
+	pub owner: AccountId,
+	/// How much, in base units, before the running epoch's rewards are scaled.
+	pub amount: Balance,
+}
+
+/// A version reviewed in an epoch, as its owner sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RankedView {
+	/// Which.
+	pub version: VersionId,
+	/// Its part of the pot by quality and payers' scores, in parts per million, rounded down.
+	pub proportion: u32,
+	/// What that is now, at most what was set aside, in base units.
+	pub amount: Balance,
+}
+
+/// What reviewers say of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct QualityView {
+	/// Reviews that came to a median.
+	pub reviews: u32,
+	/// The mean of the medians, in parts per million of the best score; zero without reviews.
+	pub quality: u32,
+}

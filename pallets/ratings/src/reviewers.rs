@@ -1,0 +1,106 @@
+//! Reviewers: their bonds, the list they are drawn from, and what they lose.
+
+use crate::{pallet::*, review_types::*};
+use engram_math::fee::{mul_div_ceil, share_floor};
+use engram_primitives::units::{Balance, PPM};
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::hold::{Balanced as _, Mutate as _},
+		tokens::Precision,
+		Get, Imbalance, OnUnbalanced,
+	},
+};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_join_reviewers(who: T::AccountId, added: Balance) -> DispatchResult {
+		let mut reviewer = Reviewers::<T>::get(&who).unwrap_or_default();
+		reviewer.bond = reviewer.bond.checked_add(added).ok_or(ArithmeticError::Overflow)?;
+		ensure!(reviewer.bond >= T::ReviewerBond::get(), Error::<T>::BondTooSmall);
+		Panel::<T>::try_mutate(|panel| {
+			if panel.iter().any(|panelist| panelist.who == who) {
+				return Ok(());
+			}
+			let panelist = Panelist { who: who.clone(), since: Self::now() };
+			panel.try_push(panelist).map_err(|_| Error::<T>::PanelFull)
+		})?;
+		if added > 0 {
+			T::Currency::hold(&HoldReason::Reviewer.into(), &who, added)?;
+		}
+		Reviewers::<T>::insert(&who, reviewer);
+		Self::deposit_event(Event::ReviewerJoined { who, added, bond: reviewer.bond });
+		Ok(())
+	}
+
+	pub(crate) fn do_pause_reviewer(who: T::AccountId) -> DispatchResult {
+		ensure!(Self::unlist(&who), Error::<T>::NotListed);
+		Self::deposit_event(Event::ReviewerPaused { who });
+		Ok(())
+	}
+
+	pub(crate) fn do_leave_reviewers(who: T::AccountId) -> DispatchResult {
+		let Reviewer { bond, open } = Reviewers::<T>::get(&who).ok_or(Error::<T>::UnknownReviewer)?;
+		ensure!(open == 0, Error::<T>::ReviewsOpen);
+		T::Currency::release(&HoldReason::Reviewer.into(), &who, bond, Precision::Exact)?;
+		Self::unlist(&who);
+		Reviewers::<T>::remove(&who);
+		Self::deposit_event(Event::ReviewerLeft { who, bond });
+		Ok(())
+	}
+
+	/// Takes a seat for a drawn reviewer.
+	pub(crate) fn open_seat(who: &T::AccountId) -> DispatchResult {
+		Reviewers::<T>::try_mutate(who, |reviewer| {
+			let reviewer = reviewer.as_mut().ok_or(Error::<T>::UnknownReviewer)?;
+			reviewer.open = reviewer.open.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+			Ok(())
+		})
+	}
+
+	/// Gives the seat back and takes `ceil(bond * share / 10^6)`: rounded up, in favour of the protocol. A reviewer with less
+	/// than the least bond is drawn no more.
+	pub(crate) fn close_seat(who: &T::AccountId, share: u32) -> Result<CreditOf<T>, DispatchError> {
+		let mut reviewer = Reviewers::<T>::get(who).ok_or(Error::<T>::UnknownReviewer)?;
+		reviewer.open = reviewer.open.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
+		let due = mul_div_ceil(reviewer.bond, share.into(), PPM.into())?;
+		let (credit, missing) = T::Currency::slash(&HoldReason::Reviewer.into(), who, due);
+		if missing > 0 {
+			Self::deposit_event(Event::Unexpected { kind: crate::UnexpectedKind::BondNotHeld });
+		}
+		reviewer.bond = reviewer.bond.checked_sub(credit.peek()).ok_or(ArithmeticError::Underflow)?;
+		if due > 0 && reviewer.bond < T::ReviewerBond::get() {
+			Self::unlist(who);
+		}
+		if reviewer.bond == 0 && reviewer.open == 0 {
+			Reviewers::<T>::remove(who);
+		} else {
+			Reviewers::<T>::insert(who, reviewer);
+		}
+		Ok(credit)
+	}
+
+	/// Divides what reviewers lost between treasury and burn: the parts sum to it, the treasury's is rounded down. Returns what
+	/// is burned.
+	pub(crate) fn give_away(credit: CreditOf<T>) -> Balance {
+		// The share is at most one (integrity test), so it always has a floor; without one all would be burned.
+		let treasury = share_floor(credit.peek(), T::SlashTreasuryShare::get()).unwrap_or_default();
+		let (treasury, burn) = credit.split(treasury);
+		let burned = burn.peek();
+		if treasury.peek() > 0 {
+			T::OnSlash::on_unbalanced(treasury);
+		}
+		if burned > 0 {
+			T::SlashBurn::on_unbalanced(burn);
+		}
+		burned
+	}
+
+	/// Takes an account off the list. Returns whether it was on it.
+	fn unlist(who: &T::AccountId) -> bool {
+		Panel::<T>::mutate(|panel| {
+			let at = panel.iter().position(|panelist| panelist.who == *who);
+			at.map(|at| panel.swap_remove(at)).is_some()
+		})
+	}
+}

@@ -1,0 +1,208 @@
+//! Reviews of answers that their payers share: draw, commitments, scores, judgement.
+
+use crate::{pallet::*, review_types::*, types::*};
+use alloc::vec::Vec;
+use engram_math::{
+	draw::Stream,
+	rating::{seat_bonus_floor, BEST_REVIEW},
+};
+use engram_primitives::{
+	economy::{EpochClock, ServedJobs},
+	traits::{Beacon, ModelRegistry},
+	units::PPM,
+	Cid, JobId, VersionId,
+};
+use frame_support::{
+	ensure,
+	traits::{Get, Imbalance},
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash, Saturating, Zero},
+	DispatchError, DispatchResult,
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_share_answer(who: T::AccountId, job: JobId, material: Cid) -> DispatchResult {
+		ensure!(material.is_valid(), Error::<T>::InvalidMaterial);
+		let mut budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
+		ensure!(!budget.shared, Error::<T>::AlreadyShared);
+		ensure!(
+			Self::now() <= budget.served_at.saturating_add(T::ScoreWindow::get()),
+			Error::<T>::ScoreTooLate
+		);
+		let answer = budget.answer.clone().or_else(|| T::Served::served_answer(job));
+		let answer = answer.ok_or(Error::<T>::UnknownAnswer)?;
+		ensure!(answer.payer == who, Error::<T>::NotPayer);
+		let least = CurrentReviewPolicy::<T>::get().least_bonus;
+		ensure!(budget.reserve.reviewers >= least, Error::<T>::BonusTooSmall);
+
+		// Nobody knows that block's output yet: whoever shares cannot choose what is reviewed, nor by whom.
+		let draw_at = Self::now().saturating_add(T::Beacon::delay());
+		let version = answer.version;
+		let review = Review {
+			payer: who.clone(),
+			version,
+			material,
+			reserve: budget.reserve,
+			shared_at: Self::now(),
+			stage: Stage::Shared { draw_at },
+		};
+		budget.shared = true;
+		Budgets::<T>::insert(job, budget);
+		Reviews::<T>::insert(job, review);
+		Self::deposit_event(Event::AnswerShared { payer: who, job, version, material, draw_at });
+		Ok(())
+	}
+
+	/// Returns how many reviewers were on the list.
+	pub(crate) fn do_draw_reviewers(job: JobId) -> Result<u32, DispatchError> {
+		let mut review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
+		let Stage::Shared { draw_at } = review.stage else { return Err(Error::<T>::AlreadyDrawn.into()) };
+		ensure!(Self::now() >= draw_at, Error::<T>::DrawTooEarly);
+		let panel = Panel::<T>::get();
+		let listed = u32::try_from(panel.len()).map_err(|_| sp_runtime::ArithmeticError::Overflow)?;
+
+		let drawn = match Self::drawn_for(job, draw_at, &review, &panel)? {
+			Ok(drawn) => drawn,
+			Err(reason) => {
+				Reviews::<T>::remove(job);
+				Self::deposit_event(Event::ShareDropped { job, reason });
+				return Ok(listed);
+			},
+		};
+		drawn.iter().try_for_each(Self::open_seat)?;
+		let commit_by = Self::now().saturating_add(T::CommitPeriod::get());
+		let reveal_by = commit_by.saturating_add(T::RevealPeriod::get());
+		let seats = drawn.iter().map(|who| Seat { who: who.clone(), vote: Vote::Pending }).collect();
+		let seats = SeatsOf::<T>::truncate_from(seats);
+		review.stage = Stage::Drawn(Bench { commit_by, reveal_by, seats });
+		Reviews::<T>::insert(job, review);
+		Self::deposit_event(Event::ReviewersDrawn { job, reviewers: drawn, commit_by, reveal_by });
+		Ok(listed)
+	}
+
+	pub(crate) fn do_commit_review(who: T::AccountId, job: JobId, commitment: Digest) -> DispatchResult {
+		Self::vote(&who, job, |bench, at| {
+			ensure!(Self::now() <= bench.commit_by, Error::<T>::CommitTooLate);
+			let seat = bench.seats.get_mut(at).ok_or(Error::<T>::NotReviewer)?;
+			ensure!(seat.vote == Vote::Pending, Error::<T>::AlreadyCommitted);
+			seat.vote = Vote::Committed(commitment);
+			Ok(())
+		})?;
+		Self::deposit_event(Event::ReviewCommitted { who, job });
+		Ok(())
+	}
+
+	pub(crate) fn do_reveal_review(who: T::AccountId, job: JobId, score: u8, salt: Digest) -> DispatchResult {
+		ensure!(score <= BEST_REVIEW, Error::<T>::ScoreOutOfRange);
+		Self::vote(&who, job, |bench, at| {
+			let now = Self::now();
+			ensure!(now <= bench.reveal_by, Error::<T>::RevealTooLate);
+			// A score that is shown before the last commitment would be copied.
+			ensure!(bench.has_committed(&now), Error::<T>::RevealTooEarly);
+			let seat = bench.seats.get_mut(at).ok_or(Error::<T>::NotReviewer)?;
+			match seat.vote {
+				Vote::Pending => return Err(Error::<T>::NotCommitted.into()),
+				Vote::Revealed(_) => return Err(Error::<T>::AlreadyRevealed.into()),
+				Vote::Committed(commitment) => {
+					let revealed = Self::commitment(job, &who, score, salt);
+					ensure!(commitment == revealed, Error::<T>::WrongReveal);
+				},
+			}
+			seat.vote = Vote::Revealed(score);
+			Ok(())
+		})?;
+		Self::deposit_event(Event::ReviewRevealed { who, job, score });
+		Ok(())
+	}
+
+	pub(crate) fn do_close_review(job: JobId) -> DispatchResult {
+		let review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
+		let Stage::Drawn(bench) = review.stage else { return Err(Error::<T>::NotDrawn.into()) };
+		ensure!(bench.is_over(&Self::now()), Error::<T>::ReviewRunning);
+		let policy = CurrentReviewPolicy::<T>::get();
+		let median = bench.median(T::ReviewQuorum::get())?;
+		let epoch = T::Clock::epoch();
+
+		let mut forfeited = CreditOf::<T>::zero();
+		let mut verdicts = Vec::new();
+		for Seat { who, vote } in bench.seats {
+			let outcome = vote.judged(median, policy.agreement)?;
+			let earned = seat_bonus_floor(review.reserve.reviewers, T::ReviewSeats::get(), outcome.part())?;
+			let lost = Self::close_seat(&who, outcome.cost(&policy))?;
+			Self::owe(epoch, &who, RewardRow { reviewed: earned, ..Default::default() })?;
+			verdicts.push(Verdict { who, outcome, earned, lost: lost.peek() });
+			forfeited.subsume(lost);
+		}
+		if let Some(median) = median {
+			Self::record_quality(review.version, median, review.reserve.owners)?;
+		}
+		Reviews::<T>::remove(job);
+		let burned = Self::give_away(forfeited);
+		let version = review.version;
+		Self::deposit_event(Event::ReviewClosed { job, version, median, verdicts, burned });
+		Ok(())
+	}
+
+	/// What a reviewer commits to. Bound to this chain, the job and the reviewer: nobody can copy it.
+	pub(crate) fn commitment(job: JobId, who: &T::AccountId, score: u8, salt: Digest) -> Digest {
+		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+		BlakeTwo256::hash_of(&(b"engram/review", genesis, job, who, score, salt))
+	}
+
+	/// The owner of the model that a version belongs to.
+	pub(crate) fn owner_of(version: VersionId) -> Option<T::AccountId> {
+		let model = T::Models::version(version)?.model;
+		T::Models::model(model).map(|model| model.owner)
+	}
+
+	/// Who reviews an answer, or why nobody does.
+	///
+	/// Each reviewer has a rank that is drawn for this answer, and the lowest ranks review. Only those count that were on the
+	/// list when the answer was shared. So who joins or leaves once the output is known moves nobody else's rank: by leaving
+	/// one can only decline one's own seat.
+	fn drawn_for(
+		job: JobId,
+		draw_at: BlockNumberFor<T>,
+		review: &ReviewOf<T>,
+		panel: &[PanelistOf<T>],
+	) -> Result<Result<Vec<T::AccountId>, Dropped>, DispatchError> {
+		let Some(seed) = T::Beacon::keyed(draw_at, (b"engram/review", job)) else {
+			return Ok(Err(Dropped::OutputLost));
+		};
+		let sampling = CurrentReviewPolicy::<T>::get().sampling;
+		if Stream::new(seed).below(PPM.into())? >= sampling.into() {
+			return Ok(Err(Dropped::NotSampled));
+		}
+		let owner = Self::owner_of(review.version);
+		let mut ranked: Vec<_> = panel
+			.iter()
+			.filter(|Panelist { who, since }| {
+				*since <= review.shared_at && *who != review.payer && Some(who) != owner.as_ref()
+			})
+			.map(|Panelist { who, .. }| (BlakeTwo256::hash_of(&(b"engram/reviewer", seed, who)), who))
+			.collect();
+		let seats =
+			usize::try_from(T::ReviewSeats::get()).map_err(|_| sp_runtime::ArithmeticError::Overflow)?;
+		if ranked.len() < seats {
+			return Ok(Err(Dropped::TooFewReviewers));
+		}
+		ranked.sort_unstable();
+		Ok(Ok(ranked.into_iter().take(seats).map(|(_, who)| who.clone()).collect()))
+	}
+
+	/// Changes the vote of a reviewer of an answer.
+	fn vote(
+		who: &T::AccountId,
+		job: JobId,
+		change: impl FnOnce(&mut Bench<BlockNumberFor<T>, SeatsOf<T>>, usize) -> DispatchResult,
+	) -> DispatchResult {
+		Reviews::<T>::try_mutate(job, |review| {
+			let review = review.as_mut().ok_or(Error::<T>::UnknownReview)?;
+			let Stage::Drawn(bench) = &mut review.stage else { return Err(Error::<T>::NotDrawn.into()) };
+			let at = bench.seats.iter().position(|seat| seat.who == *who);
+			change(bench, at.ok_or(Error::<T>::NotReviewer)?)
+		})
+	}
+}

@@ -1,0 +1,190 @@
+//! What those gain who play several parts.
+
+use crate::{mock::*, Outcome, Owed, ReviewPolicy};
+use engram_math::{
+	rating::Agreement,
+	yields::{budget_floor, BudgetShares},
+};
+use engram_primitives::{
+	units::{Balance, ENGR},
+	JobId,
+};
+use frame_support::assert_ok;
+use proptest::prelude::*;
+
+/// How emission divides what the protocol keeps of a fee, all of it.
+const SHARES: BudgetShares = BudgetShares {
+	stakers: 100_000,
+	worker: 300_000,
+	verifiers: 100_000,
+	contributors: 300_000,
+	ratings: 200_000,
+};
+
+/// What all accounts are owed for epochs, and what reviewers lost.
+fn owed() -> Balance {
+	Owed::<Test>::iter_values().map(|row| row.total().unwrap()).sum()
+}
+
+#[test]
+fn a_colluding_majority_decides_the_median_and_earns_no_more() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		let bench = drawn(JOB, ENGR);
+		// Three say 0 of a good answer: the quality is theirs, and the honest two lose half their bonds.
+		reviewed(JOB, [0, 0, 0, 9, 9]);
+		assert_ok!(close_review(JOB));
+		assert_eq!(Ratings::quality_of(VERSION).quality, 0);
+		for who in &bench[3..] {
+			assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND / 2, 0));
+		}
+		// They gain nothing by that: each gets the share that it gets for an honest score.
+		for who in &bench[..3] {
+			assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND, 300 * ENGR / 1_000 / 5));
+		}
+		assert_eq!(Slashed::get().0 + Slashed::get().1, BOND);
+	});
+}
+
+#[test]
+fn a_colluding_minority_pays() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		let bench = drawn(JOB, ENGR);
+		reviewed(JOB, [0, 0, 9, 9, 8]);
+		assert_ok!(close_review(JOB));
+		assert_eq!(Ratings::quality_of(VERSION).quality, 800_000);
+		for who in &bench[..2] {
+			assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND / 2, 0));
+		}
+	});
+}
+
+#[test]
+fn withholding_a_bad_score_moves_no_money_to_the_withholder() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		let bench = drawn(JOB, ENGR);
+		for (who, score) in bench.iter().zip([9, 9, 9, 9, 0]) {
+			assert_ok!(commit(*who, JOB, score));
+		}
+		for who in &bench[..4] {
+			assert_ok!(reveal(*who, JOB, 9));
+		}
+		// The last one sees that it would be a manipulator.
+		run_to(1 + DELAY + COMMIT_PERIOD + REVEAL_PERIOD + 1);
+		assert_ok!(close_review(JOB));
+		assert_eq!((bond_of(bench[4]), reviewed_reward(bench[4])), (BOND * 9 / 10, 0));
+	});
+}
+
+/// One person buys an answer of its own model, with its own data, and is every reviewer.
+#[test]
+fn who_plays_every_part_gets_back_less_than_was_burned() {
+	let reviews = ReviewPolicy { reviewers: 800_000, owners: 200_000, pot: 1_000_000 * ENGR, ..REVIEWS };
+	ExtBuilder { reviews, ..Default::default() }.build_and_execute(|| {
+		all_join();
+		let kept = 7 * ENGR + 3;
+		let budget = budget_floor(kept, SHARES).unwrap();
+		answer(JOB, budget.contributors, budget.ratings);
+		assert_ok!(share(PAYER, JOB));
+		assert_ok!(Ratings::score_answer(RuntimeOrigin::signed(PAYER), JOB, 10));
+		assert_ok!(rate(BOB, DATA, ONE, 1_000 * ENGR));
+		pay(JOB, 0, PART);
+		run_to(1 + DELAY);
+		assert_ok!(draw(JOB));
+		reviewed(JOB, [10; 5]);
+		assert_ok!(close_review(JOB));
+		// All of it was set aside for reviews: ratings cause nothing.
+		assert_eq!(Owed::<Test>::get(7, BOB).map(|row| row.rated), Some(0));
+		let first = close(kept);
+		assert_ok!(Ratings::allocate_epoch(RuntimeOrigin::signed(ALICE), 7));
+		let second = close(kept);
+		assert!(first + second <= budget.contributors + budget.ratings);
+		assert!(first + second + budget.worker + budget.verifiers + budget.stakers <= kept);
+	});
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig {
+		cases: 128,
+		rng_seed: prop::test_runner::RngSeed::Fixed(23),
+		..ProptestConfig::default()
+	})]
+
+	/// However the scores, the deadlines and the policy are: what a job causes is at most its budget, and nobody loses more than
+	/// its bond.
+	#[test]
+	fn a_job_never_causes_more_than_its_budget(
+		ratings in 1_000_000_000u64..1 << 44,
+		(reviewers, owners) in (1u32..=500_000, 0u32..=500_000),
+		(tolerance, limit) in (1u32..=1_000_000, 0u32..=1_000_000),
+		costs in prop::array::uniform3(0u32..=1_000_000),
+		votes in prop::array::uniform5((0u8..=10, 0u8..4)),
+		pot in any::<u64>(),
+	) {
+		let mut costs = costs;
+		costs.sort_unstable();
+		let [absence, withholding, manipulation] = costs;
+		let reviews = ReviewPolicy {
+			reviewers,
+			owners,
+			least_bonus: 1,
+			agreement: Agreement { tolerance, limit: tolerance.max(limit) },
+			absence,
+			withholding,
+			manipulation,
+			pot: pot.into(),
+			..REVIEWS
+		};
+		ExtBuilder { reviews, ..Default::default() }.build_and_execute(|| {
+			all_join();
+			answer(JOB, 0, ratings.into());
+			assert_ok!(Ratings::score_answer(RuntimeOrigin::signed(PAYER), JOB, 10));
+			assert_ok!(share(PAYER, JOB));
+			run_to(1 + DELAY);
+			assert_ok!(draw(JOB));
+			let bench = bench(JOB);
+			// A quarter does not commit, a quarter does not reveal.
+			let committed: Vec<_> = bench.iter().zip(votes).filter(|(_, (_, kind))| *kind > 0).collect();
+			for (who, (score, _)) in &committed {
+				assert_ok!(commit(**who, JOB, *score));
+			}
+			run_to(1 + DELAY + COMMIT_PERIOD + 1);
+			for (who, (score, kind)) in &committed {
+				if *kind > 1 {
+					assert_ok!(reveal(**who, JOB, *score));
+				}
+			}
+			run_to(1 + DELAY + COMMIT_PERIOD + REVEAL_PERIOD + 1);
+			assert_ok!(close_review(JOB));
+			check();
+			pay(JOB, 0, PART);
+			close(u128::MAX >> 64);
+			if !Ratings::ranking_of(7).is_empty() {
+				assert_ok!(Ratings::allocate_epoch(RuntimeOrigin::signed(ALICE), 7));
+			}
+			assert!(owed() <= ratings.into());
+			let bonds: Balance = REVIEWERS.map(bond_of).sum();
+			assert_eq!(bonds + Slashed::get().0 + Slashed::get().1, 10 * BOND);
+		});
+	}
+}
+
+#[test]
+fn nobody_gains_by_the_absence_of_others() {
+	let share = |others: [u8; 4]| {
+		let mut reward = 0;
+		ExtBuilder::reviewing().build_and_execute(|| {
+			all_join();
+			let bench = drawn(JobId(1), ENGR);
+			let [a, b, c, d] = others;
+			reviewed(JobId(1), [7, a, b, c, d]);
+			assert_ok!(close_review(JobId(1)));
+			reward = reviewed_reward(bench[0]);
+		});
+		reward
+	};
+	assert_eq!(share([7, 7, 7, 7]), share([7, 7, 0, 0]));
+	assert_eq!(Outcome::Absent.part(), 0);
+}
