@@ -27,10 +27,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(material.is_valid(), Error::<T>::InvalidMaterial);
 		let mut budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
 		ensure!(!budget.shared, Error::<T>::AlreadyShared);
-		ensure!(
-			Self::now() <= budget.served_at.saturating_add(T::ScoreWindow::get()),
-			Error::<T>::ScoreTooLate
-		);
+		ensure!(Self::now() <= budget.score_until, Error::<T>::ScoreTooLate);
 		let answer = budget.answer.clone().or_else(|| T::Served::served_answer(job));
 		let answer = answer.ok_or(Error::<T>::UnknownAnswer)?;
 		ensure!(answer.payer == who, Error::<T>::NotPayer);

@@ -6,7 +6,7 @@ use engram_primitives::{
 	economy::EpochClock,
 	merkle::SumNode,
 	units::{Balance, ENGR},
-	Cid, JobId,
+	Cid, JobId, VersionId,
 };
 use pallet_attribution::{Claimed, PayoutRecord, Payouts};
 use pallet_ratings::Asset;
@@ -44,6 +44,15 @@ impl pallet_ratings::benchmarking::BenchmarkHelper<AccountId> for RatingsHelper 
 		};
 		Payouts::<Runtime>::insert(job, record);
 		job
+	}
+
+	fn version(index: u32) -> VersionId {
+		let (_, version, _) = world::version_of(&world::funded("reviewed", index), 1);
+		version
+	}
+
+	fn beacon() {
+		world::beacon(crate::System::block_number());
 	}
 
 	fn next_epoch() {

@@ -135,7 +135,11 @@ fn contributions(count: u32) -> Parts {
 
 /// A model whose record is as long as can be, a version of it, and the contributions it was trained on.
 pub(super) fn version(parts: u32) -> (ModelId, VersionId, Parts) {
-	let owner = funded("modeller", 0);
+	version_of(&funded("modeller", 0), parts)
+}
+
+/// The same, of an owner's model.
+pub(super) fn version_of(owner: &AccountId, parts: u32) -> (ModelId, VersionId, Parts) {
 	let label: Label = filled(b'm');
 	let widths: Vec<_> = (0..MAX_WIDTHS).map(|_| MAX_WIDTH).collect();
 	let architecture = Architecture::Mlp { widths: BoundedVec::truncate_from(widths), input_shift: 4 };
@@ -143,7 +147,7 @@ pub(super) fn version(parts: u32) -> (ModelId, VersionId, Parts) {
 	let rates = InferenceRates { input_per_1000: ENGR, output_per_1000: ENGR, platform: ENGR };
 	let model = pallet_models::NextModelId::<Runtime>::get();
 	let method = InfluenceMethod::ExactInverse;
-	Models::register(signed(&owner), label.clone(), architecture, rates, method, label).expect(SET_UP);
+	Models::register(signed(owner), label.clone(), architecture, rates, method, label).expect(SET_UP);
 
 	let parts = contributions(parts);
 	<Models as ModelRegistry<AccountId>>::reserve_version(model).expect(SET_UP);

@@ -90,6 +90,21 @@ parameter_types! {
 	pub const ExpirePage: u32 = 64;
 	/// Contributions counted for an h-index.
 	pub const MaxTracked: u32 = 64;
+	pub const ReviewerBond: Balance = 100 * ENGR;
+	/// Reviewers that a draw ranks.
+	pub const MaxReviewers: u32 = 256;
+	pub const ReviewSeats: u32 = 5;
+	pub const ReviewQuorum: u32 = 3;
+	/// Versions that share in the pot of an epoch.
+	pub const MaxRanked: u32 = 64;
+}
+
+/// The treasury's part of what reviewers lose: that of every slash.
+pub struct SlashTreasuryShare;
+impl Get<u32> for SlashTreasuryShare {
+	fn get() -> u32 {
+		SlashDivision::get().treasury
+	}
 }
 
 /// Accounts of our own that exist from genesis.
@@ -255,6 +270,17 @@ impl pallet_ratings::Config for Runtime {
 	// A contributor who claims in the last block is rewarded like every other.
 	type BudgetPeriod = Delays<{ CHALLENGE_DELAYS + CLAIM_DELAYS + 1 }>;
 	type MaxTracked = MaxTracked;
+	type Beacon = Beacon;
+	type OnSlash = ToTreasury;
+	type SlashBurn = pallet_emission::BurnSlash<Runtime>;
+	type SlashTreasuryShare = SlashTreasuryShare;
+	type ReviewerBond = ReviewerBond;
+	type MaxReviewers = MaxReviewers;
+	type ReviewSeats = ReviewSeats;
+	type ReviewQuorum = ReviewQuorum;
+	type CommitPeriod = Delays<300>;
+	type RevealPeriod = Delays<300>;
+	type MaxRanked = MaxRanked;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::RatingsHelper;
 	type WeightInfo = crate::weights::pallet_ratings::WeightInfo<Runtime>;

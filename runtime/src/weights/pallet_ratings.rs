@@ -68,6 +68,60 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn record_budget() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn join_reviewers() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
+	fn pause_reviewer() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn leave_reviewers() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
+	fn share_answer() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	fn draw_reviewers(listed: u32) -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(Weight::from_parts(3_000_000, 0).saturating_mul(listed.into()))
+	}
+	fn commit_review() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn reveal_review() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn close_review() -> Weight {
+		Weight::from_parts(600_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(28))
+			.saturating_add(T::DbWeight::get().writes(26))
+	}
+	fn allocate_epoch(versions: u32) -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(versions.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(versions.into())))
+			.saturating_add(T::DbWeight::get().writes(versions.into()))
+	}
+	fn set_review_policy() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

@@ -2,12 +2,12 @@
 //!
 //! Governance stops probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of
 //! those who left is free: the unbonding period is really waited for, and so is the time in which rewards may be claimed, with a
-//! block per session. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the term of each is brought forward
+//! block per session in which reviews are closed. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the term of each is brought forward
 //! in storage, and nothing else is touched.
 
 use crate::{
 	chain::ENDOWMENT,
-	pallets::{attribution, jobs, learning, ratings, workers},
+	pallets::{attribution, jobs, learning, ratings, reviews, workers},
 	run::Run,
 	view::View,
 	world::{Operation, World},
@@ -68,7 +68,7 @@ pub(crate) fn end(run: &mut Run) {
 	let last =
 		run.chain.execute(Emission::epoch) + <Runtime as pallet_workers::Config>::ClaimPeriod::get() + 1;
 	while run.chain.execute(Emission::epoch) <= last {
-		run.leap();
+		run.leap(reviews::finish);
 	}
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::expire_epoch);

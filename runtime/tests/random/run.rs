@@ -77,10 +77,10 @@ impl Run {
 		self.block_after(skipped, operations, read, draw);
 	}
 
-	/// Makes an empty block a session later.
-	pub(crate) fn leap(&mut self) {
+	/// Makes a block a session later, with up to one operation.
+	pub(crate) fn leap(&mut self, draw: fn(&mut World) -> Option<Operation>) {
 		let session = self.chain.execute(|| Timing::schedule().epoch_duration);
-		self.block_after(session - 1, 0, View::default, |_| None);
+		self.block_after(session - 1, 1, View::read_reviews, draw);
 	}
 
 	fn block_after(

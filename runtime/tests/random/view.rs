@@ -10,7 +10,7 @@ use pallet_attribution::PayoutRecordOf;
 use pallet_datanets::{ContributionRecordOf, DatanetRecordOf};
 use pallet_jobs::JobRecordOf;
 use pallet_models::{ModelRecordOf, VersionRecordOf};
-use pallet_ratings::{Asset, BudgetOf};
+use pallet_ratings::{Asset, BudgetOf, ReviewOf};
 use pallet_workers::WorkerRecordOf;
 
 /// Rows of the chain's maps in ascending order, so that equal states look equal to every run.
@@ -36,6 +36,12 @@ pub(crate) struct View {
 	pub(crate) rewarded: Vec<u32>,
 	/// What answered jobs may still cause, and who can score the answer, if somebody can.
 	pub(crate) budgets: Vec<(JobId, Option<AccountId>)>,
+	/// The reviewers that can be drawn.
+	pub(crate) panel: Vec<AccountId>,
+	/// Shared answers.
+	pub(crate) reviews: Vec<(JobId, ReviewOf<Runtime>)>,
+	/// Epochs in which versions were reviewed, and whether each is over.
+	pub(crate) ranked: Vec<(u32, bool)>,
 	/// What the runtime API tells each worker's node.
 	pub(crate) tasks: Vec<(AccountId, Task)>,
 }
@@ -74,6 +80,7 @@ impl View {
 			let answer = budget.answer.or_else(|| Attribution::served_answer(job));
 			(job, answer.filter(|_| !budget.scored).map(|answer| answer.payer))
 		};
+		let tasks = Self::read_tasks();
 		Self {
 			rewards,
 			raters,
@@ -82,6 +89,7 @@ impl View {
 				.into_iter()
 				.map(|(epoch, _)| epoch)
 				.collect(),
+			panel: Ratings::reviewers().into_iter().map(|panelist| panelist.who).collect(),
 			budgets: sorted(pallet_ratings::Budgets::<Runtime>::iter().map(payer)),
 			epochs: sorted(pallet_workers::Epochs::<Runtime>::iter())
 				.into_iter()
@@ -93,7 +101,23 @@ impl View {
 			contributions: sorted(pallet_datanets::Items::<Runtime>::iter()),
 			jobs: sorted(pallet_jobs::Jobs::<Runtime>::iter()),
 			payouts: sorted(pallet_attribution::Payouts::<Runtime>::iter()),
-			..Self::read_tasks()
+			tasks: tasks.tasks,
+			workers: tasks.workers,
+			..Self::read_reviews()
+		}
+	}
+
+	/// Reads what reviews are made from.
+	pub(crate) fn read_reviews() -> Self {
+		let epoch = Emission::epoch();
+		Self {
+			now: System::block_number(),
+			reviews: sorted(pallet_ratings::Reviews::<Runtime>::iter()),
+			ranked: sorted(pallet_ratings::Rankings::<Runtime>::iter())
+				.into_iter()
+				.map(|(ranked, _)| (ranked, ranked < epoch))
+				.collect(),
+			..Self::default()
 		}
 	}
 

@@ -8,6 +8,7 @@ pub(crate) mod jobs;
 pub(crate) mod learning;
 mod models;
 pub(crate) mod ratings;
+pub(crate) mod reviews;
 mod sdk;
 mod training;
 pub(crate) mod workers;
@@ -39,6 +40,7 @@ fn generators() -> impl Iterator<Item = Generator> {
 		attribution::generators(),
 		emission::generators(),
 		ratings::generators(),
+		reviews::generators(),
 	]
 	.into_iter()
 	.flatten()

@@ -26,7 +26,7 @@ pub(super) fn generators() -> Vec<Generator> {
 }
 
 /// By the superuser, or by somebody who may not.
-fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
+pub(super) fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
 	if world.chance(15) {
 		let user = world.user();
 		return signed(user, call);
