@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build demo test test-rust test-e2e bench weights economics lint fmt clean
+.PHONY: help setup build demo test test-rust test-e2e bench hooks weights economics lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -30,6 +30,9 @@ test-e2e: build ## polkadot.js and subxt against networks of real nodes
 
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked --workspace --bench step
+
+hooks: build ## Measure our hooks on ever fuller chains and draw docs/performance
+	@$(ENV) "$$CARGO_TARGET_DIR/release/hooks"
 
 weights: setup ## Measure what our pallets cost and write the runtime's weights (STEPS, REPEAT)
 	@bash scripts/weights.sh

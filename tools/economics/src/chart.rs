@@ -36,14 +36,14 @@ const RIGHT_MARGIN: i32 = 20 * UNIT;
 /// Labels of the vertical axis.
 const LABEL_WIDTH: i32 = 72 * UNIT;
 
-/// One quantity over time.
+/// One quantity over the horizontal axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
 	/// Its name in the legend.
 	pub name: String,
 	/// Its colour.
 	pub colour: RGBColor,
-	/// Year and value.
+	/// Where on the horizontal axis, and the value.
 	pub points: Vec<(f64, f64)>,
 }
 
@@ -69,6 +69,15 @@ pub struct Panel {
 	pub series: Vec<Series>,
 	/// How.
 	pub style: Style,
+}
+
+/// The horizontal axis of every panel, from zero.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+	/// What it counts, with its unit.
+	pub name: &'static str,
+	/// Where it ends.
+	pub end: f64,
 }
 
 /// A picture.
@@ -100,7 +109,7 @@ pub fn from_zero(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
 }
 
 /// Draws a figure.
-pub fn draw(figure: &Figure, years: u32) -> Result<String, Error> {
+pub fn draw(figure: &Figure, axis: Axis) -> Result<String, Error> {
 	let columns = figure.columns.max(1);
 	let rows = figure.panels.len().div_ceil(columns).max(1);
 	let (width, height) = (figure.panel_size.0 * FINE, figure.panel_size.1 * FINE);
@@ -115,7 +124,7 @@ pub fn draw(figure: &Figure, years: u32) -> Result<String, Error> {
 		let (top, panels) = root.split_vertically(head);
 		heading(&top, figure, size.0)?;
 		for (area, panel) in panels.split_evenly((rows, columns)).iter().zip(&figure.panels) {
-			draw_panel(area, panel, years)?;
+			draw_panel(area, panel, axis)?;
 		}
 		root.present()?;
 	}
@@ -175,7 +184,7 @@ fn tick(value: f64, decimals: usize) -> String {
 	grouped + &rest
 }
 
-fn draw_panel(area: &Area<'_>, panel: &Panel, years: u32) -> Result<(), Error> {
+fn draw_panel(area: &Area<'_>, panel: &Panel, axis: Axis) -> Result<(), Error> {
 	let (low, high) = panel.range;
 	let decimals = if high - low < 5.0 { 1 } else { 0 };
 	let mut plot = area.clone();
@@ -195,7 +204,7 @@ fn draw_panel(area: &Area<'_>, panel: &Panel, years: u32) -> Result<(), Error> {
 		.margin_right(RIGHT_MARGIN)
 		.x_label_area_size(46 * UNIT)
 		.y_label_area_size(LABEL_WIDTH);
-	let mut chart = builder.build_cartesian_2d(0.0..f64::from(years), low..high)?;
+	let mut chart = builder.build_cartesian_2d(0.0..axis.end, low..high)?;
 	let text = font(14).color(&INK);
 	chart
 		.configure_mesh()
@@ -209,9 +218,9 @@ fn draw_panel(area: &Area<'_>, panel: &Panel, years: u32) -> Result<(), Error> {
 		.x_label_style(text.clone())
 		.y_label_style(text.clone())
 		.axis_desc_style(font(15).color(&INK))
-		.x_label_formatter(&|year| tick(*year, 0))
+		.x_label_formatter(&|at| tick(*at, 0))
 		.y_label_formatter(&|value| tick(*value, decimals))
-		.x_desc("years after genesis")
+		.x_desc(axis.name)
 		.y_desc(&panel.unit)
 		.draw()?;
 	match panel.style {
@@ -225,10 +234,10 @@ fn draw_panel(area: &Area<'_>, panel: &Panel, years: u32) -> Result<(), Error> {
 			// From the top down: each area covers what lies below its own upper edge.
 			for (index, series) in panel.series.iter().enumerate().rev() {
 				let upto = panel.series.get(..=index).unwrap_or_default();
-				let edge = series.points.iter().enumerate().map(|(at, (year, _))| {
+				let edge = series.points.iter().enumerate().map(|(at, (x, _))| {
 					let sum =
 						upto.iter().filter_map(|part| part.points.get(at)).map(|(_, value)| value).sum();
-					(*year, sum)
+					(*x, sum)
 				});
 				chart.draw_series(AreaSeries::new(edge, low, series.colour.filled()))?;
 			}

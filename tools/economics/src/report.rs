@@ -1,7 +1,7 @@
 //! The files that the program writes.
 
 use crate::{
-	chart::{draw, from_zero, Figure, Panel, Series, Style, GREY, LIGHT_GREY, PALETTE},
+	chart::{draw, from_zero, Axis, Figure, Panel, Series, Style, GREY, LIGHT_GREY, PALETTE},
 	policy::{policy, Policy},
 	scenario::{SCENARIOS, YEARS},
 	simulation::{gains, simulate, Epoch, Gain},
@@ -53,9 +53,10 @@ pub fn report() -> Result<Vec<File>, Error> {
 		("apy.svg", yields(&policy, &runs)?),
 		("attack.svg", attack(&policy, &runs)?),
 	];
+	let years = Axis { name: "years after genesis", end: f64::from(YEARS) };
 	let mut files = Vec::new();
 	for (name, figure) in figures {
-		files.push(File { name, content: draw(&figure, YEARS)? });
+		files.push(File { name, content: draw(&figure, years)? });
 	}
 	files.push(File { name: "results.md", content: results(&policy, &runs)? });
 	Ok(files)

@@ -1,0 +1,148 @@
+//! Chains that hold up to a bound of something that users make.
+
+use anyhow::{anyhow, ensure, Context};
+use engram_math::yields::Bonus;
+use engram_primitives::{
+	authorization::{key, possession_digest},
+	economy::ComputeRewards,
+	traits::WorkerPool,
+	units::ENGR,
+};
+use engram_runtime::{
+	genesis_config_presets::get_preset, AccountId, Emission, Runtime, RuntimeGenesisConfig, RuntimeOrigin,
+	Staking, System, Workers,
+};
+use frame_support::{genesis_builder_helper, BoundedVec};
+use pallet_staking::RewardDestination;
+use serde_json::{json, Value};
+use sp_core::Pair;
+use sp_genesis_builder::{PresetId, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_io::TestExternalities;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::DispatchError;
+
+/// Something that users make, up to a bound.
+#[derive(Clone, Copy, Debug)]
+pub struct Population {
+	/// What it is, in the plural.
+	pub name: &'static str,
+	/// How many there may be.
+	pub bound: fn() -> u32,
+	/// Makes one more on a chain, for an account that has money.
+	add: fn(u32, &AccountId) -> Result<(), DispatchError>,
+	/// How many the chain says there are.
+	pub counted: fn() -> u32,
+}
+
+/// What is measured. What another pallet lets users make is added here.
+pub const POPULATIONS: [Population; 2] = [
+	Population {
+		name: "workers",
+		bound: <Runtime as pallet_workers::Config>::MaxWorkers::get,
+		add: register,
+		counted: || pallet_workers::Epochs::<Runtime>::get(Emission::epoch()).unwrap_or_default().rows,
+	},
+	Population {
+		name: "nominators",
+		bound: || VOTERS,
+		add: nominate,
+		counted: pallet_staking::Nominators::<Runtime>::count,
+	},
+];
+
+/// The most nominators an election looks at: `ElectionLimits` of the runtime.
+const VOTERS: u32 = 5_000;
+
+/// What each account has at genesis: enough for a bond, whatever it is for.
+const ENDOWMENT: u64 = 10_000 * ENGR as u64;
+
+fn account(index: u32) -> AccountId {
+	let mut bytes = [0x77; 32];
+	let [a, b, c, d] = index.to_le_bytes();
+	(bytes[0], bytes[1], bytes[2], bytes[3]) = (a, b, c, d);
+	AccountId::new(bytes)
+}
+
+/// A worker that was measured and earned in the epoch.
+fn register(index: u32, who: &AccountId) -> Result<(), DispatchError> {
+	let mut seed = [9; 32];
+	let [a, b, c, d] = index.to_le_bytes();
+	(seed[0], seed[1], seed[2], seed[3]) = (a, b, c, d);
+	let key = key::Pair::from_seed(&seed);
+	let possession = key.sign(&possession_digest(System::block_hash(0), who));
+	let bond = <Runtime as pallet_workers::Config>::MinBond::get();
+	let address = BoundedVec::truncate_from(b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWWorker".to_vec());
+	let origin = RuntimeOrigin::signed(who.clone());
+	Workers::register(origin, key.public(), possession, address, MEMORY_MIB, bond)?;
+	<Workers as WorkerPool<_>>::measured(who, WORK, 1);
+	// What it did since it registered: before the next block there is no time for any.
+	System::set_block_number(System::block_number() + 1);
+	<Workers as ComputeRewards<_>>::record_work(who, WORK, Bonus::default(), ENGR);
+	Ok(())
+}
+
+fn nominate(_: u32, who: &AccountId) -> Result<(), DispatchError> {
+	let origin = RuntimeOrigin::signed(who.clone());
+	Staking::bond(origin.clone(), 100 * ENGR, RewardDestination::Staked)?;
+	Staking::nominate(origin, vec![Sr25519Keyring::Alice.to_account_id().into()])
+}
+
+/// What every worker did in a block.
+const WORK: u64 = 1_000_000_000;
+
+/// What every worker offers.
+pub const MEMORY_MIB: u32 = 1_024;
+
+impl Population {
+	/// A chain on which there are `count` of it.
+	pub fn chain(&self, count: u32) -> anyhow::Result<TestExternalities> {
+		// The same accounts on all chains, so that only the population differs.
+		let accounts = POPULATIONS.iter().map(|population| (population.bound)()).max();
+		let mut state = genesis(accounts.unwrap_or_default())?;
+		state.execute_with(|| {
+			System::set_block_number(1);
+			for index in 0..count {
+				(self.add)(index, &account(index)).map_err(|error| {
+					anyhow!("the chain refuses number {index} of {}: {error:?}", self.name)
+				})?;
+			}
+			let counted = (self.counted)();
+			ensure!(counted == count, "{counted} of {count} {} are there", self.name);
+			System::reset_events();
+			anyhow::Ok(())
+		})?;
+		state.commit_all().map_err(|error| anyhow!("cannot commit: {error}"))?;
+		Ok(state)
+	}
+}
+
+/// The local network with money for as many more accounts.
+fn genesis(accounts: u32) -> anyhow::Result<TestExternalities> {
+	let default = genesis_builder_helper::get_preset::<RuntimeGenesisConfig>(&None, |_| None)
+		.context("the runtime has no default genesis")?;
+	let patch = get_preset(&PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)).context("no local preset")?;
+	let mut config: Value = serde_json::from_slice(&default)?;
+	merge(&mut config, &serde_json::from_slice(&patch)?);
+	let balances = config.pointer_mut("/balances/balances").and_then(Value::as_array_mut);
+	balances
+		.context("genesis has no balances")?
+		.extend((0..accounts).map(|index| json!([account(index), ENDOWMENT])));
+	let config = serde_json::to_vec(&config)?;
+	let mut state = TestExternalities::new_empty();
+	state
+		.execute_with(|| genesis_builder_helper::build_state::<RuntimeGenesisConfig>(config))
+		.map_err(|error| anyhow!("cannot build genesis: {error}"))?;
+	Ok(state)
+}
+
+/// Lays `patch` over `base`, as the node does when it builds a spec.
+fn merge(base: &mut Value, patch: &Value) {
+	match (base, patch) {
+		(Value::Object(base), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(base.entry(key.clone()).or_insert(Value::Null), value);
+			}
+		},
+		(base, patch) => *base = patch.clone(),
+	}
+}
