@@ -207,8 +207,8 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn expire_epoch(rows: Linear<1, { T::ExpirePage::get() }>) -> Result<(), BenchmarkError> {
-		owing::<T>(rows)?;
+	fn expire_epoch(r: Linear<1, { T::ExpirePage::get() }>) -> Result<(), BenchmarkError> {
+		owing::<T>(r)?;
 		let epoch = closed::<T>()?;
 		for _ in 0..T::ClaimPeriod::get() {
 			T::BenchmarkHelper::next_epoch();
@@ -355,9 +355,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn draw_reviewers(
-		listed: Linear<{ T::ReviewSeats::get() }, { T::MaxReviewers::get() }>,
+		l: Linear<{ T::ReviewSeats::get() }, { T::MaxReviewers::get() }>,
 	) -> Result<(), BenchmarkError> {
-		let job = decided::<T>(listed)?;
+		let job = decided::<T>(l)?;
 		let caller: T::AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
@@ -427,11 +427,11 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn allocate_epoch(versions: Linear<1, { T::MaxRanked::get() }>) -> Result<(), BenchmarkError> {
+	fn allocate_epoch(v: Linear<1, { T::MaxRanked::get() }>) -> Result<(), BenchmarkError> {
 		CurrentReviewPolicy::<T>::put(REVIEWS);
 		let epoch = T::Clock::epoch();
 		let ranked = |index| Ranked { version: T::BenchmarkHelper::version(index), weight: 1, limit: ENGR };
-		let ranking = (0..versions).map(ranked).collect();
+		let ranking = (0..v).map(ranked).collect();
 		Rankings::<T>::insert(epoch, RankingOf::<T>::truncate_from(ranking));
 		T::BenchmarkHelper::next_epoch();
 		let caller: T::AccountId = whitelisted_caller();

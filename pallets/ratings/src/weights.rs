@@ -121,7 +121,7 @@ impl WeightInfo for () {
 	}
 
 	fn share_answer() -> Weight {
-		weight(35_000_000, 3, 2)
+		weight(35_000_000, 4, 2)
 	}
 
 	fn draw_reviewers(listed: u32) -> Weight {
@@ -137,7 +137,7 @@ impl WeightInfo for () {
 	}
 
 	fn close_review() -> Weight {
-		weight(300_000_000, 28, 26)
+		weight(300_000_000, 30, 28)
 	}
 
 	fn allocate_epoch(versions: u32) -> Weight {

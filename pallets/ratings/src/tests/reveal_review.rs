@@ -39,6 +39,8 @@ fn works_once_the_time_to_commit_is_over() {
 		assert_noop!(reveal(bench[2], JOB, 7), Error::<Test>::NotCommitted);
 		run_to(1 + DELAY + COMMIT_PERIOD + REVEAL_PERIOD + 1);
 		assert_noop!(reveal(bench[1], JOB, 7), Error::<Test>::RevealTooLate);
+		assert_ok!(close_review(JOB));
+		assert_noop!(reveal(bench[1], JOB, 7), Error::<Test>::UnknownReview);
 	});
 }
 
