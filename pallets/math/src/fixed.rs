@@ -6,7 +6,11 @@
 
 use crate::{wide, MathError};
 use core::ops::{Shl, Shr};
+use series::SERIES_ERROR;
 use sp_core::{U256, U512};
+
+pub(crate) mod series;
+mod tables;
 
 /// The unit of decimal exponents: `10^-18`, as in `FixedU128`.
 pub const ATTO: u128 = 1_000_000_000_000_000_000;
@@ -14,33 +18,8 @@ pub const ATTO: u128 = 1_000_000_000_000_000_000;
 /// Binary digits after the point of a [`Fixed`].
 const FRACTION_BITS: usize = 192;
 
-/// Binary digits after the point inside a series.
-const SERIES_BITS: usize = 256;
-
 /// What a series has more than a [`Fixed`].
 const GUARD_BITS: usize = 64;
-
-/// Bound on the error of both series, in units of `2^-256`. Their own truncation stays below 16 units; the reduction by
-/// multiples of the rounded `ln 2` adds at most one unit each, of which there are at most 192.
-const SERIES_ERROR: u64 = 256;
-
-/// Terms of the exponential series: `0.6932^56 / 56! < 2^-270`.
-const EXPONENTIAL_TERMS: u64 = 56;
-
-/// Terms of the logarithmic series: `(1/9)^84 < 2^-266`.
-const LOGARITHM_TERMS: u64 = 84;
-
-/// `floor(2^256 * ln 2)`.
-const LN_2: U512 = U512([
-	0x8a0d_175b_8baa_fa2b,
-	0x40f3_4326_7298_b62d,
-	0xc9e3_b398_03f2_f6af,
-	0xb172_17f7_d1cf_79ab,
-	0,
-	0,
-	0,
-	0,
-]);
 
 /// A number in `[0, 2^64)`, a multiple of `2^-192`: an amount of `u128` multiplied by it is off by less than `2^-64` base
 /// units for each unit in the last place.
@@ -141,57 +120,19 @@ pub fn ln_ceil(x: Fixed) -> Result<Fixed, MathError> {
 	Fixed::from_bits(wide::sum(high, U512::one())?)
 }
 
-/// `e^(-x) = 2^-k * e^(-r)` with `0 <= r < ln 2`: the mantissa `e^(-r) * 2^256`, off by at most [`SERIES_ERROR`], and how
-/// often it is halved to be a [`Fixed`]. `None` where the result is below `2^-192`.
+/// `e^(-x)` as the mantissa of [`series::exp_neg`] and how often it is halved to be a [`Fixed`]. `None` where the result is
+/// below `2^-192`.
 fn exp_neg(x: Fixed) -> Result<Option<(U512, usize)>, MathError> {
-	let x = x.bits().shl(GUARD_BITS);
-	let halvings = wide::quotient_floor(x, LN_2)?;
-	let rest =
-		halvings.checked_mul(LN_2).and_then(|whole| x.checked_sub(whole)).ok_or(MathError::OutOfDomain)?;
-	let Some(shift) = usize::try_from(halvings)
-		.ok()
-		.filter(|k| *k <= FRACTION_BITS)
-		.and_then(|k| k.checked_add(GUARD_BITS))
-	else {
-		return Ok(None);
-	};
-	// Horner's scheme, 1 - r/1 (1 - r/2 (1 - r/3 (..))): every bracket lies in (0.3, 1], so nothing overflows.
-	let one = U512::one().shl(SERIES_BITS);
-	let mut mantissa = one;
-	for term in (1..=EXPONENTIAL_TERMS).rev() {
-		let product = wide::product([rest, mantissa])?.shr(SERIES_BITS);
-		let taken = wide::quotient_floor(product, term.into())?;
-		mantissa = one.checked_sub(taken).ok_or(MathError::OutOfDomain)?;
-	}
-	Ok(Some((mantissa, shift)))
+	let (mantissa, halvings) = series::exp_neg(x.bits().shl(GUARD_BITS))?;
+	let halvings = usize::try_from(halvings).ok().filter(|halvings| *halvings <= FRACTION_BITS);
+	Ok(halvings.and_then(|halvings| halvings.checked_add(GUARD_BITS)).map(|shift| (mantissa, shift)))
 }
 
-/// `ln(x) = k ln 2 + ln(m)` with `1 <= m < 2` and `ln(m) = 2 artanh((m - 1) / (m + 1))`, times `2^256`, off by at most
-/// [`SERIES_ERROR`].
+/// `ln(x)` times `2^256`, off by less than [`SERIES_ERROR`].
 fn ln(x: Fixed) -> Result<U512, MathError> {
-	if x < Fixed::ONE {
-		return Err(MathError::OutOfDomain);
-	}
-	// The highest set bit is at least bit 192 and at most bit 255.
-	let doublings =
-		x.0.bits()
-			.checked_sub(FRACTION_BITS)
-			.and_then(|bits| bits.checked_sub(1))
-			.ok_or(MathError::OutOfDomain)?;
-	let power = Fixed::ONE.bits().shl(doublings);
-	let above = x.bits().checked_sub(power).ok_or(MathError::OutOfDomain)?;
-	let root = wide::quotient_floor(above.shl(SERIES_BITS), wide::sum(x.bits(), power)?)?;
-	let square = wide::product([root, root])?.shr(SERIES_BITS);
-	let one = U512::one().shl(SERIES_BITS);
-	let mut series = U512::zero();
-	for term in (0..LOGARITHM_TERMS).rev() {
-		let odd = term.checked_mul(2).and_then(|even| even.checked_add(1)).ok_or(MathError::Overflow)?;
-		let higher = wide::product([series, square])?.shr(SERIES_BITS);
-		series = wide::sum(wide::quotient_floor(one, odd.into())?, higher)?;
-	}
-	let artanh = wide::product([series, root])?.shr(SERIES_BITS);
-	let doublings = u64::try_from(doublings).map_err(|_| MathError::Overflow)?;
-	wide::sum(wide::product([LN_2, doublings.into()])?, wide::product([artanh, 2u64.into()])?)
+	let (highest, mantissa) = series::ln_parts(x.bits())?;
+	let doublings = highest.checked_sub(FRACTION_BITS).ok_or(MathError::OutOfDomain)?;
+	wide::sum(series::ln_of_power(doublings)?, mantissa.into())
 }
 
 fn shifted(number: u128) -> U512 {

@@ -16,11 +16,15 @@
 extern crate alloc;
 
 pub mod allocation;
+pub mod basket;
+pub mod curve;
 pub mod draw;
 pub mod emission;
 pub mod error;
 pub mod fee;
 pub mod fixed;
+pub mod market;
+pub mod pool;
 pub mod rating;
 #[cfg(test)]
 mod reference;

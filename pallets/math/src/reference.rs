@@ -67,6 +67,16 @@ pub(crate) fn exp_neg(x: Real) -> Real {
 	(-x).exp()
 }
 
+/// `ln(1 + e^(-x))`.
+pub(crate) fn softplus_neg(x: Real) -> Real {
+	(real(1u32) + exp_neg(x)).ln()
+}
+
+/// The integer as a reference number.
+pub(crate) fn wide_real(number: U512) -> Real {
+	number.0.iter().rev().fold(real(0u32), |high, word| high * real(1u128 << 64) + real(*word))
+}
+
 /// `2^-bits`.
 pub(crate) fn tiny(bits: i32) -> Real {
 	real(Real::from_parts(1.into(), -isize::try_from(bits).unwrap()))

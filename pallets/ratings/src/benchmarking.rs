@@ -217,7 +217,7 @@ mod benchmarks {
 		let caller: T::AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), epoch, rows);
+		_(RawOrigin::Signed(caller), epoch, r);
 
 		assert!(!Epochs::<T>::contains_key(epoch));
 		assert!(T::Currency::balance(&T::Treasury::get()) > before);

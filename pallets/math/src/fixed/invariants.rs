@@ -1,17 +1,15 @@
 //! Properties: enclosure of the exact value, tightness, monotonicity.
 
 use super::*;
-use crate::reference::{self, amount, assert_series_floor, cases, number, ratio, real, tiny, value, Real};
+use crate::reference::{
+	self, amount, assert_series_floor, cases, number, ratio, real, tiny, value, wide_real, Real,
+};
 use dashu_float::ops::Abs;
 use proptest::prelude::*;
 
 /// Numbers of every magnitude below `2^64`.
 fn fixed() -> impl Strategy<Value = Fixed> {
 	(any::<[u64; 4]>(), 0u32..256).prop_map(|(words, shift)| Fixed(U256(words) >> shift))
-}
-
-fn wide_value(number: U512) -> Real {
-	number.0.iter().rev().fold(real(0u32), |high, word| high * real(1u128 << 64) + real(*word))
 }
 
 /// How far `number` is from `exact`, in units of `2^-192`.
@@ -49,12 +47,12 @@ proptest! {
 		let (mantissa, shift) = exp_neg(x_small).unwrap().unwrap_or_default();
 		if shift > 0 {
 			let halvings = i32::try_from(shift - GUARD_BITS).unwrap();
-			let exact = reference::exp_neg(value(x_small)) / tiny(halvings) / tiny(SERIES_BITS.try_into().unwrap());
-			prop_assert!((wide_value(mantissa) - exact).abs() < limit);
+			let exact = reference::exp_neg(value(x_small)) / tiny(halvings) / tiny(series::SERIES_BITS.try_into().unwrap());
+			prop_assert!((wide_real(mantissa) - exact).abs() < limit);
 		}
 		let above = Fixed(x.0.saturating_add(Fixed::ONE.0));
-		let exact = value(above).ln() / tiny(SERIES_BITS.try_into().unwrap());
-		prop_assert!((wide_value(ln(above).unwrap()) - exact).abs() < limit);
+		let exact = value(above).ln() / tiny(series::SERIES_BITS.try_into().unwrap());
+		prop_assert!((wide_real(ln(above).unwrap()) - exact).abs() < limit);
 	}
 
 	#[test]

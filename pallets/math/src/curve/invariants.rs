@@ -1,0 +1,192 @@
+//! Properties: error and direction, order, splits, round trips, the reserve, the inverse.
+
+use super::*;
+use crate::reference::{
+	amount, assert_series_floor, cases, exp_neg, number, ratio, real, softplus_neg, tiny, Real,
+};
+use proptest::prelude::*;
+
+/// Curves of every magnitude, and those that a launch would have.
+pub(super) fn curve() -> impl Strategy<Value = Curve> {
+	let shape = |midpoint| {
+		prop_oneof![Just(Shape::Linear), Just(Shape::Exponential), Just(Shape::Sigmoid { midpoint })]
+	};
+	let any_curve = (amount(), number(), amount(), amount().prop_flat_map(shape));
+	let likely = (1u128 << 40..1 << 80, 1u64 << 30..1 << 60, 1u128 << 40..1 << 90, 0u128..1 << 90)
+		.prop_flat_map(move |(price, angle, supply, midpoint)| {
+			(Just(price), Just(angle), Just(supply), shape(midpoint % supply))
+		});
+	prop_oneof![any_curve, likely].prop_filter_map("no curve", |(price, angle, max_supply, shape)| {
+		Curve::new(Parameters { shape, price, angle, max_supply }).ok()
+	})
+}
+
+/// A curve and two amounts that fit in its supply together, of every magnitude.
+fn trade() -> impl Strategy<Value = (Curve, u128, u128)> {
+	(curve(), amount(), amount()).prop_map(|(curve, first, second)| {
+		let within = |number: u128, most: u128| if number <= most { number } else { number % (most + 1) };
+		let most = curve.parameters().max_supply;
+		let supply = within(first, most);
+		(curve, supply, within(second, most - supply))
+	})
+}
+
+/// `a s`, `s` in base units.
+fn exponent(angle: u64, tokens: u128) -> Real {
+	real(angle) * real(tokens) / real(price::EXPONENT_UNITS)
+}
+
+fn exact_price(curve: &Curve, supply: u128) -> Real {
+	let Parameters { shape, price, angle, .. } = *curve.parameters();
+	match shape {
+		Shape::Linear => real(price) + ratio(angle, 1u8) * ratio(supply, WHOLE),
+		Shape::Exponential => real(price) / exp_neg(exponent(angle, supply)),
+		Shape::Sigmoid { midpoint } => {
+			let power = exp_neg(exponent(angle, supply.abs_diff(midpoint)));
+			let part = if supply < midpoint { power.clone() } else { real(1u32) };
+			real(price) * part / (real(1u32) + power)
+		},
+	}
+}
+
+/// The textbook antiderivative in base units of money, not the one that the crate computes with.
+fn exact_integral(curve: &Curve, supply: u128) -> Real {
+	let Parameters { shape, price, angle, .. } = *curve.parameters();
+	let scale = real(price) * real(WHOLE) / real(angle.max(1));
+	match shape {
+		Shape::Linear => {
+			let rise = exponent(angle, supply) * real(supply) / real(2u32);
+			real(price) * ratio(supply, ATTO) + rise
+		},
+		Shape::Exponential => scale / exp_neg(exponent(angle, supply)),
+		Shape::Sigmoid { midpoint } if supply < midpoint => {
+			scale * softplus_neg(exponent(angle, midpoint - supply))
+		},
+		Shape::Sigmoid { midpoint } => {
+			let x = exponent(angle, supply - midpoint);
+			scale * (x.clone() + softplus_neg(x))
+		},
+	}
+}
+
+/// Asserts that a cost is the exact value rounded up, or one more where that is hardly below an integer.
+fn assert_cost(cost: u128, exact: &Real, slack: i32) {
+	let above = real(cost) - exact;
+	assert!(above > -tiny(200) && above < real(1u32) + tiny(slack), "{cost} for {exact}: {above} above");
+}
+
+proptest! {
+	#![proptest_config(cases())]
+
+	#[test]
+	fn costs_are_rounded_up_once((curve, supply, amount) in trade()) {
+		let exact = exact_integral(&curve, supply + amount) - exact_integral(&curve, supply);
+		assert_cost(curve.buy_cost_ceil(supply, amount).unwrap(), &exact, 76);
+	}
+
+	#[test]
+	fn integrals_are_rounded_down_once((curve, supply, amount) in trade()) {
+		let exact = exact_integral(&curve, supply + amount) - exact_integral(&curve, supply);
+		let integral = curve.sale_integral_floor(supply + amount, amount).unwrap();
+		assert_series_floor(integral, &exact);
+		prop_assert!(exact - real(integral) < real(1u32) + tiny(76));
+	}
+
+	#[test]
+	fn prices_enclose_the_exact_one((curve, supply, _) in trade()) {
+		let exact = exact_price(&curve, supply);
+		let low = curve.price_floor(supply).unwrap();
+		prop_assert!(real(low) <= exact.clone() + tiny(200) && exact.clone() - real(low) < real(1u32) + tiny(100));
+		assert_cost(curve.price_ceil(supply).unwrap(), &exact, 100);
+		prop_assert!(low > 0);
+	}
+
+	#[test]
+	fn prices_rise_with_the_supply((curve, supply, amount) in trade()) {
+		prop_assert!(curve.price_floor(supply).unwrap() <= curve.price_ceil(supply + amount).unwrap());
+	}
+
+	#[test]
+	fn costs_and_integrals_rise_with_the_amount((curve, supply, amount) in trade(), less in any::<u128>()) {
+		let less = less.checked_rem(amount).unwrap_or(0);
+		let cost = |amount| curve.buy_cost_ceil(supply, amount).unwrap();
+		let integral = |amount| curve.sale_integral_floor(supply + amount, amount).unwrap();
+		for smaller in [less, amount.saturating_sub(1)] {
+			prop_assert!(cost(smaller) <= cost(amount));
+			prop_assert!(integral(smaller) <= integral(amount));
+		}
+		prop_assert_eq!(cost(amount) == 0, amount == 0);
+	}
+
+	/// Exactly, not up to an error: neither one way nor the other.
+	#[test]
+	fn splitting_never_pays((curve, supply, amount) in trade(), part in any::<u128>()) {
+		let part = part.checked_rem(amount).unwrap_or(0);
+		for first in [part, amount / 2, amount.min(1)] {
+			let rest = amount - first;
+			let bought = curve.buy_cost_ceil(supply, first).unwrap() + curve.buy_cost_ceil(supply + first, rest).unwrap();
+			prop_assert!(bought >= curve.buy_cost_ceil(supply, amount).unwrap());
+			let top = supply + amount;
+			let sold = curve.sale_integral_floor(top, first).unwrap()
+				+ curve.sale_integral_floor(top - first, rest).unwrap();
+			prop_assert!(sold <= curve.sale_integral_floor(top, amount).unwrap());
+		}
+	}
+
+	#[test]
+	fn buying_and_selling_back_never_profits((curve, supply, amount) in trade(), part in any::<u128>()) {
+		let paid = curve.buy_cost_ceil(supply, amount).unwrap();
+		let part = part.checked_rem(amount).unwrap_or(0);
+		let top = supply + amount;
+		let back = curve.sale_integral_floor(top, part).unwrap()
+			+ curve.sale_integral_floor(top - part, amount - part).unwrap();
+		prop_assert!(back <= paid);
+		// Nor does it lose more than the two roundings.
+		prop_assert!(paid - curve.sale_integral_floor(top, amount).unwrap() <= 2);
+	}
+
+	#[test]
+	fn the_inverse_is_maximal((curve, supply, _) in trade(), pay in amount()) {
+		let bought = curve.buy_amount_floor(supply, pay).unwrap();
+		let left = curve.parameters().max_supply - supply;
+		prop_assert!(bought <= left);
+		prop_assert!(curve.buy_cost_ceil(supply, bought).unwrap() <= pay);
+		if bought < left {
+			prop_assert!(curve.buy_cost_ceil(supply, bought + 1).unwrap() > pay);
+		}
+	}
+
+	#[test]
+	fn the_inverse_undoes_the_cost((curve, supply, amount) in trade()) {
+		let cost = curve.buy_cost_ceil(supply, amount).unwrap();
+		let bought = curve.buy_amount_floor(supply, cost).unwrap();
+		prop_assert!(bought >= amount);
+		prop_assert_eq!(curve.buy_cost_ceil(supply, bought).unwrap(), cost);
+		if let Some(less) = cost.checked_sub(1) {
+			prop_assert!(curve.buy_amount_floor(supply, less).unwrap() < amount);
+		}
+	}
+
+	#[test]
+	fn payouts_share_what_there_is(integral in amount(), more in amount(), reserve in amount()) {
+		let whole = integral.saturating_add(more);
+		let payout = sale_payout_floor(integral, reserve, whole).unwrap();
+		prop_assert!(payout <= reserve && payout <= integral);
+		if reserve >= whole {
+			prop_assert_eq!(payout, integral);
+		}
+		// Who sells everything that is left gets everything that is left, up to the integral.
+		prop_assert_eq!(sale_payout_floor(whole, reserve, whole).unwrap(), reserve.min(whole));
+	}
+
+	#[test]
+	fn graduation_tokens_are_worth_at_most_the_reserve(reserve in amount(), price in 1u128..=u128::MAX) {
+		if let Ok(tokens) = graduation_tokens_floor(reserve, price) {
+			let worth = ratio(tokens, 1u8) * ratio(price, ATTO);
+			prop_assert!(worth <= real(reserve) + tiny(100));
+			prop_assert!(worth + ratio(price, ATTO) > real(reserve) - tiny(100));
+		} else {
+			prop_assert!(price < ATTO);
+		}
+	}
+}

@@ -1,0 +1,144 @@
+//! Properties: rounding, ranges, monotony, and what any number of trades may do to a price.
+
+use super::*;
+use crate::reference::{amount, assert_ceil, cases, money, number, ratio, real, share, tiny};
+use proptest::prelude::*;
+
+fn metrics() -> impl Strategy<Value = Vec<Metric>> {
+	let metric = (0u32..=250_000, share(), prop::option::of(prop_oneof![share(), any::<u32>()]));
+	prop::collection::vec(metric, 0..5).prop_map(|metrics| {
+		metrics.into_iter().map(|(weight, least, measured)| Metric { weight, least, measured }).collect()
+	})
+}
+
+fn schedule() -> impl Strategy<Value = FeeSchedule> {
+	(share(), any::<u32>(), share(), share(), number()).prop_map(
+		|(base, slope, cap, launch, launch_window)| {
+			let cap = cap.min(PPM - 1);
+			FeeSchedule { base: base.min(cap), slope, cap, launch: launch.min(PPM - 1 - cap), launch_window }
+		},
+	)
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+	(0..2 * PPM, 0..2 * PPM, 1u64..50, 1..=PPM, prop_oneof![0u64..100, number()], 1..=PPM).prop_map(
+		|(per_block, per_window, window, threshold, rebound, least_factor)| Limits {
+			per_block,
+			per_window,
+			window,
+			threshold,
+			rebound,
+			least_factor,
+		},
+	)
+}
+
+proptest! {
+	#![proptest_config(cases())]
+
+	#[test]
+	fn multipliers_lie_between_one_and_two(metrics in metrics(), integral in amount()) {
+		let multiplier = Multiplier::of(&metrics).unwrap();
+		let exact = metrics.iter().fold(real(0u32), |sum, metric| match metric.measured {
+			Some(measured) if measured >= metric.least => sum + ratio(metric.weight, PPM) * ratio(measured.min(PPM), PPM),
+			_ => sum,
+		});
+		prop_assert!((PPM..=2 * PPM).contains(&multiplier.ppm_floor()));
+		let premium = multiplier.premium_ceil(integral).unwrap();
+		assert_ceil(premium, &(exact * real(integral)));
+		prop_assert!(premium <= integral);
+	}
+
+	#[test]
+	fn splitting_a_purchase_saves_no_premium(metrics in metrics(), a in money(), b in money()) {
+		let multiplier = Multiplier::of(&metrics).unwrap();
+		let premium = |amount| multiplier.premium_ceil(amount).unwrap();
+		prop_assert!(premium(a) + premium(b) >= premium(a + b));
+	}
+
+	#[test]
+	fn momentum_is_rounded_down(before in money(), now in money(), factor in share(), window in 1..=u64::MAX) {
+		let rate = Momentum { before, now }.rate_floor(Smoothing { factor, window }).unwrap();
+		let exact = (real(now) - real(before)) * ratio(factor, PPM) / real(window);
+		let below = exact - real(rate);
+		prop_assert!(below > -tiny(100) && below < real(1u32) + tiny(100));
+	}
+
+	#[test]
+	fn trade_fees_are_the_formula(schedule in schedule(), before in 1..=u128::MAX, now in amount(), factor in share()) {
+		let fee = schedule.trade_ceil(Momentum { before, now }, factor).unwrap();
+		let added = ratio(schedule.slope, 1u8) * ratio(factor, PPM) * ratio(before.abs_diff(now), before);
+		let exact = real(schedule.base) + added;
+		prop_assert!(schedule.base <= fee && fee <= schedule.cap);
+		if exact < real(schedule.cap) {
+			assert_ceil(fee.into(), &exact);
+		} else {
+			prop_assert_eq!(fee, schedule.cap);
+		}
+	}
+
+	#[test]
+	fn trade_fees_rise_with_the_move(schedule in schedule(), before in 1..=u128::MAX, a in amount(), b in amount(), factor in share()) {
+		let fee = |moved: u128| schedule.trade_ceil(Momentum { before, now: before.saturating_add(moved) }, factor).unwrap();
+		prop_assert!(fee(a.min(b)) <= fee(a.max(b)));
+	}
+
+	#[test]
+	fn launch_fees_fall(schedule in schedule(), a in number(), b in number()) {
+		let fee = |age| schedule.launch_ceil(age).unwrap();
+		prop_assert!(fee(a.min(b)) >= fee(a.max(b)));
+		prop_assert!(fee(a) <= schedule.launch);
+		prop_assert_eq!(fee(schedule.launch_window), 0);
+		if let Some(left) = schedule.launch_window.checked_sub(a).filter(|left| *left > 0) {
+			assert_ceil(fee(a).into(), &(ratio(schedule.launch, 1u8) * ratio(left, schedule.launch_window)));
+		}
+	}
+
+	#[test]
+	fn fees_leave_something_and_splits_save_nothing(schedule in schedule(), a in money(), b in money(), now in money(), age in number()) {
+		let momentum = Momentum { before: 1 << 80, now };
+		let fee = |amount| schedule.fee_ceil(amount, momentum, 700_000, age).unwrap();
+		prop_assert!(fee(a) + fee(b) >= fee(a + b));
+		prop_assert!(fee(a) <= a && (a < PPM.into() || fee(a) < a));
+	}
+
+	/// Whatever trades are tried, the price at the end of a block lies within the limit of its start, and that of a window
+	/// within its own; a trade that is refused stays refused when it is cut in two.
+	#[test]
+	fn prices_stay_within_the_limits(
+		limits in limits(),
+		start in 1u128..1 << 100,
+		trades in prop::collection::vec((0u32..3, 0u64..10, 1u128..1 << 100, 1u32..3 * PPM), 1..40),
+	) {
+		let mut now = Moment { block: 0, time: 0 };
+		let mut limiter = Limiter::new(now, start);
+		let (mut price, mut block_start, mut block) = (start, start, 0u32);
+		let (mut window_start, mut window_time) = (start, 0u64);
+		for (blocks, time, anywhere, factor) in trades {
+			now = Moment { block: now.block + blocks, time: now.time + time };
+			let near = price.checked_mul(factor.into()).map_or(anywhere, |moved| (moved / u128::from(PPM)).max(1));
+			let verdict = limiter.judge(&limits, now, price, near).unwrap();
+			let Verdict::Allowed(next) = verdict else {
+				// By way of the middle it ends beyond the limit as well.
+				let middle = price.midpoint(near);
+				if let Verdict::Allowed(half) = limiter.judge(&limits, now, price, middle).unwrap() {
+					let rest = half.judge(&limits, now, middle, near).unwrap();
+					prop_assert!(!matches!(rest, Verdict::Allowed(_)));
+				}
+				continue;
+			};
+			if now.block != block {
+				(block_start, block) = (price, now.block);
+			}
+			if now.time - window_time >= limits.window {
+				(window_start, window_time) = (price, now.time);
+			}
+			let returns = |from: u128| (from <= near && near <= price) || (price <= near && near <= from);
+			prop_assert!(returns(block_start) || within(block_start, near, limits.per_block).unwrap());
+			prop_assert!(returns(window_start) || within(window_start, near, limits.per_window).unwrap());
+			let factor = next.factor_floor(&limits, now.time).unwrap();
+			prop_assert!(factor >= limits.least_factor && factor <= PPM);
+			(limiter, price) = (next, near);
+		}
+	}
+}
