@@ -4,7 +4,8 @@ use crate::population::{Population, MEMORY_MIB, POPULATIONS};
 use codec::Encode;
 use engram_primitives::{traits::WorkerPool, units::ENGR};
 use engram_runtime::{
-	Attribution, Beacon, BlockNumber, Datanets, Emission, Jobs, Learning, Models, System, Timing, Workers,
+	Attribution, Beacon, BlockNumber, Datanets, Emission, Jobs, Learning, Models, Ratings, System, Timing,
+	Workers,
 };
 use frame_support::{
 	traits::{OnFinalize, OnIdle, OnInitialize},
@@ -37,7 +38,7 @@ pub const HOOKS: [Hook; 3] = [
 ];
 
 /// Our pallets, in the runtime's order.
-type Ours = (Timing, Beacon, Workers, Models, Datanets, Jobs, Learning, Attribution, Emission);
+type Ours = (Timing, Beacon, Workers, Models, Datanets, Jobs, Learning, Attribution, Emission, Ratings);
 
 fn block() {
 	let now: BlockNumber = System::block_number();

@@ -5,14 +5,17 @@ use engram_math::yields::Bonus;
 use engram_primitives::{
 	authorization::{key, possession_digest},
 	economy::ComputeRewards,
+	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::WorkerPool,
 	units::ENGR,
+	ModelId,
 };
 use engram_runtime::{
-	genesis_config_presets::get_preset, AccountId, Emission, Runtime, RuntimeGenesisConfig, RuntimeOrigin,
-	Staking, System, Workers,
+	genesis_config_presets::get_preset, AccountId, Emission, Models, Ratings, Runtime, RuntimeGenesisConfig,
+	RuntimeOrigin, Staking, System, Workers,
 };
 use frame_support::{genesis_builder_helper, BoundedVec};
+use pallet_ratings::Asset;
 use pallet_staking::RewardDestination;
 use serde_json::{json, Value};
 use sp_core::Pair;
@@ -35,7 +38,7 @@ pub struct Population {
 }
 
 /// What is measured. What another pallet lets users make is added here.
-pub const POPULATIONS: [Population; 2] = [
+pub const POPULATIONS: [Population; 3] = [
 	Population {
 		name: "workers",
 		bound: <Runtime as pallet_workers::Config>::MaxWorkers::get,
@@ -48,10 +51,19 @@ pub const POPULATIONS: [Population; 2] = [
 		add: nominate,
 		counted: pallet_staking::Nominators::<Runtime>::count,
 	},
+	Population {
+		name: "ratings",
+		bound: || RATINGS,
+		add: rate,
+		counted: || pallet_ratings::Raters::<Runtime>::iter().map(|_| 1).sum(),
+	},
 ];
 
 /// The most nominators an election looks at: `ElectionLimits` of the runtime.
 const VOTERS: u32 = 5_000;
+
+/// Ratings have no bound but their price, so they go as far as nominators.
+const RATINGS: u32 = VOTERS;
 
 /// What each account has at genesis: enough for a bond, whatever it is for.
 const ENDOWMENT: u64 = 10_000 * ENGR as u64;
@@ -85,6 +97,21 @@ fn nominate(_: u32, who: &AccountId) -> Result<(), DispatchError> {
 	let origin = RuntimeOrigin::signed(who.clone());
 	Staking::bond(origin.clone(), 100 * ENGR, RewardDestination::Staked)?;
 	Staking::nominate(origin, vec![Sr25519Keyring::Alice.to_account_id().into()])
+}
+
+/// The first registers the model that all rate.
+fn rate(index: u32, who: &AccountId) -> Result<(), DispatchError> {
+	let origin = RuntimeOrigin::signed(who.clone());
+	if index == 0 {
+		let architecture =
+			Architecture::Mlp { widths: BoundedVec::truncate_from(vec![64, 32, 10]), input_shift: 4 };
+		let rates = InferenceRates { input_per_1000: 1, output_per_1000: 1, platform: 1 };
+		let text = |text: &str| BoundedVec::truncate_from(text.as_bytes().to_vec());
+		let method = InfluenceMethod::DataInf;
+		Models::register(origin.clone(), text("rated"), architecture, rates, method, text("MIT"))?;
+	}
+	let price = Ratings::policy().prices.first;
+	Ratings::rate(origin, Asset::Model(ModelId(0)), 1_000_000, price)
 }
 
 /// What every worker did in a block.
