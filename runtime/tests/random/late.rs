@@ -1,9 +1,9 @@
 //! The end of a run: what takes longer than its blocks.
 //!
 //! Governance stops probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of
-//! those who left is free: the unbonding period is really waited for, and so is the time in which rewards may be claimed, with a
-//! block per session in which reviews are closed. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the term of each is brought forward
-//! in storage, and nothing else is touched.
+//! those who left is free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session
+//! after session, with reviews closed in between. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the
+//! term of each is brought forward in storage, and nothing else is touched.
 
 use crate::{
 	chain::ENDOWMENT,
@@ -68,7 +68,8 @@ pub(crate) fn end(run: &mut Run) {
 	let last =
 		run.chain.execute(Emission::epoch) + <Runtime as pallet_workers::Config>::ClaimPeriod::get() + 1;
 	while run.chain.execute(Emission::epoch) <= last {
-		run.leap(reviews::finish);
+		run.leap();
+		run.block(1, View::read_reviews, reviews::finish);
 	}
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::expire_epoch);
