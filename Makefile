@@ -29,7 +29,7 @@ test-e2e: build ## polkadot.js and subxt against networks of real nodes
 	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture
 
 bench: setup ## Criterion benchmarks
-	@$(ENV) cargo bench --locked --workspace --bench step
+	@$(ENV) cargo bench --locked --workspace --bench step --bench curve
 
 hooks: build ## Measure our hooks on ever fuller chains and draw docs/performance
 	@$(ENV) "$$CARGO_TARGET_DIR/release/hooks"
