@@ -67,6 +67,7 @@ fn fill<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
 				occupied: 0,
 				status: WorkerStatus::Active,
 				capacity: 0,
+				measured_at: Zero::zero(),
 				credited_at: Zero::zero(),
 			},
 		);

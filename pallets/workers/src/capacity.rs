@@ -3,20 +3,36 @@
 use crate::{Capacities, Config, Event, Pallet, TotalCapacity, UnexpectedKind, WorkerRecordOf, Workers};
 use engram_math::yields::mean_floor;
 use engram_primitives::economy::ComputeMarket;
+use frame_support::traits::Get;
+use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {
 	/// `floor(work / max(1, blocks))` becomes the worker's capacity.
 	pub(crate) fn do_measured(worker: &T::AccountId, work: u64, blocks: u64) {
 		let Some(mut record) = Workers::<T>::get(worker) else { return };
-		let new = work.checked_div(blocks.max(1)).unwrap_or_default();
+		record.measured_at = frame_system::Pallet::<T>::block_number();
+		Self::set_capacity(worker, &mut record, work.checked_div(blocks.max(1)).unwrap_or_default());
+		Workers::<T>::insert(worker, record);
+	}
+
+	/// Makes a worker unmeasured whose measurement is older than `MeasurePeriod`.
+	pub(crate) fn expire_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>) {
+		let age = frame_system::Pallet::<T>::block_number().saturating_sub(record.measured_at);
+		if record.capacity > 0 && age > T::MeasurePeriod::get() {
+			Self::set_capacity(worker, record, 0);
+			Workers::<T>::insert(worker, &*record);
+		}
+	}
+
+	/// Changes a capacity, and the sums with it. The caller stores the record.
+	fn set_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, new: u64) {
 		let old = record.capacity;
 		if old == new {
 			return;
 		}
-		Self::uncount(worker, &record);
+		Self::uncount(worker, record);
 		record.capacity = new;
-		Self::count(worker, &record);
-		Workers::<T>::insert(worker, record);
+		Self::count(worker, record);
 		Self::deposit_event(Event::CapacityMeasured { worker: worker.clone(), old, new });
 	}
 

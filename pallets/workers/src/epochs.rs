@@ -173,7 +173,8 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 
 impl<T: Config> ComputeRewards<T::AccountId> for Pallet<T> {
 	fn record_work(worker: &T::AccountId, work: u64, bonus: Bonus, ceiling: u128) {
-		let Some(record) = Workers::<T>::get(worker) else { return };
+		let Some(mut record) = Workers::<T>::get(worker) else { return };
+		Self::expire_capacity(worker, &mut record);
 		// A job that is settled stays settled: what cannot be written down is reported, and nobody is rewarded for it.
 		if Self::try_record_work(worker, record, work, bonus, ceiling).is_err() {
 			let kind = UnexpectedKind::WorkNotRecorded;

@@ -41,6 +41,7 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
 		Self::list(&who)?;
 		Keys::<T>::insert(&key, &who);
+		let now = frame_system::Pallet::<T>::block_number();
 		let record = WorkerRecord {
 			key: key.clone(),
 			address,
@@ -50,7 +51,8 @@ impl<T: Config> Pallet<T> {
 			occupied: 0,
 			status: WorkerStatus::Active,
 			capacity: 0,
-			credited_at: frame_system::Pallet::<T>::block_number(),
+			measured_at: now,
+			credited_at: now,
 		};
 		Workers::<T>::insert(&who, record);
 		Self::deposit_event(Event::Registered { worker: who, key, bond });

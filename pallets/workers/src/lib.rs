@@ -193,6 +193,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinReputation: Get<u32>;
 
+		/// Blocks for which a measured capacity counts, above zero. Changing it later concerns older measurements too.
+		#[pallet::constant]
+		type MeasurePeriod: Get<BlockNumberFor<Self>>;
+
 		/// Sets the clock.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper;
@@ -381,13 +385,13 @@ pub mod pallet {
 			/// What still waits.
 			waiting: Balance,
 		},
-		/// Verified training measured what a worker can do.
+		/// Verified training measured what a worker can do; or the worker failed a probe or was not measured for too long.
 		CapacityMeasured {
 			/// The worker.
 			worker: T::AccountId,
 			/// Multiply-adds per block until now, 0 while it was not measured.
 			old: u64,
-			/// From now on.
+			/// From now on, 0 if it is not measured any more.
 			new: u64,
 		},
 		/// Verified work counts in the running epoch.
@@ -516,6 +520,7 @@ pub mod pallet {
 				"LatenessShare is more than MAX_LATENESS_SHARE"
 			);
 			assert!(T::ClaimPeriod::get() > 0, "ClaimPeriod is zero");
+			assert!(T::MeasurePeriod::get() > BlockNumberFor::<T>::default(), "MeasurePeriod is zero");
 			for (name, share) in [
 				("SlashShare", T::SlashShare::get()),
 				("ReputationGain", T::ReputationGain::get()),

@@ -39,6 +39,8 @@ pub(crate) const STRANGER: AccountId = 100;
 pub(crate) const RICHES: Balance = 1_000_000;
 pub(crate) const EXISTENTIAL_DEPOSIT: Balance = 10;
 pub(crate) const LEAST_BOND: Balance = 1_000;
+/// Blocks for which a measurement counts.
+pub(crate) const MEASURE: u32 = 1_000;
 pub(crate) const UNBONDING: u32 = 20;
 
 #[frame_support::runtime]
@@ -101,6 +103,7 @@ parameter_types! {
 	pub storage Burnt: Balance = 0;
 	pub const WorkersPalletId: PalletId = PalletId(*b"engr/wrk");
 	pub static ClaimPeriod: u32 = 3;
+	pub static MeasurePeriod: u32 = MEASURE;
 	pub storage RunningEpoch: u32 = 1;
 }
 
@@ -165,6 +168,7 @@ impl pallet_workers::Config for Test {
 	type ReputationLoss = ReputationLoss;
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
+	type MeasurePeriod = MeasurePeriod;
 	type WeightInfo = ();
 }
 
@@ -185,6 +189,7 @@ impl ExtBuilder {
 		ReputationFloor::set(10_000);
 		MinReputation::set(10_000);
 		ClaimPeriod::set(3);
+		MeasurePeriod::set(MEASURE);
 		Shares::set(SlashShares { treasury: 1_000_000, burn: 0 });
 		LatenessShare::set(10_000);
 		MaxUnbonding::set(3);

@@ -76,8 +76,11 @@ pub struct WorkerRecord<Address, BlockNumber> {
 	pub occupied: u32,
 	/// Whether it is drawn.
 	pub status: WorkerStatus<BlockNumber>,
-	/// Multiply-adds per block, as its latest verified training measured it; 0 until there is one.
+	/// Multiply-adds per block, as its latest verified training measured it; 0 until there is one, and again after a probe
+	/// that it failed and once the measurement is too old.
 	pub capacity: u64,
+	/// The block of the latest measurement, at first that of its registration.
+	pub measured_at: BlockNumber,
 	/// The block in which its work last counted in an epoch, at first that of its registration.
 	pub credited_at: BlockNumber,
 }

@@ -153,6 +153,8 @@ impl pallet_workers::Config for Runtime {
 	type ReputationLoss = ReputationLoss;
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
+	// More than two weeks of blocks of six seconds at a delay of 16.
+	type MeasurePeriod = Delays<15_000>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::WorkersHelper;
 	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;

@@ -26,8 +26,8 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(427_167_000, 19_211)
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(17))
-			// By count, since it was measured: what the economy reads and writes of a paid job.
-			.saturating_add(T::DbWeight::get().reads_writes(14, 12))
+			// By count, since it was measured: what the economy reads and writes of a paid job, and a measure that expires.
+			.saturating_add(T::DbWeight::get().reads_writes(15, 13))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)

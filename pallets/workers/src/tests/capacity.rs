@@ -1,4 +1,5 @@
 use crate::{mock::*, *};
+use engram_math::yields::Bonus;
 use engram_primitives::{
 	economy::{ComputeMarket, ComputeRewards},
 	traits::WorkerPool,
@@ -52,6 +53,37 @@ fn no_work_makes_a_worker_unmeasured() {
 		assert_eq!(take_events(), vec![Event::CapacityMeasured { worker: ALICE, old: 100, new: 0 }]);
 		Pool::measured(&ALICE, 2_000, 10);
 		assert_eq!((record(ALICE).capacity, market()), (200, (200, 1)));
+	});
+}
+
+#[test]
+fn an_old_measurement_expires_when_work_is_recorded() {
+	ExtBuilder.build_and_execute(|| {
+		for who in [ALICE, BOB] {
+			assert_ok!(register(who, LEAST_BOND));
+			Pool::measured(&who, 100, 1);
+		}
+		let plain = Bonus { strength: 0, market: 0, performance: 0 };
+		let did = |who| Pool::record_work(&who, 7, plain, 1_000);
+		let counted = |who| Pool::rewards_of(who, 1).map(|rewards| rewards.work);
+		advance(MEASURE);
+		// The same measure again is a new one.
+		Pool::measured(&BOB, 100, 1);
+		did(ALICE);
+		assert_eq!((counted(ALICE), market()), (Some(7), (100, 2)));
+		advance(1);
+		take_events();
+		assert_eq!(market(), (100, 2));
+		did(ALICE);
+		assert_eq!(take_events(), vec![Event::CapacityMeasured { worker: ALICE, old: 100, new: 0 }]);
+		assert_eq!((counted(ALICE), record(ALICE).capacity, market()), (Some(7), 0, (100, 1)));
+		did(BOB);
+		assert_eq!(counted(BOB), Some(7));
+		// Verified training measures before its work is recorded.
+		advance(2 * MEASURE);
+		Pool::measured(&ALICE, 300, 1);
+		did(ALICE);
+		assert_eq!((counted(ALICE), market()), (Some(14), (200, 2)));
 	});
 }
 

@@ -30,6 +30,7 @@ refused! {
 	fails_when_a_slash_is_not_divided: Shares = SlashShares { treasury: 1, burn: 1 }, "SlashShares do not sum";
 	fails_when_a_miss_ruins: LatenessShare = 50_001, "LatenessShare is more than MAX_LATENESS_SHARE";
 	fails_when_nothing_can_be_unbonded: MaxUnbonding = 0, "MaxUnbonding is zero";
+	fails_when_no_measurement_counts: MeasurePeriod = 0, "MeasurePeriod is zero";
 	fails_when_nothing_can_be_claimed: ClaimPeriod = 0, "ClaimPeriod is zero";
 	fails_when_there_are_no_workers: MaxWorkers = 0, "MaxWorkers is zero";
 	fails_when_a_slash_is_more_than_all: SlashShare = 1_000_001, "SlashShare is more than";

@@ -22,6 +22,7 @@ fn works() {
 				occupied: 0,
 				status: WorkerStatus::Active,
 				capacity: 0,
+				measured_at: 1,
 				credited_at: 1,
 			}
 		);
