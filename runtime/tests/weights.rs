@@ -1,4 +1,4 @@
-//! What must hold of the weights: they are measured, every call of ours fits into a block, and hooks leave room for calls.
+//! What must hold of the weights: they are the runtime's own, every call of ours fits into a block, and hooks leave room for calls.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
@@ -123,7 +123,7 @@ fn heaviest(weights: impl IntoIterator<Item = Weight>) -> Weight {
 }
 
 #[test]
-fn no_pallet_of_ours_takes_estimates() {
+fn no_pallet_of_ours_takes_the_weights_of_its_tests() {
 	let pallets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pallets");
 	let with_weights: Vec<_> = fs::read_dir(pallets)
 		.unwrap()

@@ -76,9 +76,10 @@ pub struct ReviewPolicy {
 impl Default for ReviewPolicy {
 	fn default() -> Self {
 		Self {
-			sampling: 250_000,
-			reviewers: 300_000,
-			owners: 100_000,
+			// Off: nothing is set aside, so nothing can be shared, until governance decides otherwise.
+			sampling: 0,
+			reviewers: 0,
+			owners: 0,
 			least_bonus: MILLI,
 			// Two points of ten away nothing is earned, more than five away is a manipulation.
 			agreement: Agreement { tolerance: 200_000, limit: 500_000 },

@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		let least = CurrentReviewPolicy::<T>::get().least_bonus;
 		ensure!(budget.reserve.reviewers >= least, Error::<T>::BonusTooSmall);
 
-		// Nobody knows that block's output yet: whoever shares cannot choose what is reviewed, nor by whom.
+		// Nobody knows that block's output yet: whoever shares does so without knowing whether it is reviewed, nor by whom.
 		let draw_at = Self::now().saturating_add(T::Beacon::delay());
 		let version = answer.version;
 		let review = Review {

@@ -9,7 +9,8 @@
 //! 5. INV-RATINGS-5: no rating is above what was burned for it, and none is from the future.
 //! 6. INV-RATINGS-6: what an account has on hold for ratings is the sum of the deposits of its records.
 //! 7. INV-RATINGS-7: a record of ratings counts at least one, of an asset that was rated, in an epoch that has begun.
-//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward, a review or a score, and is from the past.
+//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward, a review or a score, and is kept as
+//!    long as it can be scored.
 //! 9. INV-RATINGS-9: the policies are in their domains.
 //! 10. INV-RATINGS-10: a standing counts each contribution once, with at least one epoch and at most those that have begun.
 //! 11. INV-RATINGS-11: what an account has on hold as a reviewer is its bond.
