@@ -80,11 +80,12 @@ pub(crate) fn claim_reward(world: &mut World) -> Option<Operation> {
 	signed(user, Call::<Runtime>::claim_reward { epoch, who })
 }
 
-/// A row of an epoch, whether its rewards have expired or not.
+/// A row of an epoch, mostly of the oldest, whether its rewards have expired or not.
 pub(crate) fn expire_epoch(world: &mut World) -> Option<Operation> {
 	let user = world.user();
 	let epochs = world.view.rewarded.clone();
-	let epoch = world.pick(&epochs).unwrap_or_default();
+	let oldest = world.chance(70);
+	let epoch = if oldest { epochs.first().copied() } else { world.pick(&epochs) }.unwrap_or_default();
 	let limit = u32::from(!world.mistaken());
 	signed(user, Call::<Runtime>::expire_epoch { epoch, limit })
 }
