@@ -151,7 +151,7 @@ test('a rating burns, decays with every block, and gets dearer when it is repeat
   const { ratings } = api.tx
   const price = (await view(api, 'Ratings', 'price_of', charlie.address, asset)).unwrap().toBigInt()
   await refused(api, ratings.rate(asset, 1_000_001, price), charlie, /^ratings\.ScoreOutOfRange: .+/)
-  await refused(api, ratings.rate(asset, 1_000_000, price - 1n), charlie, /^ratings\.BurnBelowPrice: .+ price_of/)
+  await refused(api, ratings.rate(asset, 1_000_000, price - 1n), charlie, /^ratings\.BurnBelowPrice: .+price_of/)
   await refused(api, ratings.rate({ Model: 999_999 }, 1_000_000, price), charlie, /^ratings\.UnknownAsset: .+/)
   await refused(api, ratings.scoreAnswer(999_999, 9), charlie, /^ratings\.UnknownBudget: .+/)
   await refused(api, ratings.claimReward(0, charlie.address), charlie, /^ratings\.UnknownEpoch: .+/)
