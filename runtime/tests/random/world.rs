@@ -236,6 +236,16 @@ pub(crate) fn signed(actor: usize, call: impl Into<RuntimeCall>) -> Option<Opera
 	Some(Operation { origin: Origin::Signed(actor), call: call.into() })
 }
 
+/// Something that only root may do, by the superuser, or by somebody who may not.
+pub(crate) fn governed(world: &mut World, call: impl Into<RuntimeCall>) -> Option<Operation> {
+	if world.chance(15) {
+		let user = world.user();
+		return signed(user, call);
+	}
+	let call = Box::new(call.into());
+	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
+}
+
 /// A report by a worker's hot key.
 pub(crate) fn authorized(call: impl Into<RuntimeCall>) -> Option<Operation> {
 	Some(Operation { origin: Origin::Authorized, call: call.into() })

@@ -1,14 +1,14 @@
 //! Governance of the monetary policy.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::world::{governed, Operation, World};
 use engram_math::{
 	emission::PoolWeights,
 	fee::CutShares,
 	yields::{BudgetShares, FactorRange, Reference},
 };
 use engram_primitives::units::{ENGR, PPM};
-use engram_runtime::{Emission, Runtime, RuntimeCall};
+use engram_runtime::{Emission, Runtime};
 use pallet_emission::Call;
 
 pub(super) fn generators() -> Vec<Generator> {
@@ -23,16 +23,6 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(6, set_bonus_strength),
 		drawn(6, set_fee_shares),
 	]
-}
-
-/// By the superuser, or by somebody who may not.
-fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
-	if world.chance(15) {
-		let user = world.user();
-		return signed(user, call);
-	}
-	let call = Box::new(RuntimeCall::Emission(call));
-	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
 }
 
 fn ppm(world: &mut World) -> u32 {
@@ -54,7 +44,7 @@ fn set_issuance_parameters(world: &mut World) -> Option<Operation> {
 	new.demand_reference = world.milli(1_000, 100_000);
 	new.tail = world.milli(0, 1_000_000);
 	new.max_supply = world.chance(20).then_some(ENGR);
-	governed(world, Call::set_issuance_parameters { new })
+	governed(world, Call::<Runtime>::set_issuance_parameters { new })
 }
 
 fn set_ultrasound(world: &mut World) -> Option<Operation> {
@@ -63,13 +53,13 @@ fn set_ultrasound(world: &mut World) -> Option<Operation> {
 		1 => Some(PPM - 1),
 		_ => None,
 	};
-	governed(world, Call::set_ultrasound { new })
+	governed(world, Call::<Runtime>::set_ultrasound { new })
 }
 
 fn set_pool_weights(world: &mut World) -> Option<Operation> {
 	let (stakers, workers) = two_shares(world);
 	let contributors = PPM.saturating_sub(stakers + workers);
-	governed(world, Call::set_pool_weights { new: PoolWeights { stakers, workers, contributors } })
+	governed(world, Call::<Runtime>::set_pool_weights { new: PoolWeights { stakers, workers, contributors } })
 }
 
 fn set_staking_range(world: &mut World) -> Option<Operation> {
@@ -78,7 +68,7 @@ fn set_staking_range(world: &mut World) -> Option<Operation> {
 		true => FactorRange { min: one.max(other) + 1, max: one.min(other) },
 		false => FactorRange { min: one.min(other), max: one.max(other) },
 	};
-	governed(world, Call::set_staking_range { new })
+	governed(world, Call::<Runtime>::set_staking_range { new })
 }
 
 fn set_reference(world: &mut World) -> Option<Operation> {
@@ -88,12 +78,12 @@ fn set_reference(world: &mut World) -> Option<Operation> {
 		capacity: world.range(1, 1_000),
 		workers: if right { world.range(1, 100) as u32 } else { 0 },
 	};
-	governed(world, Call::set_reference { new })
+	governed(world, Call::<Runtime>::set_reference { new })
 }
 
 fn set_target_ratio(world: &mut World) -> Option<Operation> {
 	let new = if world.mistaken() { 0 } else { world.range(1, 100_000) as u32 };
-	governed(world, Call::set_target_ratio { new })
+	governed(world, Call::<Runtime>::set_target_ratio { new })
 }
 
 fn set_budget_shares(world: &mut World) -> Option<Operation> {
@@ -105,15 +95,15 @@ fn set_budget_shares(world: &mut World) -> Option<Operation> {
 		contributors: rest / 8,
 		ratings: rest - rest / 2 - rest / 4 - rest / 8,
 	};
-	governed(world, Call::set_budget_shares { new })
+	governed(world, Call::<Runtime>::set_budget_shares { new })
 }
 
 fn set_bonus_strength(world: &mut World) -> Option<Operation> {
 	let new = ppm(world) + if world.mistaken() { PPM + 1 } else { 0 };
-	governed(world, Call::set_bonus_strength { new })
+	governed(world, Call::<Runtime>::set_bonus_strength { new })
 }
 
 fn set_fee_shares(world: &mut World) -> Option<Operation> {
 	let (burn, treasury) = two_shares(world);
-	governed(world, Call::set_fee_shares { new: CutShares { burn, treasury } })
+	governed(world, Call::<Runtime>::set_fee_shares { new: CutShares { burn, treasury } })
 }

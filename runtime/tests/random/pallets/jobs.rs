@@ -3,7 +3,7 @@
 use super::{drawn, training, Generator};
 use crate::{
 	chain::genesis_hash,
-	world::{authorized, signed, Operation, World},
+	world::{authorized, governed, signed, Operation, World},
 };
 use engram_primitives::{
 	authorization::work_digest,
@@ -29,25 +29,15 @@ pub(super) fn generators() -> Vec<Generator> {
 	]
 }
 
-/// By the superuser, or by somebody who may not.
-fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
-	if world.chance(15) {
-		let user = world.user();
-		return signed(user, call);
-	}
-	let call = Box::new(RuntimeCall::Jobs(call));
-	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
-}
-
 /// Workers are probed often, now and then not at all.
 fn set_probe(world: &mut World) -> Option<Operation> {
 	if world.chance(10) {
-		return governed(world, Call::set_probe { new: None });
+		return governed(world, Call::<Runtime>::set_probe { new: None });
 	}
 	let error = world.mistaken().then(|| world.below(4));
 	let (request, memory_mib, fee) = training(world, error)?;
 	let period = if error == Some(3) { 0 } else { world.range(1, 8) as u32 };
-	governed(world, Call::set_probe { new: Some(ProbeTerms { request, memory_mib, fee, period }) })
+	governed(world, Call::<Runtime>::set_probe { new: Some(ProbeTerms { request, memory_mib, fee, period }) })
 }
 
 /// Governance stops probing.

@@ -1,13 +1,13 @@
 //! People rate, payers score, contributors are rewarded; governance sets the terms.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::world::{governed, signed, Operation, World};
 use engram_math::rating::{Dynamics, RewardRates};
 use engram_primitives::{
 	units::{ENGR, MILLI, PPM},
 	ContributionId, JobId, ModelId,
 };
-use engram_runtime::{Ratings, Runtime, RuntimeCall};
+use engram_runtime::{Ratings, Runtime};
 use pallet_ratings::{Asset, Call, Prices};
 
 pub(super) fn generators() -> Vec<Generator> {
@@ -23,16 +23,6 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(6, set_rewards),
 		drawn(6, set_least_payment),
 	]
-}
-
-/// By the superuser, or by somebody who may not.
-pub(super) fn governed(world: &mut World, call: Call<Runtime>) -> Option<Operation> {
-	if world.chance(15) {
-		let user = world.user();
-		return signed(user, call);
-	}
-	let call = Box::new(RuntimeCall::Ratings(call));
-	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
 }
 
 fn rate(world: &mut World) -> Option<Operation> {
@@ -114,22 +104,22 @@ fn score_answer(world: &mut World) -> Option<Operation> {
 fn set_prices(world: &mut World) -> Option<Operation> {
 	let first = if world.mistaken() { 0 } else { world.milli(100, 2_000) };
 	let prices = Prices { first, growth: world.below(2 * u64::from(PPM)) as u32 };
-	governed(world, Call::set_prices { prices })
+	governed(world, Call::<Runtime>::set_prices { prices })
 }
 
 fn set_dynamics(world: &mut World) -> Option<Operation> {
 	let mut dynamics: Dynamics = Ratings::policy().dynamics;
 	dynamics.efficiency = world.range(1, PPM.into()) as u32 + if world.mistaken() { PPM } else { 0 };
 	dynamics.decay = world.range(0, 10_000_000_000_000_000) as _;
-	governed(world, Call::set_dynamics { dynamics })
+	governed(world, Call::<Runtime>::set_dynamics { dynamics })
 }
 
 fn set_rewards(world: &mut World) -> Option<Operation> {
 	let rewards = RewardRates { base: world.milli(1, 1_000), feedback: world.below(100_000) as u32 };
-	governed(world, Call::set_rewards { rewards })
+	governed(world, Call::<Runtime>::set_rewards { rewards })
 }
 
 fn set_least_payment(world: &mut World) -> Option<Operation> {
 	let least_payment = if world.mistaken() { 0 } else { u128::from(world.range(1, 1_000)) * MILLI / 1_000 };
-	governed(world, Call::set_least_payment { least_payment })
+	governed(world, Call::<Runtime>::set_least_payment { least_payment })
 }

@@ -1,9 +1,9 @@
 //! Reviewers come and go, payers share answers, and what is drawn is committed to, revealed and judged.
 
-use super::{drawn, ratings::governed, Generator};
+use super::{drawn, Generator};
 use crate::{
 	chain::genesis_hash,
-	world::{signed, Operation, World},
+	world::{governed, signed, Operation, World},
 };
 use codec::Encode;
 use engram_math::rating::Agreement;
@@ -161,5 +161,5 @@ fn set_review_policy(world: &mut World) -> Option<Operation> {
 		absence: world.range(0, 100_000) as u32,
 		pot: world.milli(1, 1_000),
 	};
-	governed(world, Call::set_review_policy { policy })
+	governed(world, Call::<Runtime>::set_review_policy { policy })
 }

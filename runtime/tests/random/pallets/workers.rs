@@ -1,9 +1,9 @@
 //! Workers come, change and go.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::world::{governed, signed, Operation, World};
 use engram_primitives::units::{ENGR, MILLI};
-use engram_runtime::{AccountId, Runtime, RuntimeCall};
+use engram_runtime::{AccountId, Runtime};
 use pallet_workers::{Call, WorkerRecordOf, WorkerStatus};
 
 type Worker = (AccountId, WorkerRecordOf<Runtime>);
@@ -123,13 +123,7 @@ fn force_remove(world: &mut World) -> Option<Operation> {
 	let idle = |worker: &Worker| worker.1.occupied == 0 && stays(worker);
 	let found = if right { worker_where(world, idle) } else { None };
 	let worker = found.map_or_else(|| world.fresh_account(), |(account, _)| account);
-	let call = Call::<Runtime>::force_remove { worker };
-	if world.chance(20) {
-		let user = world.user();
-		return signed(user, call);
-	}
-	let call = Box::new(RuntimeCall::Workers(call));
-	signed(World::SUPERUSER, pallet_sudo::Call::<Runtime>::sudo { call })
+	governed(world, Call::<Runtime>::force_remove { worker })
 }
 
 /// The rewards of a worker for a closed epoch, or of nobody.
