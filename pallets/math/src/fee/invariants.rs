@@ -1,16 +1,8 @@
 //! Properties: conservation, bounds, monotonicity, rounding in the named direction.
 
 use super::*;
+use crate::reference::{amount, assert_ceil, assert_floor, cases, number, ratio, real, share};
 use proptest::prelude::*;
-
-/// Amounts of every magnitude, not only those near the maximum.
-fn amount() -> impl Strategy<Value = u128> {
-	(any::<u128>(), 0u32..128).prop_map(|(number, shift)| number >> shift)
-}
-
-fn count() -> impl Strategy<Value = u64> {
-	(any::<u64>(), 0u32..64).prop_map(|(number, shift)| number >> shift)
-}
 
 /// Rates a fee of any counts can be computed for.
 fn rate() -> impl Strategy<Value = u128> {
@@ -25,6 +17,36 @@ fn net_shares() -> impl Strategy<Value = NetShares> {
 }
 
 proptest! {
+	#![proptest_config(cases())]
+
+	#[test]
+	fn shares_are_rounded_down(amount in amount(), share in share()) {
+		let exact = real(amount) * ratio(share, PPM);
+		assert_floor(share_floor(amount, share).unwrap(), &exact);
+	}
+
+	#[test]
+	fn quotients_are_rounded_as_named(a in amount(), b in amount(), c in 1..u128::MAX) {
+		let exact = real(a) * real(b) / real(c);
+		if let Ok(floor) = mul_div_floor(a, b, c) {
+			assert_floor(floor, &exact);
+		}
+		match mul_div_ceil(a, b, c) {
+			Ok(ceil) => assert_ceil(ceil, &exact),
+			Err(error) => {
+				prop_assert_eq!(error, MathError::Overflow);
+				prop_assert!(exact > real(u128::MAX));
+			},
+		}
+	}
+
+	#[test]
+	fn usage_is_rounded_up(inputs in number(), outputs in number(), input in rate(), output in rate()) {
+		let net = inference_fee_ceil(inputs, outputs, input, output, 0).unwrap().net;
+		let thousandths = real(inputs) * real(input) + real(outputs) * real(output);
+		assert_ceil(net, &(thousandths / real(1_000u32)));
+	}
+
 	#[test]
 	fn parts_of_a_net_sum_to_it(net in amount(), shares in net_shares()) {
 		let parts = split_net(net, shares).unwrap();
@@ -37,8 +59,9 @@ proptest! {
 	#[test]
 	fn nobody_but_the_model_gets_more_than_its_share(net in amount(), shares in net_shares()) {
 		let parts = split_net(net, shares).unwrap();
-		prop_assert_eq!(Ok(parts.stakers), share_floor(net, shares.stakers));
-		prop_assert_eq!(Ok(parts.contributors), share_floor(net, shares.contributors));
+		let exact = |share: u32| real(net) * ratio(share, PPM);
+		assert_floor(parts.stakers, &exact(shares.stakers));
+		assert_floor(parts.contributors, &exact(shares.contributors));
 		let dust = parts.model - share_floor(net, shares.model).unwrap();
 		prop_assert!(dust <= 2, "{} base units of dust", dust);
 	}
@@ -54,6 +77,9 @@ proptest! {
 				parts.burned.checked_add(parts.treasury).and_then(|s| s.checked_add(parts.author)),
 				Some(cut)
 			);
+			let exact = |share: u32| real(cut) * ratio(share, PPM);
+			assert_floor(parts.burned, &exact(burn));
+			assert_floor(parts.treasury, &exact(treasury));
 			let author = share_floor(cut, PPM - burn - treasury).unwrap();
 			prop_assert!((author..=author.saturating_add(2)).contains(&parts.author));
 		}
@@ -61,8 +87,8 @@ proptest! {
 
 	#[test]
 	fn a_fee_is_platform_and_net(
-		inputs in count(),
-		outputs in count(),
+		inputs in number(),
+		outputs in number(),
 		input in rate(),
 		output in rate(),
 		platform in rate(),
@@ -73,24 +99,10 @@ proptest! {
 	}
 
 	#[test]
-	fn usage_is_paid_up_to_less_than_one_unit_more(
-		inputs in count(),
-		outputs in count(),
-		input in rate(),
-		output in rate(),
-	) {
-		let net = inference_fee_ceil(inputs, outputs, input, output, 0).unwrap().net;
-		let exact = U256::from(inputs) * U256::from(input) + U256::from(outputs) * U256::from(output);
-		let paid = U256::from(net) * U256::from(1_000);
-		prop_assert!(paid >= exact);
-		prop_assert!(paid - exact < U256::from(1_000));
-	}
-
-	#[test]
 	fn more_use_never_costs_less(
-		inputs in count(),
-		outputs in count(),
-		more in count(),
+		inputs in number(),
+		outputs in number(),
+		more in number(),
 		input in rate(),
 		output in rate(),
 	) {
