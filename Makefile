@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build demo test test-rust test-e2e bench hooks weights economics lint fmt clean
+.PHONY: help setup build release demo test test-rust test-e2e bench hooks weights economics lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -15,6 +15,10 @@ setup: ## Install Debian packages, the Wasm target and npm packages
 # selection would build most dependencies a second time.
 build: setup ## Build everything, release profile, tests included
 	@$(ENV) cargo build --release --workspace --all-targets --locked
+
+# The runtime is built twice: the hash is that of what the first build's metadata says.
+release: setup ## Build the binary that networks run: the runtime knows the hash of its metadata, which hardware wallets check
+	@$(ENV) cargo build --release --workspace --all-targets --locked --features engram-runtime/metadata-hash
 
 demo: build ## Build, then run a local network through a whole training and inference job
 	@$(ENV) node tests/polkadot-js/demo.mjs
@@ -34,7 +38,7 @@ bench: setup ## Criterion benchmarks
 hooks: build ## Measure our hooks on ever fuller chains and draw docs/performance
 	@$(ENV) "$$CARGO_TARGET_DIR/release/hooks"
 
-weights: setup ## Measure what our pallets cost and write the runtime's weights (STEPS, REPEAT)
+weights: setup ## Measure what our pallets cost and write the runtime's weights (STEPS, REPEAT, PALLETS)
 	@bash scripts/weights.sh
 
 economics: build ## Simulate ten years of the monetary policy and draw docs/economics

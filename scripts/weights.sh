@@ -3,7 +3,7 @@
 # validators have.
 #
 # STEPS (50) values of each parameter are measured REPEAT (20) times each. With fewer than ten of either the run only shows that
-# every benchmark works: it writes nothing.
+# every benchmark works: it writes nothing. PALLETS ("pallet_jobs pallet_workers") leaves the other files as they are.
 #
 # The runtime is built with the weights there are, so a new benchmark needs a line in runtime/src/weights first; any number does.
 set -euo pipefail
@@ -27,15 +27,20 @@ SKIP_WASM_BUILD=1 cargo build --release --locked --manifest-path tools/bencher/C
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-pallets=$("$bencher" --runtime "$runtime" --list=pallets --no-csv-header | sort)
-echo "//! What our pallets cost, written by \`make weights\`. The only place with such numbers." >"$scratch/mod.rs"
-echo >>"$scratch/mod.rs"
+all=$("$bencher" --runtime "$runtime" --list=pallets --no-csv-header | sort)
+pallets=${PALLETS:-$all}
 for pallet in $pallets; do
+	if ! grep -qx "$pallet" <<<"$all"; then
+		echo "weights: there is no $pallet with benchmarks, only" $all >&2
+		exit 1
+	fi
+done
+for pallet in $pallets; do
+	echo "weights: measuring $pallet ($((SECONDS / 60)) minutes so far)"
 	"$bencher" --runtime "$runtime" --pallet "$pallet" --extrinsic '*' \
 		--steps "$steps" --repeat "$repeat" --min-duration "$least_seconds" --disable-proof-recording \
 		--template scripts/weights-template.hbs --output "$scratch" --quiet \
 		--no-storage-info --no-median-slopes --no-min-squares
-	echo "pub mod $pallet;" >>"$scratch/mod.rs"
 done
 if [ -n "$trial" ]; then
 	echo "weights: every benchmark works; too few measurements to keep"
@@ -43,9 +48,14 @@ if [ -n "$trial" ]; then
 fi
 # Blocks carry no storage proofs here.
 sed -i '/^\t\/\/ Proof: /d' "$scratch"/pallet_*.rs
-# Configuration is looked up from where the file is.
-cp rustfmt.toml "$scratch/"
-rustfmt --edition 2021 "$scratch/mod.rs"
-rm "$folder"/*.rs
-cp "$scratch"/*.rs "$folder/"
-echo "weights: wrote $folder for" $pallets "in $((SECONDS / 60)) minutes"
+cp "$scratch"/pallet_*.rs "$folder/"
+for file in "$folder"/pallet_*.rs; do
+	grep -qx "$(basename "$file" .rs)" <<<"$all" || rm "$file"
+done
+{
+	echo "//! What our pallets cost, written by \`make weights\`. The only place with such numbers."
+	echo
+	printf 'pub mod %s;\n' $all
+} >"$folder/mod.rs"
+rustfmt --edition 2021 "$folder/mod.rs"
+echo "weights: wrote" $pallets "in $folder in $((SECONDS / 60)) minutes"

@@ -1,4 +1,4 @@
-//! Weights of `pallet_attribution`, written by `make weights` on 2026-11-24 with 50 steps and 20 repeats.
+//! Weights of `pallet_attribution`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -13,6 +13,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Models::Models` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `System::Account` (r:7 w:7)
 	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
@@ -22,12 +23,18 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
+	// Storage: `Emission::Burned` (r:1 w:1)
+	// Storage: `Emission::RunningEpoch` (r:1 w:1)
+	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
+	// Storage: `Emission::EmissionState` (r:1 w:0)
+	// Storage: `Workers::Epochs` (r:1 w:0)
+	// Storage: `Workers::Work` (r:1 w:0)
+	// Storage: `Ratings::Budgets` (r:1 w:1)
+	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:0)
 	fn submit_receipt() -> Weight {
-		Weight::from_parts(427_167_000, 19_211)
-			.saturating_add(T::DbWeight::get().reads(21))
-			.saturating_add(T::DbWeight::get().writes(17))
-			// By count, since it was measured: what the economy reads and writes of a paid job, and a measure that expires.
-			.saturating_add(T::DbWeight::get().reads_writes(15, 13))
+		Weight::from_parts(948_120_000, 19_211)
+			.saturating_add(T::DbWeight::get().reads(30))
+			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -37,7 +44,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_submit_receipt() -> Weight {
-		Weight::from_parts(106_599_000, 4_824).saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(203_901_000, 4_824).saturating_add(T::DbWeight::get().reads(6))
 	}
 
 	// Storage: `Attribution::Payouts` (r:1 w:1)
@@ -45,10 +52,15 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Datanets::Items` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
-	// And, by count until it is measured, what `ratings` does for the reward.
+	// Storage: `Ratings::Budgets` (r:1 w:1)
+	// Storage: `Ratings::Assets` (r:1 w:1)
+	// Storage: `Ratings::CurrentPolicy` (r:1 w:0)
+	// Storage: `Emission::EmissionState` (r:1 w:0)
+	// Storage: `Ratings::Epochs` (r:1 w:1)
+	// Storage: `Ratings::Owed` (r:1 w:1)
+	// Storage: `Ratings::Standings` (r:1 w:1)
 	fn claim() -> Weight {
-		Weight::from_parts(121_872_000, 6_196)
-			.saturating_add(Weight::from_parts(150_000_000, 0))
+		Weight::from_parts(253_413_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -57,7 +69,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn expire() -> Weight {
-		Weight::from_parts(72_698_000, 6_196)
+		Weight::from_parts(126_006_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

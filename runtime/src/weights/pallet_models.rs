@@ -1,4 +1,4 @@
-//! Weights of `pallet_models`, written by `make weights` on 2026-11-24 with 50 steps and 20 repeats.
+//! Weights of `pallet_models`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -12,21 +12,21 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Models::Models` (r:0 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(41_743_000, 3_712)
+		Weight::from_parts(106_028_000, 3_766)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	fn set_rates() -> Weight {
-		Weight::from_parts(8_383_000, 3_754)
+		Weight::from_parts(32_271_000, 3_754)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	fn retire() -> Weight {
-		Weight::from_parts(8_333_000, 3_754)
+		Weight::from_parts(34_915_000, 3_754)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -34,7 +34,7 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove() -> Weight {
-		Weight::from_parts(36_074_000, 3_754)
+		Weight::from_parts(107_691_000, 3_766)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
