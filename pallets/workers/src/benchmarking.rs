@@ -56,25 +56,22 @@ fn fill<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
 		raw.iter_mut().zip(index.to_le_bytes()).for_each(|(to, from)| *to = from);
 		let key = WorkerKey::from(sp_core::sr25519::Public::from_raw(raw));
 		Keys::<T>::insert(&key, &who);
-		Workers::<T>::insert(
-			&who,
-			WorkerRecord {
-				key,
-				address: address::<T>(),
-				memory_mib: 1_024,
-				bond: bond::<T>(),
-				reputation: T::InitialReputation::get(),
-				occupied: 0,
-				status: WorkerStatus::Active,
-				capacity: 0,
-				measured_at: Zero::zero(),
-				credited_at: Zero::zero(),
-			},
-		);
+		let record = WorkerRecord {
+			key,
+			address: address::<T>(),
+			memory_mib: 1_024,
+			bond: bond::<T>(),
+			reputation: T::InitialReputation::get(),
+			occupied: 0,
+			status: WorkerStatus::Active,
+			capacity: 0,
+			measured_at: Zero::zero(),
+			credited_at: Zero::zero(),
+		};
+		Pallet::<T>::list(&who, &record)?;
+		Workers::<T>::insert(&who, record);
 		workers.push(who);
 	}
-	workers.sort();
-	Active::<T>::put(BoundedVec::truncate_from(workers.clone()));
 	Ok(workers)
 }
 

@@ -1,8 +1,8 @@
 //! The calls.
 
 use crate::{
-	Active, AddressOf, Config, Error, Event, HoldReason, Keys, Pallet, Unbonding, WorkerRecord,
-	WorkerRecordOf, WorkerStatus, WorkerStatusOf, Workers,
+	AddressOf, Config, Error, Event, HoldReason, Keys, Pallet, Unbonding, WorkerRecord, WorkerRecordOf,
+	WorkerStatus, WorkerStatusOf, Workers,
 };
 use alloc::vec::Vec;
 use engram_primitives::{
@@ -39,7 +39,6 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_key(&who, &key, possession)?;
 
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
-		Self::list(&who)?;
 		Keys::<T>::insert(&key, &who);
 		let now = frame_system::Pallet::<T>::block_number();
 		let record = WorkerRecord {
@@ -54,6 +53,7 @@ impl<T: Config> Pallet<T> {
 			measured_at: now,
 			credited_at: now,
 		};
+		Self::list(&who, &record)?;
 		Workers::<T>::insert(&who, record);
 		Self::deposit_event(Event::Registered { worker: who, key, bond });
 		Ok(())
@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
 		if record.status == WorkerStatus::Underbonded && bond >= T::MinBond::get() {
 			Self::activate(who, &mut record)?;
 		}
-		Workers::<T>::insert(who, record);
+		Self::store(who, record);
 		Ok(())
 	}
 
@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
 
 		record.address = address.clone();
 		record.memory_mib = memory_mib;
-		Workers::<T>::insert(&who, record);
+		Self::store(&who, record);
 		Self::deposit_event(Event::EndpointUpdated { worker: who, address, memory_mib });
 		Ok(())
 	}
@@ -212,8 +212,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Makes an inactive worker active. The caller stores the record.
 	fn activate(who: &T::AccountId, record: &mut WorkerRecordOf<T>) -> DispatchResult {
-		Self::list(who)?;
 		let old = core::mem::replace(&mut record.status, WorkerStatus::Active);
+		Self::list(who, record)?;
 		Self::count(who, record);
 		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new: WorkerStatus::Active });
 		Ok(())
@@ -225,21 +225,6 @@ impl<T: Config> Pallet<T> {
 		Self::uncount(who, record);
 		let old = core::mem::replace(&mut record.status, new);
 		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new });
-	}
-
-	fn list(who: &T::AccountId) -> DispatchResult {
-		Active::<T>::try_mutate(|active| match active.binary_search(who) {
-			Ok(_) => Ok(()),
-			Err(at) => active.try_insert(at, who.clone()).map_err(|_| Error::<T>::TooManyWorkers.into()),
-		})
-	}
-
-	fn unlist(who: &T::AccountId) {
-		Active::<T>::mutate(|active| {
-			if let Ok(at) = active.binary_search(who) {
-				active.remove(at);
-			}
-		});
 	}
 
 	pub(crate) fn page_of_workers(

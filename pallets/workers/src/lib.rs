@@ -24,6 +24,7 @@
 
 extern crate alloc;
 
+mod active;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod capacity;
@@ -56,8 +57,8 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{
-		AddressOf, Capacities, ChunkOf, CreditOf, EpochRecord, Rewards, SlashShares, UnexpectedKind,
-		WeightInfo, WorkRecordOf, WorkerRecordOf, WorkerStatusOf,
+		AddressOf, CandidateOf, Capacities, ChunkOf, CreditOf, EpochRecord, Rewards, SlashShares,
+		UnexpectedKind, WeightInfo, WorkRecordOf, WorkerRecordOf, WorkerStatusOf,
 	};
 	use alloc::vec::Vec;
 	use engram_primitives::{
@@ -221,9 +222,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Keys<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKey, T::AccountId>;
 
-	/// Workers whose status is `Active`, ascending: the order of draws.
+	/// Workers whose status is `Active`, ascending, each with what a draw asks of it. Follows from the records and the
+	/// configuration: a runtime that changes `MinBond`, `BondPerSlot`, `MaxSlots` or `MinReputation` writes it anew.
 	#[pallet::storage]
-	pub type Active<T: Config> = StorageValue<_, BoundedVec<T::AccountId, T::MaxWorkers>, ValueQuery>;
+	pub type Active<T: Config> = StorageValue<_, BoundedVec<CandidateOf<T>, T::MaxWorkers>, ValueQuery>;
 
 	/// Parts of bonds that wait to be withdrawn, oldest first; they are on hold beside the bond. Paid for by what is on hold;
 	/// removed by `withdraw_unbonded` with the last, and with the worker.

@@ -289,7 +289,7 @@ pub(crate) fn status(who: AccountId) -> WorkerStatusOf<Test> {
 }
 
 pub(crate) fn active() -> Vec<AccountId> {
-	crate::Active::<Test>::get().into_inner()
+	crate::Active::<Test>::get().into_iter().map(|candidate| candidate.worker).collect()
 }
 
 pub(crate) fn held(who: AccountId) -> Balance {

@@ -25,38 +25,6 @@ use sp_core::H256;
 use sp_runtime::{traits::Zero, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-	/// How many jobs a record's bond allows at the same time.
-	pub(crate) fn slots(record: &WorkerRecordOf<T>) -> u32 {
-		let slots = record.bond.checked_div(T::BondPerSlot::get()).unwrap_or_default();
-		u32::try_from(slots).unwrap_or(u32::MAX).min(T::MaxSlots::get())
-	}
-
-	/// The weight of a worker in a draw for a job that needs `memory_mib`; `None` when it does not take part.
-	fn weight_of(record: &WorkerRecordOf<T>, memory_mib: u32) -> Option<u128> {
-		let eligible = record.status.is_active()
-			&& record.bond >= T::MinBond::get()
-			&& record.memory_mib >= memory_mib
-			&& record.reputation >= T::MinReputation::get()
-			&& record.occupied < Self::slots(record);
-		if !eligible {
-			return None;
-		}
-		// The product of a bond and a share always has a floor; without one the worker would just not be drawn.
-		reputation::weight_floor(record.bond, record.reputation).ok().filter(|weight| *weight > 0)
-	}
-
-	/// Everybody a draw considers, in the order of the draw.
-	pub(crate) fn candidates(memory_mib: u32, excluded: &[T::AccountId]) -> Vec<(T::AccountId, u128)> {
-		Active::<T>::get()
-			.into_iter()
-			.filter(|worker| !excluded.contains(worker))
-			.filter_map(|worker| {
-				let weight = Self::weight_of(&Workers::<T>::get(&worker)?, memory_mib)?;
-				Some((worker, weight))
-			})
-			.collect()
-	}
-
 	/// Moves a worker's reputation by a function of the old one; the caller stores the record.
 	fn set_reputation(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, new: u32) {
 		let old = core::mem::replace(&mut record.reputation, new);
@@ -70,7 +38,7 @@ impl<T: Config> Pallet<T> {
 		// Out of domain is impossible: stored reputation and the shares are at most 10^6 (integrity test).
 		let new = next(record.reputation).unwrap_or(record.reputation);
 		Self::set_reputation(worker, &mut record, new);
-		Workers::<T>::insert(worker, record);
+		Self::store(worker, record);
 	}
 
 	fn lowered(old: u32) -> Result<u32, engram_math::MathError> {
@@ -122,7 +90,7 @@ impl<T: Config> Pallet<T> {
 		if record.status.is_active() && record.bond < T::MinBond::get() {
 			Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);
 		}
-		Workers::<T>::insert(worker, record);
+		Self::store(worker, record);
 	}
 
 	/// Pays claims in order out of a credit, as far as it reaches. Returns what was paid.
@@ -154,8 +122,8 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		let count = u128::try_from(active.len()).ok()?;
 		// Nobody is drawn out of nobody: below zero there is no number.
 		let index = usize::try_from(draw::Stream::new(seed).below(count).ok()?).ok()?;
-		let worker = active.into_iter().nth(index)?;
-		Self::weight_of(&Workers::<T>::get(&worker)?, memory_mib).map(|_| worker)
+		let candidate = active.into_iter().nth(index)?;
+		candidate.suits(memory_mib).then_some(candidate.worker)
 	}
 
 	fn occupy(worker: &T::AccountId) -> DispatchResult {
@@ -163,7 +131,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		ensure!(record.status.is_active(), Error::<T>::NotActive);
 		ensure!(record.occupied < Self::slots(&record), Error::<T>::NoFreeSlot);
 		record.occupied = record.occupied.saturating_add(1);
-		Workers::<T>::insert(worker, record);
+		Self::store(worker, record);
 		Ok(())
 	}
 
@@ -177,7 +145,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		if record.status == WorkerStatus::Leaving && record.occupied.is_zero() {
 			Self::deactivate(worker, &mut record, Self::unbonding_from_now());
 		}
-		Workers::<T>::insert(worker, record);
+		Self::store(worker, record);
 	}
 
 	fn key_of(worker: &T::AccountId) -> Option<WorkerKey> {

@@ -1,7 +1,7 @@
 //! INV-WORKERS-1: what an account has on hold as a bond is the bond of its record and what waits to be withdrawn, nothing
 //! without a record.
 //! INV-WORKERS-2: keys and records map to each other, one to one.
-//! INV-WORKERS-3: the active list is the ascending list of the records whose status is `Active`.
+//! INV-WORKERS-3: the active list is the ascending list of the records whose status is `Active`, with their memory and weight.
 //! INV-WORKERS-4: an active worker has at least the least bond, an underbonded one less.
 //! INV-WORKERS-5: a leaving worker has an occupied slot, an unbonding one has none.
 //! INV-WORKERS-6: no worker has more slots occupied than `MaxSlots`.
@@ -36,8 +36,9 @@ impl<T: Config> Pallet<T> {
 	/// Checks every invariant of this pallet.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_bonds()?;
-		Self::try_state_index()?;
+		// The index follows from the records, so they come first.
 		Self::try_state_records()?;
+		Self::try_state_index()?;
 		Self::try_state_capacity()?;
 		Self::try_state_unbonding()?;
 		Self::try_state_epochs()?;
@@ -154,10 +155,10 @@ impl<T: Config> Pallet<T> {
 				"INV-WORKERS-2: a record's key leads to another worker"
 			);
 			if record.status.is_active() {
-				active.push(worker);
+				active.push(Self::candidate(&worker, &record));
 			}
 		}
-		active.sort();
+		active.sort_by(|one, other| one.worker.cmp(&other.worker));
 		ensure!(
 			Active::<T>::get().into_inner() == active,
 			"INV-WORKERS-3: the active list differs from the records"

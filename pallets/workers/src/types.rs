@@ -85,6 +85,29 @@ pub struct WorkerRecord<Address, BlockNumber> {
 	pub credited_at: BlockNumber,
 }
 
+/// What a draw asks of an active worker.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Candidate<AccountId> {
+	/// Who.
+	pub worker: AccountId,
+	/// Memory it offers, in MiB.
+	pub memory_mib: u32,
+	/// `floor(bond * reputation / 10^6)` in base units; 0 while it can take no job.
+	pub weight: Balance,
+}
+
+/// What a draw asks of an active worker of a runtime.
+pub type CandidateOf<T> = Candidate<<T as frame_system::Config>::AccountId>;
+
+impl<AccountId> Candidate<AccountId> {
+	/// Whether a draw for a job that needs `memory_mib` considers it.
+	pub fn suits(&self, memory_mib: u32) -> bool {
+		self.weight > 0 && self.memory_mib >= memory_mib
+	}
+}
+
 /// Most that a missed deadline may cost, in parts per million of the bond: a twentieth.
 pub const MAX_LATENESS_SHARE: u32 = 50_000;
 

@@ -1,6 +1,6 @@
 //! Parts of a bond on their way out. They wait as long as the whole bond does after `leave`, and can be slashed meanwhile.
 
-use crate::{Config, Error, Event, HoldReason, Pallet, Unbonding, UnbondingChunk, Workers};
+use crate::{Config, Error, Event, HoldReason, Pallet, Unbonding, UnbondingChunk};
 use engram_primitives::units::Balance;
 use frame_support::{
 	ensure,
@@ -23,7 +23,7 @@ impl<T: Config> Pallet<T> {
 		let chunk = UnbondingChunk { amount, until };
 		Unbonding::<T>::try_append(&who, chunk).map_err(|_| Error::<T>::TooManyUnbonding)?;
 		record.bond = bond;
-		Workers::<T>::insert(&who, record);
+		Self::store(&who, record);
 		Self::deposit_event(Event::Unbonded { worker: who, amount, until, bond });
 		Ok(())
 	}

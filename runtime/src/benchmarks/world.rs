@@ -195,7 +195,8 @@ pub(super) fn assign(job: JobId, executor: &AccountId) {
 	let state = || pallet_jobs::Jobs::<Runtime>::get(job).expect(SET_UP).state;
 	let JobState::Queued { draw_at } = state() else { panic!("{SET_UP}") };
 	let pool = pallet_workers::Active::<Runtime>::get();
-	pallet_workers::Active::<Runtime>::put(BoundedVec::truncate_from(vec![executor.clone()]));
+	let alone = pool.iter().filter(|candidate| candidate.worker == *executor).cloned().collect();
+	pallet_workers::Active::<Runtime>::put(BoundedVec::truncate_from(alone));
 	reach(draw_at);
 	pallet_workers::Active::<Runtime>::put(pool);
 	let JobState::Assigned { seed, .. } = state() else { panic!("{SET_UP}") };

@@ -48,6 +48,10 @@ fn inv_workers_2_notices_keys_that_lead_astray() {
 	broken(|| Keys::<Test>::remove(key(1)), message);
 }
 
+fn candidate(who: AccountId) -> CandidateOf<Test> {
+	Pool::candidate(&who, &record(ALICE))
+}
+
 #[test]
 fn inv_workers_3_notices_a_wrong_list() {
 	let message = "INV-WORKERS-3: the active list differs from the records";
@@ -60,9 +64,11 @@ fn inv_workers_3_notices_a_wrong_list() {
 		},
 		message,
 	);
-	broken(|| Active::<Test>::mutate(|active| active.try_push(DAVE).unwrap()), message);
-	broken(|| Active::<Test>::mutate(|active| active.try_push(CAROL).unwrap()), message);
+	broken(|| Active::<Test>::mutate(|active| active.try_push(candidate(DAVE)).unwrap()), message);
+	broken(|| Active::<Test>::mutate(|active| active.try_push(candidate(CAROL)).unwrap()), message);
 	broken(|| change(BOB, |record| record.status = WorkerStatus::Paused), message);
+	broken(|| change(BOB, |record| record.memory_mib += 1), message);
+	broken(|| change(BOB, |record| record.reputation -= 1), message);
 }
 
 #[test]

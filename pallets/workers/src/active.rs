@@ -1,0 +1,86 @@
+//! The list that draws read: every active worker with what a draw asks of it. A draw so reads one value, however many workers
+//! there are; whatever changes a record changes its entry.
+
+use crate::{reputation, Active, Candidate, CandidateOf, Config, Error, Pallet, WorkerRecordOf, Workers};
+use alloc::vec::Vec;
+use engram_primitives::units::Balance;
+use frame_support::{ensure, traits::Get, BoundedVec};
+use sp_runtime::DispatchResult;
+
+type ListOf<T> = BoundedVec<CandidateOf<T>, <T as Config>::MaxWorkers>;
+
+impl<T: Config> Pallet<T> {
+	/// How many jobs a record's bond allows at the same time.
+	pub(crate) fn slots(record: &WorkerRecordOf<T>) -> u32 {
+		let slots = record.bond.checked_div(T::BondPerSlot::get()).unwrap_or_default();
+		u32::try_from(slots).unwrap_or(u32::MAX).min(T::MaxSlots::get())
+	}
+
+	/// What a draw would read of an active worker with this record.
+	pub(crate) fn candidate(worker: &T::AccountId, record: &WorkerRecordOf<T>) -> CandidateOf<T> {
+		Candidate {
+			worker: worker.clone(),
+			memory_mib: record.memory_mib,
+			weight: Self::weight_of(record).unwrap_or_default(),
+		}
+	}
+
+	/// The weight of an active worker in a draw; `None` when it can take no job.
+	fn weight_of(record: &WorkerRecordOf<T>) -> Option<Balance> {
+		let eligible = record.bond >= T::MinBond::get()
+			&& record.reputation >= T::MinReputation::get()
+			&& record.occupied < Self::slots(record);
+		if !eligible {
+			return None;
+		}
+		// The product of a bond and a share always has a floor; without one the worker would just not be drawn.
+		reputation::weight_floor(record.bond, record.reputation).ok()
+	}
+
+	/// Everybody a draw considers, in the order of the draw.
+	pub(crate) fn candidates(memory_mib: u32, excluded: &[T::AccountId]) -> Vec<(T::AccountId, Balance)> {
+		Active::<T>::get()
+			.into_iter()
+			.filter(|candidate| candidate.suits(memory_mib) && !excluded.contains(&candidate.worker))
+			.map(|candidate| (candidate.worker, candidate.weight))
+			.collect()
+	}
+
+	/// Stores a record, and its entry if the worker is listed.
+	pub(crate) fn store(worker: &T::AccountId, record: WorkerRecordOf<T>) {
+		if record.status.is_active() {
+			let entry = Self::candidate(worker, &record);
+			let mut active = Active::<T>::get();
+			let listed = Self::position(&active, worker).ok().and_then(|at| active.get_mut(at));
+			if let Some(listed) = listed.filter(|listed| **listed != entry) {
+				*listed = entry;
+				Active::<T>::put(active);
+			}
+		}
+		Workers::<T>::insert(worker, record);
+	}
+
+	/// Lists a worker that is not in the list. Errors when the list is full.
+	pub(crate) fn list(worker: &T::AccountId, record: &WorkerRecordOf<T>) -> DispatchResult {
+		let entry = Self::candidate(worker, record);
+		Active::<T>::try_mutate(|active| {
+			let at = Self::position(active, worker).unwrap_or_else(|at| at);
+			ensure!(active.try_insert(at, entry).is_ok(), Error::<T>::TooManyWorkers);
+			Ok(())
+		})
+	}
+
+	/// Takes a worker out of the list, if it is there.
+	pub(crate) fn unlist(worker: &T::AccountId) {
+		Active::<T>::mutate(|active| {
+			if let Ok(at) = Self::position(active, worker) {
+				active.remove(at);
+			}
+		});
+	}
+
+	/// Where a worker is in the list, or where it would be.
+	fn position(active: &ListOf<T>, worker: &T::AccountId) -> Result<usize, usize> {
+		active.binary_search_by(|candidate| candidate.worker.cmp(worker))
+	}
+}
