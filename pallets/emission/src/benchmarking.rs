@@ -172,6 +172,17 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn set_slash_treasury() -> Result<(), BenchmarkError> {
+		let origin = admin::<T>()?;
+
+		#[extrinsic_call]
+		_(origin as OriginOf<T>, 1);
+
+		assert_eq!(policy::<T>().slash_treasury, 1);
+		Ok(())
+	}
+
+	#[benchmark]
 	fn open_ledger() -> Result<(), BenchmarkError> {
 		opened::<T>()?;
 		GenesisIssuance::<T>::kill();

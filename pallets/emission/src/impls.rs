@@ -28,6 +28,7 @@ impl<T: Config> From<PolicyBound> for Error<T> {
 			PolicyBound::Budget => Self::BudgetAboveKept,
 			PolicyBound::BonusStrength => Self::BonusTooStrong,
 			PolicyBound::Fees => Self::FeesAboveOne,
+			PolicyBound::SlashTreasury => Self::SlashTreasuryAboveOne,
 		}
 	}
 }
@@ -84,6 +85,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_fee_shares(new: CutShares) -> DispatchResult {
 		let old = Self::replace(|policy| &mut policy.fees, new)?;
 		Self::deposit_event(Event::FeeSharesUpdated { old, new });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_slash_treasury(new: u32) -> DispatchResult {
+		let old = Self::replace(|policy| &mut policy.slash_treasury, new)?;
+		Self::deposit_event(Event::SlashTreasuryUpdated { old, new });
 		Ok(())
 	}
 

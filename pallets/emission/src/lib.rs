@@ -295,6 +295,13 @@ pub mod pallet {
 			/// What.
 			kind: UnexpectedKind,
 		},
+		/// The treasury's part of slashes and penalties changed; the rest of them is burned.
+		SlashTreasuryUpdated {
+			/// Before.
+			old: u32,
+			/// Now, in parts per million.
+			new: u32,
+		},
 	}
 
 	#[pallet::error]
@@ -331,6 +338,8 @@ pub mod pallet {
 		PoolOverdrawn,
 		/// A sum of base units does not fit 128 bits. No amounts on a chain that works are that large.
 		LedgerOverflow,
+		/// The treasury's part of a slash is more than the slash. Give at most 1,000,000 parts.
+		SlashTreasuryAboveOne,
 	}
 
 	#[pallet::hooks]
@@ -493,6 +502,23 @@ pub mod pallet {
 		pub fn set_fee_shares(origin: OriginFor<T>, new: CutShares) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_set_fee_shares(new)
+		}
+
+		/// Sets the treasury's part of what slashes and penalties leave, in parts per million; the rest is burned.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// Rules what is taken from now on, of workers, reviewers, validators and nominators alike. Slashes of stakers are taken
+		/// when they are applied, not when they are reported.
+		///
+		/// Emits [`Event::SlashTreasuryUpdated`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::set_slash_treasury())]
+		pub fn set_slash_treasury(origin: OriginFor<T>, new: u32) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_slash_treasury(new)
 		}
 	}
 

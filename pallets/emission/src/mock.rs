@@ -202,6 +202,7 @@ pub(crate) fn policy() -> Policy {
 		},
 		bonus_strength: 300_000,
 		fees: CutShares { burn: 500_000, treasury: 300_000 },
+		slash_treasury: 400_000,
 	}
 }
 

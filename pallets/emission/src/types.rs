@@ -116,6 +116,8 @@ pub struct Policy {
 	/// How the protocol's cut of job fees and the fees of transactions are divided; the author of the block gets what burn and
 	/// treasury leave.
 	pub fees: CutShares,
+	/// The treasury's part of every slash and penalty, in parts per million, at most `10^6`, rounded down; the rest is burned.
+	pub slash_treasury: u32,
 }
 
 impl Default for Policy {
@@ -152,6 +154,7 @@ impl Default for Policy {
 			},
 			bonus_strength: 500_000,
 			fees: CutShares { burn: 500_000, treasury: 300_000 },
+			slash_treasury: 500_000,
 		}
 	}
 }
@@ -173,6 +176,8 @@ pub enum PolicyBound {
 	BonusStrength,
 	/// The fee shares sum to more than one.
 	Fees,
+	/// The treasury's part of a slash is above one.
+	SlashTreasury,
 }
 
 impl fmt::Display for PolicyBound {
@@ -185,6 +190,7 @@ impl fmt::Display for PolicyBound {
 			Self::Budget => "the budget shares sum to more than one million parts",
 			Self::BonusStrength => "the bonus strength is above one million parts",
 			Self::Fees => "the fee shares sum to more than one million parts",
+			Self::SlashTreasury => "the treasury's part of a slash is above one million parts",
 		})
 	}
 }
@@ -200,6 +206,7 @@ impl Policy {
 			(yields::budget_floor(0, self.budget).is_ok(), PolicyBound::Budget),
 			(self.bonus_strength <= PPM, PolicyBound::BonusStrength),
 			(split_cut(0, self.fees).is_ok(), PolicyBound::Fees),
+			(self.slash_treasury <= PPM, PolicyBound::SlashTreasury),
 		];
 		match bounds.into_iter().find(|(holds, _)| !holds) {
 			Some((_, bound)) => Err(bound),

@@ -23,6 +23,8 @@ pub trait WeightInfo {
 	fn set_bonus_strength() -> Weight;
 	/// Sets the division of fees.
 	fn set_fee_shares() -> Weight;
+	/// Sets the treasury's part of slashes.
+	fn set_slash_treasury() -> Weight;
 	/// Opens the ledger, once.
 	fn open_ledger() -> Weight;
 	/// Compares issuance and ledger at the end of a block, and books the difference.
@@ -71,6 +73,10 @@ impl WeightInfo for () {
 	}
 
 	fn set_fee_shares() -> Weight {
+		setter()
+	}
+
+	fn set_slash_treasury() -> Weight {
 		setter()
 	}
 

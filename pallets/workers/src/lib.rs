@@ -57,8 +57,8 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{
-		AddressOf, CandidateOf, Capacities, ChunkOf, CreditOf, EpochRecord, Rewards, SlashShares,
-		UnexpectedKind, WeightInfo, WorkRecordOf, WorkerRecordOf, WorkerStatusOf,
+		AddressOf, CandidateOf, Capacities, ChunkOf, CreditOf, EpochRecord, Rewards, UnexpectedKind,
+		WeightInfo, WorkRecordOf, WorkerRecordOf, WorkerStatusOf,
 	};
 	use alloc::vec::Vec;
 	use engram_primitives::{
@@ -99,15 +99,9 @@ pub mod pallet {
 		/// Who may take a worker out against its will.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Receives the treasury's share of what a slash leaves after compensation, and of penalties.
+		/// Receives what a slash leaves after compensation, and the whole of a penalty, as one credit: whoever divides it
+		/// divides all of it.
 		type OnSlash: OnUnbalanced<CreditOf<Self>>;
-
-		/// Receives the other share, to destroy it and to tell of the burn.
-		type SlashBurn: OnUnbalanced<CreditOf<Self>>;
-
-		/// How what a slash leaves, or a penalty, is divided between the two: parts per million that sum to 10^6. The
-		/// treasury's part is rounded down, the rest is burned. Changing it later concerns later slashes.
-		type SlashShares: Get<SlashShares>;
 
 		/// Which epoch runs: the one that work is recorded in.
 		type Clock: EpochClock;
@@ -342,10 +336,8 @@ pub mod pallet {
 			worker: T::AccountId,
 			/// What its bond lost.
 			taken: Balance,
-			/// The part of it that was paid to those it had harmed.
+			/// The part of it that was paid to those it had harmed; the rest went where every slash goes.
 			compensated: Balance,
-			/// The part of it that was burned; what is left went to the treasury.
-			burned: Balance,
 			/// The bond that is left, without what waits to be withdrawn.
 			bond: Balance,
 		},
@@ -360,10 +352,8 @@ pub mod pallet {
 		PenaltyTaken {
 			/// The worker.
 			worker: T::AccountId,
-			/// What its bond lost.
+			/// What its bond lost; it went where every slash goes.
 			taken: Balance,
-			/// The part of it that was burned; what is left went to the treasury.
-			burned: Balance,
 			/// The bond that is left, without what waits to be withdrawn.
 			bond: Balance,
 		},
@@ -513,10 +503,6 @@ pub mod pallet {
 			assert!(T::MaxWorkers::get() > 0, "MaxWorkers is zero");
 			assert!(T::MaxUnbonding::get() > 0, "MaxUnbonding is zero");
 			assert!(T::MaxAddressLen::get() >= 2, "MaxAddressLen fits no address");
-			assert!(
-				T::SlashShares::get().is_valid(),
-				"SlashShares do not sum to 1,000,000 parts per million"
-			);
 			assert!(
 				T::LatenessShare::get() <= crate::MAX_LATENESS_SHARE,
 				"LatenessShare is more than MAX_LATENESS_SHARE"

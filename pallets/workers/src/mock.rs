@@ -1,7 +1,7 @@
 //! A runtime with balances and this pallet. Slashes end in a pot, so issuance stays what it was.
 
 use crate as pallet_workers;
-use crate::{CreditOf, Pallet, SlashShares, WorkerRecordOf, WorkerStatusOf};
+use crate::{CreditOf, Pallet, WorkerRecordOf, WorkerStatusOf};
 use engram_primitives::{
 	authorization::{possession_digest, WorkerKey, WorkerSignature},
 	economy::{EpochClock, EpochPool},
@@ -11,7 +11,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{Balanced, Inspect, InspectHold},
-		Imbalance, OnUnbalanced,
+		OnUnbalanced,
 	},
 	PalletId,
 };
@@ -96,11 +96,8 @@ parameter_types! {
 	pub static ReputationLoss: u32 = 500_000;
 	pub static ReputationFloor: u32 = 10_000;
 	pub static MinReputation: u32 = 10_000;
-	pub static Shares: SlashShares = SlashShares { treasury: 1_000_000, burn: 0 };
 	pub static LatenessShare: u32 = 10_000;
 	pub static MaxUnbonding: u32 = 3;
-	/// What slashes and penalties destroyed.
-	pub storage Burnt: Balance = 0;
 	pub const WorkersPalletId: PalletId = PalletId(*b"engr/wrk");
 	pub static ClaimPeriod: u32 = 3;
 	pub static MeasurePeriod: u32 = MEASURE;
@@ -132,22 +129,11 @@ impl OnUnbalanced<CreditOf<Test>> for ToPot {
 	}
 }
 
-/// Destroys what it gets.
-pub struct Burn;
-
-impl OnUnbalanced<CreditOf<Test>> for Burn {
-	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
-		Burnt::set(&(Burnt::get() + credit.peek()));
-	}
-}
-
 impl pallet_workers::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type OnSlash = ToPot;
-	type SlashBurn = Burn;
-	type SlashShares = Shares;
 	type LatenessShare = LatenessShare;
 	type MaxUnbonding = MaxUnbonding;
 	type Clock = FakeClock;
@@ -190,7 +176,6 @@ impl ExtBuilder {
 		MinReputation::set(10_000);
 		ClaimPeriod::set(3);
 		MeasurePeriod::set(MEASURE);
-		Shares::set(SlashShares { treasury: 1_000_000, burn: 0 });
 		LatenessShare::set(10_000);
 		MaxUnbonding::set(3);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
@@ -218,7 +203,7 @@ impl ExtBuilder {
 			let issuance = Balances::total_issuance();
 			test();
 			check_state();
-			assert_eq!(Balances::total_issuance(), issuance + minted() - Burnt::get());
+			assert_eq!(Balances::total_issuance(), issuance + minted());
 		});
 	}
 }

@@ -5,10 +5,7 @@ use crate::{
 	WorkerRecordOf, WorkerStatus, Workers,
 };
 use alloc::vec::Vec;
-use engram_math::{
-	draw,
-	fee::{mul_div_ceil, share_floor},
-};
+use engram_math::{draw, fee::mul_div_ceil};
 use engram_primitives::{
 	authorization::WorkerKey,
 	traits::WorkerPool,
@@ -67,22 +64,6 @@ impl<T: Config> Pallet<T> {
 			Self::cut_waiting(worker, rest);
 		}
 		credit
-	}
-
-	/// Divides what is forfeited between treasury and burn: the parts sum to it, the treasury's is rounded down. Returns what is
-	/// burned.
-	fn give_away(credit: CreditOf<T>) -> Balance {
-		// The share is at most one (integrity test), so it always has a floor; without one all would be burned.
-		let treasury = share_floor(credit.peek(), T::SlashShares::get().treasury).unwrap_or_default();
-		let (treasury, burn) = credit.split(treasury);
-		let burned = burn.peek();
-		if !treasury.peek().is_zero() {
-			T::OnSlash::on_unbalanced(treasury);
-		}
-		if !burned.is_zero() {
-			T::SlashBurn::on_unbalanced(burn);
-		}
-		burned
 	}
 
 	/// Stores the record of a worker that lost bond. Below the least bond it is drawn no more.
@@ -172,10 +153,10 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		let Some(mut record) = Workers::<T>::get(worker) else { return };
 		let credit = Self::forfeit(worker, &mut record, T::LatenessShare::get());
 		let taken = credit.peek();
-		let burned = Self::give_away(credit);
+		T::OnSlash::on_unbalanced(credit);
 		if !taken.is_zero() {
 			let bond = record.bond;
-			Self::deposit_event(Event::PenaltyTaken { worker: worker.clone(), taken, burned, bond });
+			Self::deposit_event(Event::PenaltyTaken { worker: worker.clone(), taken, bond });
 		}
 		let new = Self::lowered(record.reputation).unwrap_or(record.reputation);
 		Self::set_reputation(worker, &mut record, new);
@@ -191,9 +172,9 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		let mut credit = Self::forfeit(worker, &mut record, T::SlashShare::get());
 		let taken = credit.peek();
 		let compensated = Self::compensate(&mut credit, compensated);
-		let burned = Self::give_away(credit);
+		T::OnSlash::on_unbalanced(credit);
 		let bond = record.bond;
-		Self::deposit_event(Event::Slashed { worker: worker.clone(), taken, compensated, burned, bond });
+		Self::deposit_event(Event::Slashed { worker: worker.clone(), taken, compensated, bond });
 		Self::set_reputation(worker, &mut record, T::ReputationFloor::get());
 		Self::store_penalised(worker, record);
 		taken

@@ -2,10 +2,7 @@
 
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_primitives::{
-	authorization::WorkerKey,
-	units::{Balance, PPM},
-};
+use engram_primitives::{authorization::WorkerKey, units::Balance};
 use frame_support::{traits::fungible::Credit, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
@@ -110,24 +107,6 @@ impl<AccountId> Candidate<AccountId> {
 
 /// Most that a missed deadline may cost, in parts per million of the bond: a twentieth.
 pub const MAX_LATENESS_SHARE: u32 = 50_000;
-
-/// How a forfeited part of a bond is divided, in parts per million that sum to `10^6`.
-#[derive(
-	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct SlashShares {
-	/// To the treasury.
-	pub treasury: u32,
-	/// Burned.
-	pub burn: u32,
-}
-
-impl SlashShares {
-	/// Whether the shares sum to one.
-	pub fn is_valid(&self) -> bool {
-		self.treasury.checked_add(self.burn) == Some(PPM)
-	}
-}
 
 /// A part of a bond that waits to be withdrawn.
 #[derive(

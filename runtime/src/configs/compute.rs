@@ -1,6 +1,6 @@
 //! Engram's own pallets: workers, models, data, jobs, proof, attribution, ratings.
 
-use super::{deposit, FeeShares, SlashDivision, ToTreasury, TreasuryAccount};
+use super::{deposit, DealWithSlash, FeeShares, SlashTreasury, ToTreasury, TreasuryAccount};
 use crate::{
 	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Datanets, Emission, Jobs,
 	Learning, Models, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
@@ -99,14 +99,6 @@ parameter_types! {
 	pub const MaxRanked: u32 = 64;
 }
 
-/// The treasury's part of what reviewers lose: that of every slash.
-pub struct SlashTreasuryShare;
-impl Get<u32> for SlashTreasuryShare {
-	fn get() -> u32 {
-		SlashDivision::get().treasury
-	}
-}
-
 /// Accounts of our own that exist from genesis.
 pub fn pots() -> Vec<AccountId> {
 	vec![
@@ -132,9 +124,7 @@ impl pallet_workers::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
-	type OnSlash = ToTreasury;
-	type SlashBurn = pallet_emission::BurnSlash<Runtime>;
-	type SlashShares = SlashDivision;
+	type OnSlash = DealWithSlash;
 	type Clock = Emission;
 	type Treasury = TreasuryAccount;
 	type PalletId = WorkersPalletId;
@@ -275,7 +265,7 @@ impl pallet_ratings::Config for Runtime {
 	type Beacon = Beacon;
 	type OnSlash = ToTreasury;
 	type SlashBurn = pallet_emission::BurnSlash<Runtime>;
-	type SlashTreasuryShare = SlashTreasuryShare;
+	type SlashTreasuryShare = SlashTreasury;
 	type ReviewerBond = ReviewerBond;
 	type MaxReviewers = MaxReviewers;
 	type ReviewSeats = ReviewSeats;

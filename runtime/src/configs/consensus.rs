@@ -1,7 +1,7 @@
 //! Time, block production, finality, staking.
 
 use super::{
-	monetary::StakersSlash,
+	monetary::DealWithSlash,
 	staking::{EraEnd, Sessions},
 };
 use crate::{
@@ -177,7 +177,7 @@ impl pallet_staking::Config for Runtime {
 	type HistoryDepth = HistoryDepth;
 	type RewardRemainder = pallet_emission::StakingRemainder<Runtime>;
 	type RuntimeEvent = RuntimeEvent;
-	type Slash = StakersSlash;
+	type Slash = DealWithSlash;
 	type Reward = pallet_emission::FromStakersPot<Runtime>;
 	type SessionsPerEra = pallet_timing::SessionsPerEra<Runtime>;
 	type BondingDuration = pallet_timing::BondingDuration<Runtime>;

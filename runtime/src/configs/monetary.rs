@@ -5,7 +5,7 @@ use crate::{
 	AccountId, Authorship, Balance, Balances, Emission, Ratings, Runtime, RuntimeEvent, RuntimeFreezeReason,
 	RuntimeHoldReason, System, Treasury, Workers,
 };
-use engram_math::fee::{split_cut, CutShares};
+use engram_math::fee::{share_floor, split_cut, CutShares};
 use engram_primitives::units::{MICRO, MILLI};
 use frame_support::{
 	derive_impl, parameter_types,
@@ -18,9 +18,8 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
-use pallet_workers::SlashShares;
 use smallvec::smallvec;
-use sp_runtime::{traits::ConvertInto, FixedPointNumber, Perbill, Permill, Perquintill};
+use sp_runtime::{traits::ConvertInto, FixedPointNumber, Perbill, Perquintill};
 
 /// Below this an account is reaped.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI;
@@ -104,19 +103,21 @@ pub(super) fn deposit(who: &AccountId, credit: Credit<AccountId, Balances>) {
 	}
 }
 
-/// Half of what a slash leaves goes to the treasury, half is burned.
-pub struct SlashDivision;
-impl Get<SlashShares> for SlashDivision {
-	fn get() -> SlashShares {
-		SlashShares { treasury: 500_000, burn: 500_000 }
+/// The treasury's part of slashes and penalties, in parts per million: governed, in `emission`.
+pub struct SlashTreasury;
+impl Get<u32> for SlashTreasury {
+	fn get() -> u32 {
+		Emission::policy().slash_treasury
 	}
 }
 
-/// Slashes of stakers, divided like those of workers. The treasury's part is rounded down.
-pub struct StakersSlash;
-impl OnUnbalanced<Credit<AccountId, Balances>> for StakersSlash {
+/// Slashes and penalties of stakers and workers, the only place where they are divided: the treasury's part is rounded down, the
+/// rest is burned.
+pub struct DealWithSlash;
+impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithSlash {
 	fn on_nonzero_unbalanced(slash: Credit<AccountId, Balances>) {
-		let part = Permill::from_parts(SlashDivision::get().treasury).mul_floor(slash.peek());
+		// A part within its bound always has a floor; if it had not, all of the slash would be burned.
+		let part = share_floor(slash.peek(), SlashTreasury::get()).unwrap_or_default();
 		let (treasury, burned) = slash.split(part);
 		ToTreasury::on_unbalanced(treasury);
 		pallet_emission::BurnSlash::<Runtime>::on_unbalanced(burned);

@@ -70,6 +70,11 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	fn set_slash_treasury() -> Weight {
+		Weight::from_parts(150_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
 
 	// Storage: `Emission::GenesisIssuance` (r:1 w:1)
 	// Storage: `Emission::Burned` (r:7 w:0)

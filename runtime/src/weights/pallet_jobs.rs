@@ -140,7 +140,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(72))
 			.saturating_add(T::DbWeight::get().writes(7))
 			// By count, since it was measured: the penalty, divided and booked.
-			.saturating_add(T::DbWeight::get().reads_writes(10, 10))
+			.saturating_add(T::DbWeight::get().reads_writes(11, 10))
 	}
 	fn abandon() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)

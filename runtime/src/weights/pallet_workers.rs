@@ -110,7 +110,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(5))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(c.into())))
 			// By count, since it was measured: the penalty, divided and booked.
-			.saturating_add(T::DbWeight::get().reads_writes(5, 5))
+			.saturating_add(T::DbWeight::get().reads_writes(6, 5))
 	}
 	fn claim_rewards() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)

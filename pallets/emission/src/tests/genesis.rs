@@ -47,7 +47,7 @@ fn the_default_is_read_back_from_json() {
 type Break = fn(&mut Policy);
 
 /// Every bound, broken by one step.
-pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 16] = [
+pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 17] = [
 	(|policy| policy.issuance.fee_target = 0, PolicyBound::Issuance(Bound::FeeTarget), Error::FeeTargetZero),
 	(
 		|policy| policy.issuance.demand_reference = 0,
@@ -88,6 +88,7 @@ pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 16] = [
 	(|policy| policy.budget.ratings += 1, PolicyBound::Budget, Error::BudgetAboveKept),
 	(|policy| policy.bonus_strength = 1_000_001, PolicyBound::BonusStrength, Error::BonusTooStrong),
 	(|policy| policy.fees.burn = 1_000_001 - policy.fees.treasury, PolicyBound::Fees, Error::FeesAboveOne),
+	(|policy| policy.slash_treasury = 1_000_001, PolicyBound::SlashTreasury, Error::SlashTreasuryAboveOne),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The nine calls of governance.
+//! The ten calls of governance.
 
 use super::genesis::BROKEN;
 use crate::{mock::*, pallet::*, Policy};
@@ -71,6 +71,13 @@ fn calls() -> Vec<(Call<Test>, Event<Test>, Policy)> {
 			Policy { fees: new, ..old },
 		));
 	}
+	for new in [0, 1_000_000] {
+		all.push((
+			Call::set_slash_treasury { new },
+			Event::SlashTreasuryUpdated { old: old.slash_treasury, new },
+			Policy { slash_treasury: new, ..old },
+		));
+	}
 	all
 }
 
@@ -133,6 +140,9 @@ fn towards(new: &Policy) -> Vec<Call<Test>> {
 	}
 	if new.fees != old.fees {
 		calls.push(Call::set_fee_shares { new: new.fees });
+	}
+	if new.slash_treasury != old.slash_treasury {
+		calls.push(Call::set_slash_treasury { new: new.slash_treasury });
 	}
 	calls
 }

@@ -1,4 +1,4 @@
-use crate::{mock::*, SlashShares};
+use crate::mock::*;
 use frame_support::traits::Hooks;
 
 fn integrity() {
@@ -27,7 +27,6 @@ refused! {
 	fails_when_slots_cost_nothing: BondPerSlot = 0, "BondPerSlot is zero";
 	fails_when_the_least_bond_buys_no_slot: BondPerSlot = LEAST_BOND + 1, "MinBond buys no slot";
 	fails_when_there_are_no_slots: MaxSlots = 0, "MaxSlots is zero";
-	fails_when_a_slash_is_not_divided: Shares = SlashShares { treasury: 1, burn: 1 }, "SlashShares do not sum";
 	fails_when_a_miss_ruins: LatenessShare = 50_001, "LatenessShare is more than MAX_LATENESS_SHARE";
 	fails_when_nothing_can_be_unbonded: MaxUnbonding = 0, "MaxUnbonding is zero";
 	fails_when_no_measurement_counts: MeasurePeriod = 0, "MeasurePeriod is zero";

@@ -295,7 +295,6 @@ proptest! {
 	#[test]
 	fn everything_holds_after_every_operation(ops in prop::collection::vec(op(), 1..80)) {
 		ExtBuilder.build_and_execute(|| {
-			Shares::set(SlashShares { treasury: 400_000, burn: 600_000 });
 			// Short, so that measurements expire.
 			MeasurePeriod::set(8);
 			let mut ledger = Ledger::default();

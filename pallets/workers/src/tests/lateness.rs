@@ -5,18 +5,17 @@ use frame_support::{assert_ok, assert_storage_noop};
 #[test]
 fn a_missed_deadline_costs_a_little_bond_and_half_the_reputation() {
 	ExtBuilder.build_and_execute(|| {
-		Shares::set(SlashShares { treasury: 500_000, burn: 500_000 });
 		// One per cent of 2,001, rounded up.
 		assert_ok!(register(ALICE, 2_001));
 		take_events();
 		Pool::penalise_lateness(&ALICE);
 		assert_eq!((record(ALICE).bond, held(ALICE)), (1_980, 1_980));
-		assert_eq!((free(POT) - EXISTENTIAL_DEPOSIT, Burnt::get()), (10, 11));
+		assert_eq!(free(POT) - EXISTENTIAL_DEPOSIT, 21);
 		assert_eq!(status(ALICE), WorkerStatus::Active);
 		assert_eq!(
 			take_events(),
 			vec![
-				Event::PenaltyTaken { worker: ALICE, taken: 21, burned: 11, bond: 1_980 },
+				Event::PenaltyTaken { worker: ALICE, taken: 21, bond: 1_980 },
 				Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 250_000 },
 			]
 		);

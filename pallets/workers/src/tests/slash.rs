@@ -16,7 +16,7 @@ fn works() {
 		assert_eq!(
 			take_events(),
 			vec![
-				Event::Slashed { worker: ALICE, taken: 2_000, compensated: 0, burned: 0, bond: 2_000 },
+				Event::Slashed { worker: ALICE, taken: 2_000, compensated: 0, bond: 2_000 },
 				Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 10_000 },
 			]
 		);
@@ -36,7 +36,7 @@ fn compensates_in_order_as_far_as_it_reaches() {
 		assert_eq!(free(POT), EXISTENTIAL_DEPOSIT);
 		assert_eq!(
 			take_events().first(),
-			Some(&Event::Slashed { worker: ALICE, taken: 2_000, compensated: 2_000, burned: 0, bond: 2_000 })
+			Some(&Event::Slashed { worker: ALICE, taken: 2_000, compensated: 2_000, bond: 2_000 })
 		);
 	});
 }
@@ -158,31 +158,5 @@ fn a_bond_that_is_not_held_is_reported() {
 		assert_eq!(free(BOB), RICHES + 4_000);
 		let kind = UnexpectedKind::BondNotHeld;
 		assert_eq!(take_events().first(), Some(&Event::Unexpected { worker: ALICE, kind }));
-	});
-}
-
-#[test]
-fn what_compensation_leaves_is_divided_between_treasury_and_burn() {
-	ExtBuilder.build_and_execute(|| {
-		Shares::set(SlashShares { treasury: 333_333, burn: 666_667 });
-		assert_ok!(register(ALICE, 4_000));
-		take_events();
-		assert_eq!(Pool::slash(&ALICE, &[(BOB, 1_000)]), 2_000);
-		// A third of the thousand that is left, rounded down.
-		assert_eq!((free(POT) - EXISTENTIAL_DEPOSIT, Burnt::get()), (333, 667));
-		assert_eq!(free(BOB), RICHES + 1_000);
-		assert_eq!(
-			take_events().first(),
-			Some(&Event::Slashed {
-				worker: ALICE,
-				taken: 2_000,
-				compensated: 1_000,
-				burned: 667,
-				bond: 2_000
-			})
-		);
-		Shares::set(SlashShares { treasury: 0, burn: 1_000_000 });
-		assert_eq!(Pool::slash(&ALICE, &[]), 1_000);
-		assert_eq!((free(POT) - EXISTENTIAL_DEPOSIT, Burnt::get()), (333, 1_667));
 	});
 }

@@ -22,6 +22,7 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(6, set_budget_shares),
 		drawn(6, set_bonus_strength),
 		drawn(6, set_fee_shares),
+		drawn(6, set_slash_treasury),
 	]
 }
 
@@ -106,4 +107,9 @@ fn set_bonus_strength(world: &mut World) -> Option<Operation> {
 fn set_fee_shares(world: &mut World) -> Option<Operation> {
 	let (burn, treasury) = two_shares(world);
 	governed(world, Call::<Runtime>::set_fee_shares { new: CutShares { burn, treasury } })
+}
+
+fn set_slash_treasury(world: &mut World) -> Option<Operation> {
+	let new = ppm(world) + if world.mistaken() { PPM + 1 } else { 0 };
+	governed(world, Call::<Runtime>::set_slash_treasury { new })
 }
