@@ -166,14 +166,18 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// A measured worker offers less memory, and is unmeasured.
 	#[benchmark]
 	fn update() -> Result<(), BenchmarkError> {
 		let who = registered::<T>()?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), address::<T>(), 2_048);
+		_(RawOrigin::Signed(who.clone()), address::<T>(), 512);
 
-		assert_eq!(Workers::<T>::get(&who).map(|record| record.memory_mib), Some(2_048));
+		assert_eq!(
+			Workers::<T>::get(&who).map(|record| (record.memory_mib, record.capacity)),
+			Some((512, 0))
+		);
 		Ok(())
 	}
 
@@ -189,16 +193,15 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Ends a pause, which searches the list and moves its tail.
+	/// A measured worker pauses, which searches the list, moves its tail and changes the sums.
 	#[benchmark]
 	fn set_available() -> Result<(), BenchmarkError> {
 		let who = registered::<T>()?;
-		Pallet::<T>::do_set_available(&who, false)?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), true);
+		_(RawOrigin::Signed(who.clone()), false);
 
-		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		assert_eq!(status::<T>(&who), Some(WorkerStatus::Paused));
 		Ok(())
 	}
 

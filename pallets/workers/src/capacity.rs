@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Changes a capacity, and the sums with it. The caller stores the record.
-	fn set_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, new: u64) {
+	pub(crate) fn set_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, new: u64) {
 		let old = record.capacity;
 		if old == new {
 			return;
@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Adds a worker to the sums, if it is active and measured.
-	pub(crate) fn count(worker: &T::AccountId, record: &WorkerRecordOf<T>) {
+	fn count(worker: &T::AccountId, record: &WorkerRecordOf<T>) {
 		Self::recount(worker, record, |sums| {
 			Some(Capacities {
 				total: sums.total.checked_add(record.capacity.into())?,

@@ -377,7 +377,8 @@ pub mod pallet {
 			/// What still waits.
 			waiting: Balance,
 		},
-		/// Verified training measured what a worker can do; or the worker failed a probe or was not measured for too long.
+		/// Verified training measured what a worker can do; or the worker failed a probe, was not measured for too long, came back
+		/// to the draws, or offers less memory.
 		CapacityMeasured {
 			/// The worker.
 			worker: T::AccountId,
@@ -606,7 +607,11 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed, by the worker's cold account.
 		///
-		/// Emits [`Event::StatusUpdated`].
+		/// ## Details
+		/// Jobs that end in the pause are rewarded as always. Who comes back is unmeasured: no work counts in an epoch until the
+		/// next verified training, a probe or a job.
+		///
+		/// Emits [`Event::StatusUpdated`], and [`Event::CapacityMeasured`] when a measured worker comes back.
 		#[pallet::call_index(4)]
 		pub fn set_available(origin: OriginFor<T>, available: bool) -> DispatchResult {
 			let who = ensure_signed(origin)?;

@@ -45,7 +45,7 @@ impl WeightInfo for () {
 	}
 
 	fn update() -> Weight {
-		Weight::from_parts(18_000_000, 3_800).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(18_000_000, 3_800).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
 	}
 
 	fn rotate_key() -> Weight {
@@ -53,7 +53,7 @@ impl WeightInfo for () {
 	}
 
 	fn set_available() -> Weight {
-		Weight::from_parts(22_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+		Weight::from_parts(22_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
 	}
 
 	fn leave() -> Weight {

@@ -104,10 +104,12 @@ fn only_active_workers_make_the_market() {
 		assert_eq!(market(), (433, 3));
 		assert_ok!(Pool::set_available(RuntimeOrigin::signed(ALICE), false));
 		assert_eq!(market(), (600, 2));
-		// Measured while it is paused, counted when it comes back.
+		// Measured while it is paused, by a job that was under way, and again when it comes back.
 		Pool::measured(&ALICE, 300, 1);
-		assert_eq!(market(), (600, 2));
+		assert_eq!((record(ALICE).capacity, market()), (300, (600, 2)));
 		assert_ok!(Pool::set_available(RuntimeOrigin::signed(ALICE), true));
+		assert_eq!((record(ALICE).capacity, market()), (0, (600, 2)));
+		Pool::measured(&ALICE, 300, 1);
 		assert_eq!(market(), (500, 3));
 		Pool::slash(&CAROL, &[]);
 		assert_eq!((status(CAROL), market()), (WorkerStatus::Underbonded, (250, 2)));
@@ -116,6 +118,129 @@ fn only_active_workers_make_the_market() {
 		assert_ok!(Pool::force_remove(RuntimeOrigin::root(), ALICE));
 		assert_eq!(market(), (0, 0));
 		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(CAROL), LEAST_BOND));
+		assert_eq!((status(CAROL), market()), (WorkerStatus::Active, (0, 0)));
+		Pool::measured(&CAROL, 1_000, 1);
 		assert_eq!(market(), (1_000, 1));
+	});
+}
+
+fn pause(who: AccountId) {
+	assert_ok!(Pool::set_available(RuntimeOrigin::signed(who), false));
+}
+
+fn resume(who: AccountId) {
+	assert_ok!(Pool::set_available(RuntimeOrigin::signed(who), true));
+}
+
+/// Work that somebody else verified.
+fn served(who: AccountId, work: u64) {
+	Pool::record_work(&who, work, Bonus { strength: 0, market: 0, performance: 0 }, 1_000);
+}
+
+fn counted(who: AccountId) -> Option<u64> {
+	Pool::rewards_of(who, 1).map(|rewards| rewards.work)
+}
+
+#[test]
+fn who_is_there_for_draws_only_keeps_no_measure() {
+	ExtBuilder.build_and_execute(|| {
+		for who in [ALICE, BOB] {
+			assert_ok!(register(who, LEAST_BOND));
+			// On a machine that Alice only borrowed.
+			Pool::measured(&who, 1_000, 1);
+		}
+		pause(ALICE);
+		for _ in 0..5 {
+			advance(50);
+			// A block in which jobs are drawn, and hardly ever a worker to be probed.
+			resume(ALICE);
+			assert_ok!(Pool::occupy(&ALICE));
+			pause(ALICE);
+			advance(5);
+			served(ALICE, 100);
+			served(BOB, 100);
+			Pool::vacate(&ALICE);
+		}
+		assert_eq!((counted(ALICE), counted(BOB)), (None, Some(500)));
+		assert_eq!((record(ALICE).capacity, market()), (0, (1_000, 1)));
+	});
+}
+
+#[test]
+fn a_slash_or_a_penalty_is_no_way_around_it() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, 2 * LEAST_BOND - 1));
+		Pool::measured(&ALICE, 1_000, 1);
+		Pool::slash(&ALICE, &[]);
+		assert_eq!(status(ALICE), WorkerStatus::Underbonded);
+		// Whichever way it comes back.
+		pause(ALICE);
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), LEAST_BOND));
+		assert_eq!(record(ALICE).capacity, 1_000);
+		resume(ALICE);
+		assert_eq!(record(ALICE).capacity, 0);
+		served(ALICE, 100);
+		assert_eq!(counted(ALICE), None);
+	});
+}
+
+#[test]
+fn a_pause_for_maintenance_costs_a_measurement_and_nothing_else() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		Pool::measured(&ALICE, 100, 1);
+		assert_ok!(Pool::occupy(&ALICE));
+		pause(ALICE);
+		advance(5);
+		// What was under way when it paused counts.
+		served(ALICE, 7);
+		Pool::vacate(&ALICE);
+		assert_eq!(counted(ALICE), Some(7));
+		take_events();
+		advance(50);
+		resume(ALICE);
+		assert_eq!(
+			take_events(),
+			vec![
+				Event::CapacityMeasured { worker: ALICE, old: 100, new: 0 },
+				Event::StatusUpdated { worker: ALICE, old: WorkerStatus::Paused, new: WorkerStatus::Active },
+			]
+		);
+		served(ALICE, 7);
+		assert_eq!(counted(ALICE), Some(7));
+		// The next verified training, a job or a probe, measures it anew, and from its own work on all counts.
+		Pool::measured(&ALICE, 300, 3);
+		served(ALICE, 300);
+		served(ALICE, 7);
+		assert_eq!((counted(ALICE), market()), (Some(314), (100, 1)));
+	});
+}
+
+fn offer(who: AccountId, memory_mib: u32) {
+	assert_ok!(Pool::update(RuntimeOrigin::signed(who), address("/a"), memory_mib));
+}
+
+#[test]
+fn memory_that_comes_and_goes_hides_nobody_either() {
+	ExtBuilder.build_and_execute(|| {
+		for who in [ALICE, BOB] {
+			assert_ok!(register(who, LEAST_BOND));
+			Pool::measured(&who, 1_000, 1);
+		}
+		// Too little for a probe in all blocks but those of draws.
+		for _ in 0..5 {
+			offer(ALICE, 1);
+			advance(50);
+			offer(ALICE, 2_048);
+			served(ALICE, 100);
+			offer(BOB, 1_024);
+			served(BOB, 100);
+		}
+		assert_eq!((counted(ALICE), counted(BOB)), (None, Some(500)));
+		assert_eq!((record(ALICE).capacity, market()), (0, (1_000, 1)));
+		// More memory, or another address, is no other machine.
+		Pool::measured(&ALICE, 1_000, 1);
+		offer(ALICE, 4_096);
+		assert_eq!(market(), (1_000, 2));
 	});
 }
