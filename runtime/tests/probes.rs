@@ -152,12 +152,12 @@ fn authorize(call: &RuntimeCall) -> Result<(), TransactionValidityError> {
 	call.authorize(TransactionSource::External).unwrap().map(|_| ())
 }
 
-/// Runs until the batches are seeded, by an output that nobody knew when the worker was drawn.
+/// Runs until the batches are seeded, by the first output that nobody knew when the worker was drawn.
 fn seed() {
 	let JobState::Assigned { assigned_at, seed: Some(seed), .. } = Jobs::job(JOB).unwrap().state else {
 		panic!("not assigned")
 	};
-	assert_eq!(seed.at, assigned_at + Beacon::delay());
+	assert_eq!(seed.at, assigned_at + 1);
 	while System::block_number() <= seed.at {
 		next_block();
 	}

@@ -65,6 +65,12 @@ impl<T: Config> Pallet<T> {
 		now.saturating_add(T::Beacon::delay().max(One::one()))
 	}
 
+	/// The block whose beacon output orders the batches of what is assigned in block `now`: the next one, the first whose output
+	/// nobody knows. The work is timed from there, so a worker that sees what it was assigned has no time to prepare for it.
+	pub(crate) fn seeded_at(now: BlockNumberFor<T>) -> BlockNumberFor<T> {
+		now.saturating_add(One::one())
+	}
+
 	/// Relations between constants that everything above relies on.
 	pub(crate) fn check_constants() {
 		let items = u64::from(T::MaxOpenJobs::get()).saturating_mul(2);

@@ -108,7 +108,7 @@ fn crowd<T: Config>(at: BlockNumberFor<T>) {
 
 /// Crowds the blocks that a seed fixed at `now` goes to, and those that its deadline then goes to.
 fn crowd_assignment<T: Config>(now: BlockNumberFor<T>) {
-	let seeds = Market::<T>::decided_at(now);
+	let seeds = Market::<T>::seeded_at(now);
 	crowd::<T>(seeds);
 	let last = seeds.saturating_add(T::AgendaWindow::get().into()).saturating_sub(One::one());
 	crowd::<T>(last.saturating_add(T::TrainingDeadline::get()));
@@ -225,7 +225,6 @@ mod benchmarks {
 		let (job, worker, key) = assigned::<T>()?;
 		T::BenchmarkHelper::leave(&worker);
 		crowd_draws::<T>();
-		// The crowd took the place of the job's own seed item; the call only has to look for it.
 		let content = FailureReason::Device;
 		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Fail };
 		let digest = Market::<T>::digest(&worker, id, &content);
@@ -343,7 +342,7 @@ mod benchmarks {
 		// No output is made available, and nobody fills the ring this far ahead.
 		set_block::<T>(1_000_000u32.into());
 		let (job, _, _) = assigned::<T>()?;
-		let now = Market::<T>::decided_at(Market::<T>::now());
+		let now = Market::<T>::seeded_at(Market::<T>::now());
 		set_block::<T>(now);
 		crowd_assignment::<T>(now);
 

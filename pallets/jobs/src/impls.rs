@@ -237,7 +237,7 @@ impl<T: Config> Pallet<T> {
 		Assignments::<T>::try_append(&executor, job).map_err(|_| Error::<T>::WorkerFull)?;
 		let (seed, limit) = match record.kind {
 			JobKind::Training(_) => {
-				let at = Self::place(Self::decided_at(now), item(Due::Seed))?;
+				let at = Self::place(Self::seeded_at(now), item(Due::Seed))?;
 				let limit = at.saturating_add(T::TrainingDeadline::get());
 				(Some(BatchSeed { at, value: None }), limit)
 			},

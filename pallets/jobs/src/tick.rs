@@ -118,7 +118,7 @@ impl<T: Config> Pallet<T> {
 			// Another block seeds, and the executor keeps its full time.
 			Self::clear_agenda(job, &record);
 			record.redraws.saturating_inc();
-			batches.at = Self::place(Self::decided_at(now), item)?;
+			batches.at = Self::place(Self::seeded_at(now), item)?;
 		}
 		let JobState::Assigned { seed, deadline, .. } = &mut record.state else { return Ok(()) };
 		*seed = Some(batches);

@@ -30,7 +30,7 @@ fn training_is_a_task_from_the_seed_to_the_commitment() {
 		let executor = executor_of(job);
 		assert!(Market::tasks_of(&executor).is_empty());
 		assert_eq!(Market::training_plan(job), None);
-		run(DELAY);
+		run(1);
 		let seed_at = Market::training(job).unwrap().seed_at;
 		let plan = TrainingPlan {
 			job,

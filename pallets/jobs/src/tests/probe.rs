@@ -26,7 +26,7 @@ fn funds() -> (Balance, Balance) {
 
 /// Runs until the batches of a probe are seeded.
 fn seed(job: JobId) {
-	run(DELAY);
+	run(1);
 	assert!(Market::training_plan(job).is_some());
 }
 
@@ -65,7 +65,7 @@ fn it_is_requested_and_assigned_in_the_block_that_draws_it() {
 		events();
 		run(1);
 		let (job, executor) = (JobId(0), executor_of(JobId(0)));
-		let (seed_at, deadline) = (2 + DELAY, 2 + DELAY + TRAINING_DEADLINE);
+		let (seed_at, deadline) = (3, 3 + TRAINING_DEADLINE);
 		assert_eq!(
 			record(job),
 			JobRecord {
@@ -170,6 +170,34 @@ fn nobody_can_prepare_it() {
 		assert_ne!(seed_of(second), old);
 		assert_noop!(Market::committed(first, 0), Error::<Test>::UnknownJob);
 		assert_noop!(Market::committed(second, 1), Error::<Test>::WrongAttempt);
+	});
+}
+
+/// The executor rents a machine when it sees its job, has it after as long as a draw takes, and needs a block for the work.
+fn measured_on_a_rented_machine(job: JobId, executor: AccountId) -> u64 {
+	run(DELAY + 1);
+	assert_ok!(Market::committed(job, 0));
+	assert_ok!(Market::found(job, 0, verified(&[])));
+	let [(measured, WORK, blocks)] = Measured::get()[..] else { panic!() };
+	assert_eq!(measured, executor);
+	blocks
+}
+
+#[test]
+fn a_machine_that_is_fetched_for_it_is_measured_with_the_way() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (job, executor) = probe_once();
+		// The block that says whose probe it is has no seed yet; the next one has.
+		assert_eq!(record(job).requester, Market::probe_account());
+		assert_noop!(Market::committed(job, 0), Error::<Test>::SeedUnknown);
+		assert_eq!(measured_on_a_rented_machine(job, executor), u64::from(DELAY));
+	});
+	// What measures like a probe is timed like one.
+	ExtBuilder::default().build_and_execute(|| {
+		let job = train();
+		run(DELAY);
+		assert_noop!(Market::committed(job, 0), Error::<Test>::SeedUnknown);
+		assert_eq!(measured_on_a_rented_machine(job, executor_of(job)), u64::from(DELAY));
 	});
 }
 
@@ -295,6 +323,7 @@ fn without_money_nobody_is_probed() {
 		fund(ESCROW + ED);
 		run(1);
 		assert_eq!((OpenJobCount::<Test>::get(), funds()), (1, (0, ESCROW)));
+		seed(JobId(0));
 		// The second has to wait until the first is over.
 		assert_nobody_is_probed();
 	});
@@ -350,8 +379,8 @@ fn a_worker_has_one_at_a_time() {
 		run(1);
 		// Its third slot is free, and stays free for others.
 		assert_eq!(worker(WORKERS[4]).used, 2);
-		assert_nobody_is_probed();
 		seed(JobId(1));
+		assert_nobody_is_probed();
 		assert_ok!(Market::committed(JobId(1), 0));
 		assert_nobody_is_probed();
 		assert_ok!(Market::found(JobId(1), 0, verified(&[])));

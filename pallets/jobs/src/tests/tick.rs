@@ -19,16 +19,16 @@ fn the_beacon_assigns_training_and_then_seeds_it() {
 		assert_eq!(FakePool::draw(seed, 10, &[]), Some(executor));
 		assert_ok!(FakePool::occupy(&executor));
 
-		let deadline = now + DELAY + TRAINING_DEADLINE;
+		let deadline = now + 1 + TRAINING_DEADLINE;
 		assert_eq!(events(), [Event::JobAssigned { worker: executor, job, attempt: 0, deadline }]);
-		let seed = Some(BatchSeed { at: now + DELAY, value: None });
+		let seed = Some(BatchSeed { at: now + 1, value: None });
 		assert_eq!(record(job).state, JobState::Assigned { executor, assigned_at: now, seed, deadline });
 		assert_eq!(Market::assignments_of(executor), [job]);
 
-		run(DELAY);
-		let value = FakeBeacon::keyed(now + DELAY, (b"batch", job, 0u32));
+		run(1);
+		let value = FakeBeacon::keyed(now + 1, (b"batch", job, 0u32));
 		assert!(value.is_some());
-		let seed = Some(BatchSeed { at: now + DELAY, value });
+		let seed = Some(BatchSeed { at: now + 1, value });
 		assert_eq!(record(job).state, JobState::Assigned { executor, assigned_at: now, seed, deadline });
 	});
 }
@@ -163,24 +163,24 @@ fn a_beacon_that_stays_silent_fails_the_job() {
 fn a_lost_seed_moves_with_its_deadline_and_fails_in_the_end() {
 	ExtBuilder::default().build_and_execute(|| {
 		let job = train();
-		LostOutputs::set(&vec![9, 13]);
-		run_to(8);
+		LostOutputs::set(&vec![6, 7]);
+		run_to(5);
 		events();
-		run_to(9);
-		let deadline = 13 + TRAINING_DEADLINE;
-		assert_eq!(events(), [Event::SeedPostponed { job, attempt: 0, seed_at: 13, deadline }]);
+		run_to(6);
+		let deadline = 7 + TRAINING_DEADLINE;
+		assert_eq!(events(), [Event::SeedPostponed { job, attempt: 0, seed_at: 7, deadline }]);
 		check_state();
-		run_to(17);
+		run_to(8);
 		let executor = executor_of(job);
 		let JobState::Assigned { seed: Some(seed), .. } = record(job).state else { panic!() };
-		assert_eq!((seed.at, seed.value.is_some()), (17, true));
+		assert_eq!((seed.at, seed.value.is_some()), (8, true));
 		assert_eq!(record(job).redraws, 2);
 		assert_ok!(give_back(executor, job, 0));
 
-		LostOutputs::set(&(22..100).collect());
+		LostOutputs::set(&(13..100).collect());
 		run_to(60);
 		let reason = JobFailure::BeaconLost;
-		assert_eq!(record(job).state, JobState::Failed { at: 33, reason });
+		assert_eq!(record(job).state, JobState::Failed { at: 15, reason });
 		assert_eq!(free(ALICE), START - DEPOSIT);
 		assert!(Pool::get().iter().all(|w| w.used == 0));
 	});

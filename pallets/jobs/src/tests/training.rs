@@ -24,7 +24,7 @@ fn a_commitment_lifts_the_deadline() {
 				executor,
 				attempt: 0,
 				tried: vec![],
-				seed_at: 1 + 2 * DELAY,
+				seed_at: 2 + DELAY,
 				spec: spec(),
 				memory_mib: 10,
 				parent: None,
