@@ -10,6 +10,11 @@ use sp_runtime::DispatchResult;
 type ListOf<T> = BoundedVec<CandidateOf<T>, <T as Config>::MaxWorkers>;
 
 impl<T: Config> Pallet<T> {
+	/// Whether a bond is enough to be drawn: it buys a slot.
+	pub(crate) fn buys_slot(bond: Balance) -> bool {
+		bond >= T::BondPerSlot::get()
+	}
+
 	/// How many jobs a record's bond allows at the same time.
 	pub(crate) fn slots(record: &WorkerRecordOf<T>) -> u32 {
 		let slots = record.bond.checked_div(T::BondPerSlot::get()).unwrap_or_default();
@@ -27,9 +32,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The weight of an active worker in a draw; `None` when it can take no job.
 	fn weight_of(record: &WorkerRecordOf<T>) -> Option<Balance> {
-		let eligible = record.bond >= T::MinBond::get()
-			&& record.reputation >= T::MinReputation::get()
-			&& record.occupied < Self::slots(record);
+		let eligible = record.reputation >= T::MinReputation::get() && record.occupied < Self::slots(record);
 		if !eligible {
 			return None;
 		}

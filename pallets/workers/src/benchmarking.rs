@@ -12,6 +12,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
 		fungible::{Balanced, Inspect, InspectHold, MutateHold},
+		tokens::Precision,
 		EnsureOrigin, Get,
 	},
 	BoundedVec,
@@ -24,7 +25,7 @@ use sp_runtime::traits::{Saturating, Zero};
 /// Compensated accounts a slash is measured with: the requester and the verifiers of two rounds.
 const CLAIMANTS: u32 = 8;
 
-/// The least bond: any slash takes a worker out of the pool.
+/// The least bond.
 fn bond<T: Config>() -> Balance {
 	T::MinBond::get()
 }
@@ -316,10 +317,17 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// Of a worker whose bond buys just a slot, so that the slash takes it out of the pool.
 	#[benchmark]
 	fn slash(c: Linear<0, { CLAIMANTS }>) -> Result<(), BenchmarkError> {
 		let who = registered_as::<T>(account("slashed", 0, 0))?;
 		wait::<T>(&who, T::MaxUnbonding::get())?;
+		let slot = T::BondPerSlot::get();
+		let spare = bond::<T>().saturating_sub(slot);
+		T::Currency::release(&HoldReason::Bond.into(), &who, spare, Precision::Exact)?;
+		let mut record = Pallet::<T>::record_of(&who)?;
+		record.bond = slot;
+		Workers::<T>::insert(&who, record);
 		let mut claims = Vec::new();
 		for index in 0..c {
 			let claimant: T::AccountId = account("claimant", index, 0);
@@ -335,10 +343,7 @@ mod benchmarks {
 
 		assert!(taken > 0);
 		assert_eq!(status::<T>(&who), Some(WorkerStatus::Underbonded));
-		assert_eq!(
-			Workers::<T>::get(&who).map(|record| record.bond),
-			Some(bond::<T>().saturating_sub(taken))
-		);
+		assert_eq!(Workers::<T>::get(&who).map(|record| record.bond), Some(slot.saturating_sub(taken)));
 		Ok(())
 	}
 

@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Bond.into(), who, amount)?;
 		record.bond = bond;
 		Self::deposit_event(Event::BondIncreased { worker: who.clone(), added: amount, bond });
-		if record.status == WorkerStatus::Underbonded && bond >= T::MinBond::get() {
+		if record.status == WorkerStatus::Underbonded && Self::buys_slot(bond) {
 			Self::activate(who, &mut record)?;
 		}
 		Self::store(who, record);
@@ -112,7 +112,7 @@ impl<T: Config> Pallet<T> {
 				Self::deactivate(who, &mut record, WorkerStatus::Paused)
 			},
 			(WorkerStatus::Paused | WorkerStatus::Underbonded, true) => {
-				ensure!(record.bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
+				ensure!(Self::buys_slot(record.bond), Error::<T>::BondTooSmall);
 				Self::activate(who, &mut record)?;
 			},
 			_ => return Err(Error::<T>::StatusUnchanged.into()),

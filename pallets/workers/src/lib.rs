@@ -61,6 +61,7 @@ pub mod pallet {
 		WeightInfo, WorkRecordOf, WorkerRecordOf, WorkerStatusOf,
 	};
 	use alloc::vec::Vec;
+	use engram_math::fee::mul_div_ceil;
 	use engram_primitives::{
 		authorization::{WorkerKey, WorkerSignature},
 		economy::EpochClock,
@@ -118,14 +119,15 @@ pub mod pallet {
 		#[pallet::constant]
 		type ClaimPeriod: Get<u32>;
 
-		/// Least bond of a worker that is drawn, in base units; it also pays for the record's storage. At least
-		/// `BondPerSlot`. Raising it later leaves active workers below it, so it takes a migration that re-evaluates them;
-		/// lowering it lets workers below the old value come back.
+		/// Least bond to register with, and what `unbond` has to leave, in base units; it also pays for the record's storage.
+		/// Above `BondPerSlot` by a missed deadline or more: a worker is drawn as long as its bond buys a slot, and what lies
+		/// between the two is for penalties. Changing it later concerns those who register or take a part back from then on.
 		#[pallet::constant]
 		type MinBond: Get<Balance>;
 
 		/// Bond behind each job a worker does at the same time, in base units, above zero: it limits outstanding work by
-		/// bond. Raising it later takes free slots away, never occupied ones; lowering it adds slots.
+		/// bond. An active worker has one slot at least. Changing it later takes a migration that looks at every active and
+		/// underbonded worker again; occupied slots stay.
 		#[pallet::constant]
 		type BondPerSlot: Get<Balance>;
 
@@ -217,7 +219,7 @@ pub mod pallet {
 	pub type Keys<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKey, T::AccountId>;
 
 	/// Workers whose status is `Active`, ascending, each with what a draw asks of it. Follows from the records and the
-	/// configuration: a runtime that changes `MinBond`, `BondPerSlot`, `MaxSlots` or `MinReputation` writes it anew.
+	/// configuration: a runtime that changes `BondPerSlot`, `MaxSlots` or `MinReputation` writes it anew.
 	#[pallet::storage]
 	pub type Active<T: Config> = StorageValue<_, BoundedVec<CandidateOf<T>, T::MaxWorkers>, ValueQuery>;
 
@@ -444,7 +446,8 @@ pub mod pallet {
 		UnknownWorker,
 		/// As many workers as possible are registered; try again when one has left.
 		TooManyWorkers,
-		/// The bond is below `MinBond`; bond more.
+		/// The bond is too small: below `MinBond` to register or to take a part back, below `BondPerSlot` to be drawn. Add what
+		/// is missing with `bond_extra`.
 		BondTooSmall,
 		/// The amount is zero.
 		AmountIsZero,
@@ -507,6 +510,12 @@ pub mod pallet {
 			assert!(
 				T::LatenessShare::get() <= crate::MAX_LATENESS_SHARE,
 				"LatenessShare is more than MAX_LATENESS_SHARE"
+			);
+			let penalty = mul_div_ceil(T::MinBond::get(), T::LatenessShare::get().into(), PPM.into());
+			let left = penalty.ok().and_then(|penalty| T::MinBond::get().checked_sub(penalty));
+			assert!(
+				left.is_some_and(Self::buys_slot),
+				"MinBond does not outlast a missed deadline: it must leave more above BondPerSlot"
 			);
 			assert!(T::ClaimPeriod::get() > 0, "ClaimPeriod is zero");
 			assert!(T::MeasurePeriod::get() > BlockNumberFor::<T>::default(), "MeasurePeriod is zero");

@@ -66,9 +66,9 @@ impl<T: Config> Pallet<T> {
 		credit
 	}
 
-	/// Stores the record of a worker that lost bond. Below the least bond it is drawn no more.
+	/// Stores the record of a worker that lost bond. When what is left buys no slot, it is drawn no more.
 	fn store_penalised(worker: &T::AccountId, mut record: WorkerRecordOf<T>) {
-		if record.status.is_active() && record.bond < T::MinBond::get() {
+		if record.status.is_active() && !Self::buys_slot(record.bond) {
 			Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);
 		}
 		Self::store(worker, record);

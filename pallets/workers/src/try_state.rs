@@ -2,7 +2,7 @@
 //! without a record.
 //! INV-WORKERS-2: keys and records map to each other, one to one.
 //! INV-WORKERS-3: the active list is the ascending list of the records whose status is `Active`, with their memory and weight.
-//! INV-WORKERS-4: an active worker has at least the least bond, an underbonded one less.
+//! INV-WORKERS-4: an active worker's bond buys a slot, an underbonded one's buys none.
 //! INV-WORKERS-5: a leaving worker has an occupied slot, an unbonding one has none.
 //! INV-WORKERS-6: no worker has more slots occupied than `MaxSlots`.
 //! INV-WORKERS-7: the counter of workers is the number of records, at most `MaxWorkers`.
@@ -168,7 +168,7 @@ impl<T: Config> Pallet<T> {
 
 	fn try_state_records() -> Result<(), TryRuntimeError> {
 		for record in Workers::<T>::iter_values() {
-			let enough = record.bond >= T::MinBond::get();
+			let enough = Self::buys_slot(record.bond);
 			let (bonded, slots) = match record.status {
 				WorkerStatus::Active => (enough, true),
 				WorkerStatus::Underbonded => (!enough, true),

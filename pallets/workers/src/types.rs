@@ -27,7 +27,7 @@ pub enum WorkerStatus<BlockNumber> {
 	/// Not drawn, by its own wish.
 	#[codec(index = 1)]
 	Paused,
-	/// Not drawn, because a slash or a penalty took the bond below the least one. It can bond more.
+	/// Not drawn, because slashes or penalties left less than the bond of one slot. `bond_extra` up to that brings it back.
 	#[codec(index = 2)]
 	Underbonded,
 	/// Never drawn again; jobs still occupy slots.

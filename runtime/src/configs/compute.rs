@@ -40,7 +40,8 @@ parameter_types! {
 	pub const MaxWorkers: u32 = MAX_WORKERS;
 	pub const MaxSlots: u32 = MAX_SLOTS;
 	pub const MinBond: Balance = 100 * ENGR;
-	pub const BondPerSlot: Balance = 100 * ENGR;
+	/// A tenth less, so that the least bond outlasts ten missed deadlines.
+	pub const BondPerSlot: Balance = 90 * ENGR;
 	/// A stranger starts half trusted, gains a twentieth of the way with each verified job, loses half with a failure.
 	pub const InitialReputation: u32 = 500_000;
 	pub const ReputationGain: u32 = 50_000;

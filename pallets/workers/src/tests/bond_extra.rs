@@ -25,8 +25,9 @@ fn brings_an_underbonded_worker_back_when_it_is_enough() {
 	ExtBuilder.build_and_execute(|| {
 		assert_ok!(register(ALICE, LEAST_BOND));
 		Pool::slash(&ALICE, &[]);
+		Pool::slash(&ALICE, &[]);
 		take_events();
-		assert_ok!(bond_extra(ALICE, 499));
+		assert_ok!(bond_extra(ALICE, 249));
 		assert_eq!(status(ALICE), WorkerStatus::Underbonded);
 		assert_eq!(take_events().len(), 1);
 		assert_ok!(bond_extra(ALICE, 1));
@@ -35,7 +36,7 @@ fn brings_an_underbonded_worker_back_when_it_is_enough() {
 		assert_eq!(
 			take_events(),
 			vec![
-				Event::BondIncreased { worker: ALICE, added: 1, bond: LEAST_BOND },
+				Event::BondIncreased { worker: ALICE, added: 1, bond: 500 },
 				Event::StatusUpdated {
 					worker: ALICE,
 					old: WorkerStatus::Underbonded,

@@ -112,6 +112,7 @@ fn only_active_workers_make_the_market() {
 		Pool::measured(&ALICE, 300, 1);
 		assert_eq!(market(), (500, 3));
 		Pool::slash(&CAROL, &[]);
+		Pool::slash(&CAROL, &[]);
 		assert_eq!((status(CAROL), market()), (WorkerStatus::Underbonded, (250, 2)));
 		assert_ok!(Pool::leave(RuntimeOrigin::signed(BOB)));
 		assert_eq!(market(), (300, 1));
@@ -169,8 +170,9 @@ fn who_is_there_for_draws_only_keeps_no_measure() {
 #[test]
 fn a_slash_or_a_penalty_is_no_way_around_it() {
 	ExtBuilder.build_and_execute(|| {
-		assert_ok!(register(ALICE, 2 * LEAST_BOND - 1));
+		assert_ok!(register(ALICE, LEAST_BOND));
 		Pool::measured(&ALICE, 1_000, 1);
+		Pool::slash(&ALICE, &[]);
 		Pool::slash(&ALICE, &[]);
 		assert_eq!(status(ALICE), WorkerStatus::Underbonded);
 		// Whichever way it comes back.

@@ -26,6 +26,7 @@ macro_rules! refused {
 refused! {
 	fails_when_slots_cost_nothing: BondPerSlot = 0, "BondPerSlot is zero";
 	fails_when_the_least_bond_buys_no_slot: BondPerSlot = LEAST_BOND + 1, "MinBond buys no slot";
+	fails_when_one_miss_ends_the_draws: BondPerSlot = LEAST_BOND - 9, "MinBond does not outlast";
 	fails_when_there_are_no_slots: MaxSlots = 0, "MaxSlots is zero";
 	fails_when_a_miss_ruins: LatenessShare = 50_001, "LatenessShare is more than MAX_LATENESS_SHARE";
 	fails_when_nothing_can_be_unbonded: MaxUnbonding = 0, "MaxUnbonding is zero";

@@ -190,7 +190,7 @@ impl Ledger {
 				if let Some(who) = drawn {
 					let worker = record(who);
 					assert!(who != excluded && worker.memory_mib >= memory_mib);
-					assert!(worker.bond >= LEAST_BOND && worker.status == WorkerStatus::Active);
+					assert!(worker.bond >= BondPerSlot::get() && worker.status == WorkerStatus::Active);
 					// Who is drawn can always take the job.
 					Pool::occupy(&who).unwrap();
 					self.jobs.push(who);

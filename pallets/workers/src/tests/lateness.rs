@@ -23,8 +23,31 @@ fn a_missed_deadline_costs_a_little_bond_and_half_the_reputation() {
 }
 
 #[test]
-fn below_the_least_bond_it_ends_the_draws_until_more_is_bonded() {
+fn the_least_bond_outlasts_missed_deadlines() {
 	ExtBuilder.build_and_execute(|| {
+		BondPerSlot::set(900);
+		assert_ok!(register(ALICE, LEAST_BOND));
+		for missed in 1..=10u128 {
+			Pool::penalise_lateness(&ALICE);
+			assert_eq!((record(ALICE).bond, status(ALICE)), (1_000 - 10 * missed, WorkerStatus::Active));
+			assert_eq!((Pool::slots_of(ALICE), Pool::eligible(1).len()), (Some(1), 1));
+		}
+		// A pause on the way changes nothing about it.
+		assert_ok!(Pool::set_available(RuntimeOrigin::signed(ALICE), false));
+		assert_ok!(Pool::set_available(RuntimeOrigin::signed(ALICE), true));
+		Pool::penalise_lateness(&ALICE);
+		assert_eq!((record(ALICE).bond, status(ALICE)), (891, WorkerStatus::Underbonded));
+		let resume = Pool::set_available(RuntimeOrigin::signed(ALICE), true);
+		assert_eq!(resume, Err(Error::<Test>::BondTooSmall.into()));
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), 9));
+		assert_eq!(status(ALICE), WorkerStatus::Active);
+	});
+}
+
+#[test]
+fn without_a_slot_it_ends_the_draws_until_more_is_bonded() {
+	ExtBuilder.build_and_execute(|| {
+		BondPerSlot::set(991);
 		assert_ok!(register(ALICE, LEAST_BOND));
 		take_events();
 		Pool::penalise_lateness(&ALICE);

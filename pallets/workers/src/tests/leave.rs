@@ -56,6 +56,7 @@ fn works_from_every_staying_status() {
 		assert_ok!(leave(ALICE));
 		assert_ok!(register(BOB, LEAST_BOND));
 		Pool::slash(&BOB, &[]);
+		Pool::slash(&BOB, &[]);
 		assert_eq!(status(BOB), WorkerStatus::Underbonded);
 		assert_ok!(leave(BOB));
 	});

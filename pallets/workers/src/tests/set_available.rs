@@ -50,10 +50,13 @@ fn an_underbonded_worker_can_only_pause() {
 	ExtBuilder.build_and_execute(|| {
 		assert_ok!(register(ALICE, LEAST_BOND));
 		Pool::slash(&ALICE, &[]);
+		Pool::slash(&ALICE, &[]);
 		assert_noop!(set_available(ALICE, true), Error::<Test>::BondTooSmall);
 		assert_ok!(set_available(ALICE, false));
 		assert_noop!(set_available(ALICE, true), Error::<Test>::BondTooSmall);
-		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), 500));
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), 249));
+		assert_noop!(set_available(ALICE, true), Error::<Test>::BondTooSmall);
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), 1));
 		assert_ok!(set_available(ALICE, true));
 	});
 }

@@ -84,11 +84,12 @@ fn rounds_up() {
 }
 
 #[test]
-fn below_the_least_bond_it_ends_the_draws() {
+fn without_a_slot_it_ends_the_draws() {
 	ExtBuilder.build_and_execute(|| {
-		assert_ok!(register(ALICE, 1_998));
+		SlashShare::set(500_001);
+		assert_ok!(register(ALICE, LEAST_BOND));
 		take_events();
-		assert_eq!(Pool::slash(&ALICE, &[]), 999);
+		assert_eq!(Pool::slash(&ALICE, &[]), 501);
 		assert_eq!(status(ALICE), WorkerStatus::Underbonded);
 		assert!(active().is_empty());
 		assert!(Pool::eligible(1).is_empty());

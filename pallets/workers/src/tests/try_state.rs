@@ -74,7 +74,7 @@ fn inv_workers_3_notices_a_wrong_list() {
 #[test]
 fn inv_workers_4_notices_a_status_that_does_not_suit_the_bond() {
 	let message = "INV-WORKERS-4: a worker's status does not suit its bond";
-	broken(|| MinBond::set(LEAST_BOND + 1), message);
+	broken(|| BondPerSlot::set(LEAST_BOND + 1), message);
 	let enough = || {
 		change(ALICE, |record| Pool::deactivate(&ALICE, record, WorkerStatus::Underbonded));
 	};
