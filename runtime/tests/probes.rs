@@ -3,6 +3,7 @@
 mod common;
 
 use common::chain;
+use engram_math::yields::Bonus;
 use engram_primitives::{
 	authorization::{key, possession_digest, work_digest},
 	cid::CODEC_RAW,
@@ -34,6 +35,8 @@ use sp_runtime::traits::Dispatchable;
 const JOB: JobId = JobId(0);
 const FEE: Balance = 10 * ENGR;
 const MEASURED: u64 = 1_000;
+/// What an answer takes.
+const WORK: u64 = 100;
 
 fn owner() -> AccountId {
 	Sr25519Keyring::Alice.to_account_id()
@@ -88,8 +91,19 @@ fn capacity(who: &AccountId) -> u64 {
 	pallet_workers::Workers::<Runtime>::get(who).unwrap().capacity
 }
 
-/// A chain with three measured workers, of which one was just drawn. Every invariant is checked at the end.
-fn with_a_probe(test: impl FnOnce(AccountId)) {
+/// Inference that `worker` served and was paid for.
+fn served(worker: &AccountId) {
+	let plain = Bonus { strength: 0, market: 0, performance: 0 };
+	<Workers as ComputeRewards<AccountId>>::record_work(worker, WORK, plain, ENGR);
+}
+
+/// How much of a worker's work counts in the running epoch.
+fn worked(worker: &AccountId) -> Option<u64> {
+	Workers::rewards_of(worker.clone(), Emission::epoch()).map(|rewards| rewards.work)
+}
+
+/// A chain with three measured workers, and a model and data that a probe may name. Every invariant is checked at the end.
+fn with_workers(test: impl FnOnce()) {
 	chain(&PresetId::from("development")).execute_with(|| {
 		System::set_block_number(1);
 		for (who, key) in workers() {
@@ -119,6 +133,16 @@ fn with_a_probe(test: impl FnOnce(AccountId)) {
 			InfluenceMethod::DataInf,
 			bytes("Apache-2.0"),
 		));
+		test();
+		let now = System::block_number();
+		let checked = <AllPalletsWithSystem as TryState<BlockNumber>>::try_state(now, TryStateSelect::All);
+		assert_eq!(checked, Ok(()));
+	});
+}
+
+/// As [`with_workers`], of which one was just drawn.
+fn with_a_probe(test: impl FnOnce(AccountId)) {
+	with_workers(|| {
 		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), Some(terms())));
 		next_block();
 		assert_eq!(Jobs::job(JOB), None, "nobody has paid for it");
@@ -126,11 +150,7 @@ fn with_a_probe(test: impl FnOnce(AccountId)) {
 		assert_ok!(Balances::transfer_allow_death(signed(owner()), prober.into(), 100 * ENGR));
 		next_block();
 		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), None));
-		let drawn = Jobs::job(JOB).unwrap().state.occupant().unwrap().clone();
-		test(drawn);
-		let now = System::block_number();
-		let checked = <AllPalletsWithSystem as TryState<BlockNumber>>::try_state(now, TryStateSelect::All);
-		assert_eq!(checked, Ok(()));
+		test(Jobs::job(JOB).unwrap().state.occupant().unwrap().clone());
 	});
 }
 
@@ -223,5 +243,53 @@ fn let_pass_it_costs_bond_and_capacity() {
 		assert_eq!(Balances::free_balance(Jobs::probe_account()), 100 * ENGR);
 		let others = workers().map(|(who, _)| who).into_iter().filter(|who| *who != drawn);
 		assert!(others.map(|who| capacity(&who)).all(|capacity| capacity == MEASURED));
+	});
+}
+
+#[test]
+fn a_worker_that_pauses_between_draws_earns_no_part_of_an_epoch() {
+	with_workers(|| {
+		let [(honest, _), (hiding, _), _] = workers();
+		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), Some(terms())));
+		for _ in 0..3 {
+			// Active for the block of a draw, away from the probes of all others.
+			assert_ok!(Workers::set_available(signed(hiding.clone()), false));
+			System::set_block_number(System::block_number() + 50);
+			assert_ok!(Workers::set_available(signed(hiding.clone()), true));
+			served(&honest);
+			served(&hiding);
+		}
+		assert_eq!((worked(&honest), worked(&hiding)), (Some(3 * WORK), None));
+		// Verified training brings it back.
+		<Workers as WorkerPool<AccountId>>::measured(&hiding, MEASURED, 1);
+		served(&hiding);
+		assert_eq!(worked(&hiding), Some(WORK));
+	});
+}
+
+#[test]
+fn a_measurement_ages_from_the_day_that_governance_sets_a_probe() {
+	with_workers(|| {
+		let (worker, _) = &workers()[0];
+		let period = <Runtime as pallet_workers::Config>::MeasurePeriod::get();
+		let advance = |blocks| System::set_block_number(System::block_number() + blocks);
+		advance(3 * period);
+		served(worker);
+		assert_eq!((worked(worker), capacity(worker)), (Some(WORK), MEASURED));
+		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), Some(terms())));
+		advance(period);
+		// Other terms give nobody more time.
+		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), Some(ProbeTerms { period: 7, ..terms() })));
+		served(worker);
+		assert_eq!((worked(worker), capacity(worker)), (Some(2 * WORK), MEASURED));
+		advance(1);
+		// Removed in time it would have stopped the ageing.
+		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), None));
+		served(worker);
+		assert_eq!((worked(worker), capacity(worker)), (Some(3 * WORK), MEASURED));
+		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), Some(terms())));
+		advance(period + 1);
+		served(worker);
+		assert_eq!((worked(worker), capacity(worker)), (Some(3 * WORK), 0));
 	});
 }

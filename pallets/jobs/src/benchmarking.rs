@@ -270,7 +270,7 @@ mod benchmarks {
 	fn set_probe() -> Result<(), BenchmarkError> {
 		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		let (old, new) = (probe::<T>(2), probe::<T>(1));
-		Probe::<T>::put(old);
+		Market::<T>::do_set_probe(Some(old))?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, Some(new.clone()));

@@ -286,6 +286,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Probe<T: Config> = StorageValue<_, ProbeTermsOf<T>>;
 
+	/// The block since which a probe is set without a break. Written and removed with it.
+	#[pallet::storage]
+	pub type ProbedSince<T: Config> = StorageValue<_, BlockNumberFor<T>>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {

@@ -38,6 +38,13 @@ impl<T: Config> Pallet<T> {
 			Self::training_price(terms.fee)?;
 		}
 		let old = Probe::<T>::get();
+		let since = match (&old, &new) {
+			(None, Some(_)) => Some(Self::now()),
+			// Other terms renew no measurement, so none gets younger by them.
+			(Some(_), Some(_)) => ProbedSince::<T>::get(),
+			(_, None) => None,
+		};
+		ProbedSince::<T>::set(since);
 		Probe::<T>::set(new.clone());
 		Self::deposit_event(Event::ProbeUpdated { old, new });
 		Ok(())

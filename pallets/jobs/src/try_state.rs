@@ -15,6 +15,7 @@
 //! - INV-JOBS-12: every record of the prober is training with an executor, at its first attempt and without a deposit.
 //! - INV-JOBS-13: no worker executes two probes.
 //! - INV-JOBS-14: the probe that is set has a period above zero and a valid spec.
+//! - INV-JOBS-15: while a probe is set, and only then, there is a block since which it is, and it is none to come.
 
 use crate::{pallet::*, types::*};
 use alloc::{
@@ -135,6 +136,11 @@ impl<T: Config> Pallet<T> {
 		}
 		let right = |terms: ProbeTermsOf<T>| terms.period > 0 && terms.request.spec.is_valid();
 		ensure!(Probe::<T>::get().is_none_or(right), "INV-JOBS-14: the probe cannot be asked for");
+		let since = ProbedSince::<T>::get();
+		ensure!(
+			since.is_some() == Probe::<T>::exists() && since.is_none_or(|since| since <= Self::now()),
+			"INV-JOBS-15: the block since which there is a probe is wrong"
+		);
 		Ok(())
 	}
 

@@ -108,6 +108,8 @@ const EPOCH: u32 = 7;
 pub trait BenchmarkHelper {
 	/// Makes `epoch` the running one.
 	fn set_epoch(epoch: u32);
+	/// Makes workers be probed since the first block, or not at all.
+	fn set_probed(probed: bool);
 }
 
 /// An epoch that `count` workers worked in, closed and funded.
@@ -155,6 +157,7 @@ mod benchmarks {
 	/// The worker was underbonded and comes back.
 	#[benchmark]
 	fn bond_extra() -> Result<(), BenchmarkError> {
+		T::BenchmarkHelper::set_probed(false);
 		let who = registered::<T>()?;
 		let mut record = Pallet::<T>::record_of(&who)?;
 		Pallet::<T>::deactivate(&who, &mut record, WorkerStatus::Underbonded);
@@ -170,6 +173,7 @@ mod benchmarks {
 	/// A measured worker offers less memory, and is unmeasured.
 	#[benchmark]
 	fn update() -> Result<(), BenchmarkError> {
+		T::BenchmarkHelper::set_probed(true);
 		let who = registered::<T>()?;
 
 		#[extrinsic_call]
@@ -194,15 +198,18 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// A measured worker pauses, which searches the list, moves its tail and changes the sums.
+	/// Ends a pause of a measured worker, which searches the list, moves its tail and changes the sums.
 	#[benchmark]
 	fn set_available() -> Result<(), BenchmarkError> {
+		T::BenchmarkHelper::set_probed(false);
 		let who = registered::<T>()?;
+		Pallet::<T>::do_set_available(&who, false)?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), false);
+		_(RawOrigin::Signed(who.clone()), true);
 
-		assert_eq!(status::<T>(&who), Some(WorkerStatus::Paused));
+		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		assert_eq!(TotalCapacity::<T>::get().workers, 1);
 		Ok(())
 	}
 

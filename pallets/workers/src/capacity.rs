@@ -15,17 +15,28 @@ impl<T: Config> Pallet<T> {
 		Workers::<T>::insert(worker, record);
 	}
 
-	/// Makes a worker unmeasured whose measurement is older than `MeasurePeriod`.
+	/// Makes a worker unmeasured whose measurement has been older than `MeasurePeriod` while workers were probed.
 	pub(crate) fn expire_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>) {
-		let age = frame_system::Pallet::<T>::block_number().saturating_sub(record.measured_at);
+		// Without probes nothing renews the measurement of a worker that only answers and verifies.
+		let Some(since) = T::ProbedSince::get() else { return };
+		let from = record.measured_at.max(since);
+		let age = frame_system::Pallet::<T>::block_number().saturating_sub(from);
 		if record.capacity > 0 && age > T::MeasurePeriod::get() {
 			Self::set_capacity(worker, record, 0);
 			Workers::<T>::insert(worker, &*record);
 		}
 	}
 
+	/// Makes a worker unmeasured that may have hidden from probes. Without probes there is nothing to hide from, and perhaps
+	/// nothing that would measure it again. The caller stores the record.
+	pub(crate) fn doubt_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>) {
+		if T::ProbedSince::get().is_some() {
+			Self::set_capacity(worker, record, 0);
+		}
+	}
+
 	/// Changes a capacity, and the sums with it. The caller stores the record.
-	pub(crate) fn set_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, new: u64) {
+	fn set_capacity(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, new: u64) {
 		let old = record.capacity;
 		if old == new {
 			return;
@@ -37,7 +48,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Adds a worker to the sums, if it is active and measured.
-	fn count(worker: &T::AccountId, record: &WorkerRecordOf<T>) {
+	pub(crate) fn count(worker: &T::AccountId, record: &WorkerRecordOf<T>) {
 		Self::recount(worker, record, |sums| {
 			Some(Capacities {
 				total: sums.total.checked_add(record.capacity.into())?,

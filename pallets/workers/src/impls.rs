@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
 
 		if memory_mib < record.memory_mib {
 			// Else it could offer the memory of a probe in the blocks of draws only, as if it paused.
-			Self::set_capacity(&who, &mut record, 0);
+			Self::doubt_capacity(&who, &mut record);
 		}
 		record.address = address.clone();
 		record.memory_mib = memory_mib;
@@ -214,12 +214,13 @@ impl<T: Config> Pallet<T> {
 		WorkerStatus::Unbonding { until: now.saturating_add(T::UnbondingPeriod::get()) }
 	}
 
-	/// Makes an inactive worker active, and unmeasured: else it could be there for draws of jobs, away from probes, and keep a
-	/// measurement that no probe ever doubts. The caller stores the record.
+	/// Makes an inactive worker active, and unmeasured while there are probes: else it could be there for draws of jobs only, and
+	/// keep a measurement that no probe ever doubts. The caller stores the record.
 	fn activate(who: &T::AccountId, record: &mut WorkerRecordOf<T>) -> DispatchResult {
-		Self::set_capacity(who, record, 0);
+		Self::doubt_capacity(who, record);
 		let old = core::mem::replace(&mut record.status, WorkerStatus::Active);
 		Self::list(who, record)?;
+		Self::count(who, record);
 		Self::deposit_event(Event::StatusUpdated { worker: who.clone(), old, new: WorkerStatus::Active });
 		Ok(())
 	}

@@ -190,9 +190,14 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinReputation: Get<u32>;
 
-		/// Blocks for which a measured capacity counts, above zero. Changing it later concerns older measurements too.
+		/// Blocks for which a measured capacity counts while workers are probed, above zero. Changing it later concerns older
+		/// measurements too.
 		#[pallet::constant]
 		type MeasurePeriod: Get<BlockNumberFor<Self>>;
+
+		/// Since which block workers are probed; `None` while they are not. Measurements age from there, and only while they are
+		/// probed does coming back to the draws end one: what nothing might renew is kept.
+		type ProbedSince: Get<Option<BlockNumberFor<Self>>>;
 
 		/// Sets the clock.
 		#[cfg(feature = "runtime-benchmarks")]
@@ -617,8 +622,8 @@ pub mod pallet {
 		/// Signed, by the worker's cold account.
 		///
 		/// ## Details
-		/// Jobs that end in the pause are rewarded as always. Who comes back is unmeasured: no work counts in an epoch until the
-		/// next verified training, a probe or a job.
+		/// Jobs that end in the pause are rewarded as always. Who comes back while workers are probed is unmeasured: no work
+		/// counts in an epoch until the next verified training, a probe or a job.
 		///
 		/// Emits [`Event::StatusUpdated`], and [`Event::CapacityMeasured`] when a measured worker comes back.
 		#[pallet::call_index(4)]

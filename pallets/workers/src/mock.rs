@@ -101,6 +101,7 @@ parameter_types! {
 	pub const WorkersPalletId: PalletId = PalletId(*b"engr/wrk");
 	pub static ClaimPeriod: u32 = 3;
 	pub static MeasurePeriod: u32 = MEASURE;
+	pub static ProbedSince: Option<u32> = Some(0);
 	pub storage RunningEpoch: u32 = 1;
 }
 
@@ -117,6 +118,10 @@ impl EpochClock for FakeClock {
 impl crate::benchmarking::BenchmarkHelper for FakeClock {
 	fn set_epoch(epoch: u32) {
 		RunningEpoch::set(&epoch);
+	}
+
+	fn set_probed(probed: bool) {
+		ProbedSince::set(probed.then_some(0));
 	}
 }
 
@@ -155,6 +160,7 @@ impl pallet_workers::Config for Test {
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
 	type MeasurePeriod = MeasurePeriod;
+	type ProbedSince = ProbedSince;
 	type WeightInfo = ();
 }
 
@@ -176,6 +182,7 @@ impl ExtBuilder {
 		MinReputation::set(10_000);
 		ClaimPeriod::set(3);
 		MeasurePeriod::set(MEASURE);
+		ProbedSince::set(Some(0));
 		LatenessShare::set(10_000);
 		MaxUnbonding::set(3);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();

@@ -74,8 +74,8 @@ pub struct WorkerRecord<Address, BlockNumber> {
 	/// Whether it is drawn.
 	pub status: WorkerStatus<BlockNumber>,
 	/// Multiply-adds per block, as its latest verified training measured it; 0 until there is one, and again after a probe
-	/// that it failed, once the measurement is too old, and when it comes back from a pause or with a new bond, or offers
-	/// less memory.
+	/// that it failed. While workers are probed, also once the measurement is too old, and when it comes back from a pause or
+	/// with a new bond, or offers less memory.
 	pub capacity: u64,
 	/// The block of the latest measurement, at first that of its registration.
 	pub measured_at: BlockNumber,

@@ -100,6 +100,14 @@ parameter_types! {
 	pub const MaxRanked: u32 = 64;
 }
 
+/// Since when workers are probed.
+pub struct ProbedSince;
+impl Get<Option<BlockNumber>> for ProbedSince {
+	fn get() -> Option<BlockNumber> {
+		pallet_jobs::ProbedSince::<Runtime>::get()
+	}
+}
+
 /// Accounts of our own that exist from genesis.
 pub fn pots() -> Vec<AccountId> {
 	vec![
@@ -146,6 +154,7 @@ impl pallet_workers::Config for Runtime {
 	type MinReputation = MinReputation;
 	// More than two weeks of blocks of six seconds at a delay of 16.
 	type MeasurePeriod = Delays<15_000>;
+	type ProbedSince = ProbedSince;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::WorkersHelper;
 	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;

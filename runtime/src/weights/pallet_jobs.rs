@@ -89,8 +89,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 
 	fn set_probe() -> Weight {
 		Weight::from_parts(150_000_000, 50_000)
-			.saturating_add(T::DbWeight::get().reads(20))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
 	// Storage: `Jobs::Agenda` (r:1 w:0)

@@ -27,6 +27,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(81_772_000, 9_679)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
+			// By count, since it was measured: the sums of capacities, and since when workers are probed.
+			.saturating_add(T::DbWeight::get().reads_writes(2, 1))
 	}
 
 	// Storage: `Workers::Workers` (r:1 w:1)
@@ -34,8 +36,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(20_741_000, 3_836)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
-			// By count, since it was measured: the sums of capacities.
-			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
+			// By count, since it was measured: the sums of capacities, and since when workers are probed.
+			.saturating_add(T::DbWeight::get().reads_writes(2, 1))
 	}
 
 	// Storage: `Workers::Workers` (r:1 w:1)
@@ -53,8 +55,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(29_744_000, 9_679)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
-			// By count, since it was measured: the sums of capacities.
-			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
+			// By count, since it was measured: the sums of capacities, and since when workers are probed.
+			.saturating_add(T::DbWeight::get().reads_writes(2, 1))
 	}
 
 	// Storage: `Workers::Workers` (r:1 w:1)

@@ -19,6 +19,26 @@ fn governance_sets_replaces_and_removes_it() {
 }
 
 #[test]
+fn it_is_known_since_when_workers_are_probed() {
+	ExtBuilder::default().build_and_execute(|| {
+		let since = || ProbedSince::<Test>::get();
+		assert_eq!(since(), None);
+		assert_ok!(set_probe(None));
+		assert_eq!(since(), None);
+		run_to(3);
+		assert_ok!(set_probe(Some(probe_terms(u32::MAX))));
+		run_to(7);
+		// Other terms are no new beginning.
+		assert_ok!(set_probe(Some(probe_terms(u32::MAX - 1))));
+		assert_eq!(since(), Some(3));
+		assert_ok!(set_probe(None));
+		assert_eq!(since(), None);
+		assert_ok!(set_probe(Some(probe_terms(u32::MAX))));
+		assert_eq!(since(), Some(7));
+	});
+}
+
+#[test]
 fn setting_fails_when_the_origin_or_the_terms_are_wrong() {
 	ExtBuilder::default().build_and_execute(|| {
 		let signed = RuntimeOrigin::signed(ALICE);

@@ -233,3 +233,15 @@ fn inv_14_sees_a_probe_that_cannot_be_asked_for() {
 	});
 	assert_eq!(message, expected);
 }
+
+#[test]
+fn inv_15_sees_a_probe_without_a_beginning() {
+	let expected = "INV-JOBS-15: the block since which there is a probe is wrong";
+	assert_eq!(probe_broken_by(|_| Probe::<Test>::put(probe_terms(1))), expected);
+	assert_eq!(probe_broken_by(|_| ProbedSince::<Test>::put(1)), expected);
+	let message = probe_broken_by(|_| {
+		set_probe(Some(probe_terms(1))).unwrap();
+		ProbedSince::<Test>::mutate(|since| *since = since.map(|since| since + 1));
+	});
+	assert_eq!(message, expected);
+}

@@ -246,3 +246,61 @@ fn memory_that_comes_and_goes_hides_nobody_either() {
 		assert_eq!(market(), (1_000, 2));
 	});
 }
+
+#[test]
+fn no_measurement_ages_while_nobody_is_probed() {
+	ExtBuilder.build_and_execute(|| {
+		ProbedSince::set(None);
+		assert_ok!(register(ALICE, LEAST_BOND));
+		Pool::measured(&ALICE, 100, 1);
+		advance(10 * MEASURE);
+		// She answers and verifies, and nobody has her train.
+		served(ALICE, 7);
+		assert_eq!((counted(ALICE), record(ALICE).capacity), (Some(7), 100));
+		// From now on probes renew measurements, and she has as long for one as everybody.
+		ProbedSince::set(Some(System::block_number()));
+		advance(MEASURE);
+		served(ALICE, 7);
+		assert_eq!((counted(ALICE), record(ALICE).capacity), (Some(14), 100));
+		advance(1);
+		served(ALICE, 7);
+		assert_eq!((counted(ALICE), record(ALICE).capacity), (Some(14), 0));
+	});
+}
+
+#[test]
+fn a_measurement_from_before_the_probes_ages_no_slower_than_one_from_after() {
+	ExtBuilder.build_and_execute(|| {
+		ProbedSince::set(Some(1));
+		assert_ok!(register(ALICE, LEAST_BOND));
+		advance(MEASURE / 2);
+		Pool::measured(&ALICE, 100, 1);
+		advance(MEASURE);
+		served(ALICE, 7);
+		advance(1);
+		served(ALICE, 7);
+		assert_eq!((counted(ALICE), record(ALICE).capacity), (Some(7), 0));
+	});
+}
+
+#[test]
+fn without_probes_there_is_nothing_to_hide_from() {
+	ExtBuilder.build_and_execute(|| {
+		ProbedSince::set(None);
+		assert_ok!(register(ALICE, LEAST_BOND));
+		Pool::measured(&ALICE, 100, 1);
+		pause(ALICE);
+		assert_eq!(market(), (0, 0));
+		resume(ALICE);
+		offer(ALICE, 1);
+		assert_eq!((record(ALICE).capacity, market()), (100, (100, 1)));
+		advance(1);
+		served(ALICE, 7);
+		assert_eq!(counted(ALICE), Some(7));
+		// It pauses before there are probes and comes back when there are.
+		pause(ALICE);
+		ProbedSince::set(Some(System::block_number()));
+		resume(ALICE);
+		assert_eq!((record(ALICE).capacity, market()), (0, (0, 0)));
+	});
+}
