@@ -1,6 +1,6 @@
 //! Benchmarks of the calls and of what other pallets call, each at the declared bounds.
 
-use crate::{pallet::*, review_types::*, types::*};
+use crate::{bench::*, pallet::*, review_types::*, types::*};
 use engram_math::rating::{Agreement, Dynamics, Feedback, RewardRates};
 use engram_primitives::{
 	economy::{ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions},
@@ -138,12 +138,12 @@ fn bench<T: Config>() -> Result<(JobId, alloc::vec::Vec<T::AccountId>), Benchmar
 fn committed<T: Config>(
 	score: u8,
 	last: u8,
-) -> Result<(JobId, alloc::vec::Vec<(T::AccountId, u8)>), BenchmarkError> {
+) -> Result<(JobId, alloc::vec::Vec<(T::AccountId, Ballot)>), BenchmarkError> {
 	let (job, bench) = bench::<T>()?;
-	let mut votes: alloc::vec::Vec<_> = bench.into_iter().map(|who| (who, score)).collect();
-	votes.last_mut().ok_or("nobody was drawn")?.1 = last;
-	for (who, score) in &votes {
-		let commitment = Pallet::<T>::commitment(job, who, *score, Digest::zero());
+	let mut votes: alloc::vec::Vec<_> = bench.into_iter().map(|who| (who, Ballot::Score(score))).collect();
+	votes.last_mut().ok_or("nobody was drawn")?.1 = Ballot::Score(last);
+	for (who, ballot) in &votes {
+		let commitment = Pallet::<T>::commitment(job, who, *ballot, Digest::zero());
 		Pallet::<T>::do_commit_review(who.clone(), job, commitment)?;
 	}
 	Ok((job, votes))
@@ -371,7 +371,7 @@ mod benchmarks {
 	fn commit_review() -> Result<(), BenchmarkError> {
 		let (job, bench) = bench::<T>()?;
 		let who = bench.last().ok_or("nobody was drawn")?.clone();
-		let commitment = Pallet::<T>::commitment(job, &who, 7, Digest::zero());
+		let commitment = Pallet::<T>::commitment(job, &who, Ballot::Score(7), Digest::zero());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), job, commitment);
@@ -389,20 +389,20 @@ mod benchmarks {
 		let who = votes.last().ok_or("nobody was drawn")?.0.clone();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), job, 7, Digest::zero());
+		_(RawOrigin::Signed(who), job, Ballot::Score(7), Digest::zero());
 
 		let Some(Stage::Drawn(bench)) = Reviews::<T>::get(job).map(|review| review.stage) else {
 			return Err("the answer is not reviewed".into());
 		};
-		assert_eq!(bench.seats.last().map(|seat| seat.vote), Some(Vote::Revealed(7)));
+		assert_eq!(bench.seats.last().map(|seat| seat.vote), Some(Vote::Revealed(Ballot::Score(7))));
 		Ok(())
 	}
 
 	#[benchmark]
 	fn close_review() -> Result<(), BenchmarkError> {
 		let (job, votes) = committed::<T>(10, 0)?;
-		for (who, score) in &votes {
-			Pallet::<T>::do_reveal_review(who.clone(), job, *score, Digest::zero())?;
+		for (who, ballot) in &votes {
+			Pallet::<T>::do_reveal_review(who.clone(), job, *ballot, Digest::zero())?;
 		}
 		let version = Reviews::<T>::get(job).ok_or("the answer is not shared")?.version;
 		Scores::<T>::insert(version, Feedback { promoters: 1, ..Default::default() });

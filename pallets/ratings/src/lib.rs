@@ -24,6 +24,8 @@
 
 extern crate alloc;
 
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
+mod bench;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod impls;
@@ -45,6 +47,7 @@ mod try_state;
 mod types;
 pub mod weights;
 
+pub use bench::*;
 pub use pallet::*;
 pub use review_types::*;
 pub use types::*;
@@ -510,24 +513,24 @@ pub mod pallet {
 			reviewers: alloc::vec::Vec<T::AccountId>,
 			/// The last block of commitments.
 			commit_by: BlockNumberFor<T>,
-			/// The last block of scores.
+			/// The last block of ballots.
 			reveal_by: BlockNumberFor<T>,
 		},
-		/// A reviewer committed to a score.
+		/// A reviewer committed to a ballot.
 		ReviewCommitted {
 			/// Who.
 			who: T::AccountId,
 			/// The job.
 			job: JobId,
 		},
-		/// A reviewer revealed its score.
+		/// A reviewer revealed its ballot.
 		ReviewRevealed {
 			/// Who.
 			who: T::AccountId,
 			/// The job.
 			job: JobId,
-			/// From 0 to 10.
-			score: u8,
+			/// What it says.
+			ballot: Ballot,
 		},
 		/// The review of an answer is over.
 		ReviewClosed {
@@ -535,8 +538,8 @@ pub mod pallet {
 			job: JobId,
 			/// What answered.
 			version: VersionId,
-			/// The median of the scores, in parts per million of the best. `None` if too few were revealed.
-			median: Option<i32>,
+			/// What the ballots come to.
+			finding: Finding,
 			/// What it brought each reviewer.
 			verdicts: alloc::vec::Vec<Verdict<T::AccountId>>,
 			/// What was burned of what they lost; the rest went to the treasury.
@@ -632,19 +635,19 @@ pub mod pallet {
 		NotDrawn,
 		/// The account does not review this answer.
 		NotReviewer,
-		/// The account has committed to a score of this answer.
+		/// The account has committed to a ballot about this answer.
 		AlreadyCommitted,
 		/// The time for commitments is over.
 		CommitTooLate,
-		/// The account did not commit to a score of this answer.
+		/// The account did not commit to a ballot about this answer.
 		NotCommitted,
 		/// Others can still commit; reveal once all have, or their time is over.
 		RevealTooEarly,
 		/// The time to reveal is over.
 		RevealTooLate,
-		/// The account has revealed its score of this answer.
+		/// The account has revealed its ballot about this answer.
 		AlreadyRevealed,
-		/// The score and the salt are not those of the commitment.
+		/// The ballot and the salt are not those of the commitment.
 		WrongReveal,
 		/// Reviewers can still commit or reveal; close the review afterwards.
 		ReviewRunning,
@@ -901,14 +904,14 @@ pub mod pallet {
 			Ok(Some(<T as Config>::WeightInfo::draw_reviewers(listed)).into())
 		}
 
-		/// Commits to a score of an answer without showing it.
+		/// Commits to a ballot about an answer without showing it.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by a drawn reviewer.
 		///
 		/// ## Details
 		/// The commitment is `blake2_256` over the SCALE encoding of `"engram/review"` as 13 bytes, the genesis hash, the job,
-		/// the reviewer, the score and a secret salt of 32 bytes.
+		/// the reviewer, the ballot and a secret salt of 32 bytes.
 		///
 		/// Emits [`Event::ReviewCommitted`].
 		#[pallet::call_index(15)]
@@ -917,16 +920,21 @@ pub mod pallet {
 			Self::do_commit_review(who, job, commitment)
 		}
 
-		/// Shows the score, from 0 to 10, that the caller committed to.
+		/// Shows the ballot that the caller committed to: a score from 0 to 10, or that the material cannot be had.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by a drawn reviewer, once all have committed or their time is over.
 		///
 		/// Emits [`Event::ReviewRevealed`].
 		#[pallet::call_index(16)]
-		pub fn reveal_review(origin: OriginFor<T>, job: JobId, score: u8, salt: Digest) -> DispatchResult {
+		pub fn reveal_review(
+			origin: OriginFor<T>,
+			job: JobId,
+			ballot: Ballot,
+			salt: Digest,
+		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_reveal_review(who, job, score, salt)
+			Self::do_reveal_review(who, job, ballot, salt)
 		}
 
 		/// Judges the reviewers of an answer and counts its quality.

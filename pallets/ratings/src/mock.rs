@@ -1,7 +1,9 @@
 //! A runtime with balances and this pallet, and small stand-ins for the models, the datanets, the answers and the clock.
 
 use crate as pallet_ratings;
-use crate::{pallet::*, Asset, CreditOf, Digest, HoldReason, Policy, Prices, ReviewPolicy, Stage, Vote};
+use crate::{
+	pallet::*, Asset, Ballot, CreditOf, Digest, HoldReason, Policy, Prices, ReviewPolicy, Stage, Vote,
+};
 use engram_math::rating::{Agreement, Dynamics, RewardRates};
 use engram_primitives::{
 	economy::{
@@ -526,13 +528,21 @@ pub(crate) fn salt(who: AccountId) -> Digest {
 	Digest::repeat_byte(u8::try_from(who).unwrap())
 }
 
-pub(crate) fn commit(who: AccountId, job: JobId, score: u8) -> DispatchResult {
-	let commitment = Ratings::commitment(job, &who, score, salt(who));
+pub(crate) fn commit_to(who: AccountId, job: JobId, ballot: Ballot) -> DispatchResult {
+	let commitment = Ratings::commitment(job, &who, ballot, salt(who));
 	Ratings::commit_review(RuntimeOrigin::signed(who), job, commitment)
 }
 
+pub(crate) fn commit(who: AccountId, job: JobId, score: u8) -> DispatchResult {
+	commit_to(who, job, Ballot::Score(score))
+}
+
+pub(crate) fn show(who: AccountId, job: JobId, ballot: Ballot) -> DispatchResult {
+	Ratings::reveal_review(RuntimeOrigin::signed(who), job, ballot, salt(who))
+}
+
 pub(crate) fn reveal(who: AccountId, job: JobId, score: u8) -> DispatchResult {
-	Ratings::reveal_review(RuntimeOrigin::signed(who), job, score, salt(who))
+	show(who, job, Ballot::Score(score))
 }
 
 pub(crate) fn close_review(job: JobId) -> DispatchResult {
@@ -570,16 +580,21 @@ pub(crate) fn drawn(job: JobId, ratings: Balance) -> Vec<AccountId> {
 	bench(job)
 }
 
-/// The bench commits to these scores, in order, and reveals them. The review can be closed.
-pub(crate) fn reviewed(job: JobId, scores: [u8; 5]) -> Vec<AccountId> {
+/// The bench commits to these ballots, in order, and reveals them. The review can be closed.
+pub(crate) fn voted(job: JobId, ballots: [Ballot; 5]) -> Vec<AccountId> {
 	let bench = bench(job);
-	for (who, score) in bench.iter().zip(scores) {
-		commit(*who, job, score).unwrap();
+	for (who, ballot) in bench.iter().zip(ballots) {
+		commit_to(*who, job, ballot).unwrap();
 	}
-	for (who, score) in bench.iter().zip(scores) {
-		reveal(*who, job, score).unwrap();
+	for (who, ballot) in bench.iter().zip(ballots) {
+		show(*who, job, ballot).unwrap();
 	}
 	bench
+}
+
+/// The same with scores alone.
+pub(crate) fn reviewed(job: JobId, scores: [u8; 5]) -> Vec<AccountId> {
+	voted(job, scores.map(Ballot::Score))
 }
 
 /// What an account is owed for reviews in the running epoch.

@@ -1,18 +1,16 @@
-//! Reviewers, reviews of shared answers, their rules, and the versions that were reviewed in an epoch.
+//! Reviewers, shared answers, the rules of reviews, and the versions that were reviewed in an epoch.
 
-use crate::Config;
-use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_math::{
-	fee::share_floor,
-	rating::{judge_floor, median_score, review_score, Agreement, Judgement},
-	MathError,
+use crate::{
+	bench::{Bench, Seat},
+	Config,
 };
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use engram_math::{fee::share_floor, rating::Agreement, MathError};
 use engram_primitives::{
 	units::{Balance, ENGR, MILLI, PPM},
 	Cid, VersionId,
 };
-use frame_support::{traits::fungible::Credit, traits::Get, BoundedVec};
+use frame_support::{traits::fungible::Credit, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -174,146 +172,6 @@ pub enum Stage<BlockNumber, Seats> {
 	/// Its reviewers are drawn.
 	#[codec(index = 1)]
 	Drawn(Bench<BlockNumber, Seats>),
-}
-
-/// The reviewers of an answer and their deadlines.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct Bench<BlockNumber, Seats> {
-	/// The last block of commitments.
-	pub commit_by: BlockNumber,
-	/// The last block of scores.
-	pub reveal_by: BlockNumber,
-	/// Who reviews.
-	pub seats: Seats,
-}
-
-/// One reviewer of an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct Seat<AccountId> {
-	/// Who.
-	pub who: AccountId,
-	/// What it has done.
-	pub vote: Vote,
-}
-
-/// What a reviewer has done about an answer.
-#[derive(
-	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub enum Vote {
-	/// Nothing yet.
-	#[codec(index = 0)]
-	Pending,
-	/// It committed to a score.
-	#[codec(index = 1)]
-	Committed(Digest),
-	/// It revealed the score, from 0 to 10.
-	#[codec(index = 2)]
-	Revealed(u8),
-}
-
-impl<AccountId, BlockNumber: PartialOrd, S: Get<u32>> Bench<BlockNumber, BoundedVec<Seat<AccountId>, S>> {
-	/// Whether no commitment can come any more: only then are scores shown.
-	pub(crate) fn has_committed(&self, now: &BlockNumber) -> bool {
-		*now > self.commit_by || self.seats.iter().all(|seat| seat.vote != Vote::Pending)
-	}
-
-	/// Whether nothing can come any more.
-	pub(crate) fn is_over(&self, now: &BlockNumber) -> bool {
-		let waits = || self.seats.iter().any(|seat| matches!(seat.vote, Vote::Committed(_)));
-		*now > self.reveal_by || (self.has_committed(now) && !waits())
-	}
-
-	/// The median of the scores, in parts per million. `None` if they are fewer than `quorum`.
-	pub(crate) fn median(&self, quorum: u32) -> Result<Option<i32>, MathError> {
-		let scores: Vec<i32> =
-			self.seats.iter().filter_map(|seat| seat.vote.score()).collect::<Result<_, _>>()?;
-		let enough = u32::try_from(scores.len()).is_ok_and(|count| count >= quorum);
-		Ok(enough.then(|| median_score(&scores)))
-	}
-}
-
-impl Vote {
-	/// The revealed score in parts per million.
-	fn score(&self) -> Option<Result<i32, MathError>> {
-		match self {
-			Self::Revealed(score) => Some(review_score(*score)),
-			Self::Pending | Self::Committed(_) => None,
-		}
-	}
-
-	/// How a vote is judged by the median, if there is one.
-	pub(crate) fn judged(&self, median: Option<i32>, agreement: Agreement) -> Result<Outcome, MathError> {
-		let score = match self {
-			Self::Pending => return Ok(Outcome::Absent),
-			Self::Committed(_) => return Ok(Outcome::Withheld),
-			Self::Revealed(score) => review_score(*score)?,
-		};
-		let Some(median) = median else { return Ok(Outcome::Unjudged) };
-		Ok(match judge_floor(score, median, agreement)? {
-			Judgement::Agreed(part) => Outcome::Agreed(part),
-			Judgement::Apart => Outcome::Apart,
-			Judgement::Manipulated => Outcome::Manipulated,
-		})
-	}
-}
-
-/// How a reviewer did.
-#[derive(
-	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub enum Outcome {
-	/// It is paid this part of its share of the bonus, in parts per million.
-	#[codec(index = 0)]
-	Agreed(u32),
-	/// Too far from the median to be paid, not far enough for a manipulation.
-	#[codec(index = 1)]
-	Apart,
-	/// A manipulation.
-	#[codec(index = 2)]
-	Manipulated,
-	/// It committed and did not reveal.
-	#[codec(index = 3)]
-	Withheld,
-	/// It did not commit.
-	#[codec(index = 4)]
-	Absent,
-	/// It revealed, but too few did.
-	#[codec(index = 5)]
-	Unjudged,
-}
-
-impl Outcome {
-	/// What it costs of the bond, in parts per million.
-	pub(crate) fn cost(&self, policy: &ReviewPolicy) -> u32 {
-		match self {
-			Self::Agreed(_) | Self::Apart | Self::Unjudged => 0,
-			Self::Manipulated => policy.manipulation,
-			Self::Withheld => policy.withholding,
-			Self::Absent => policy.absence,
-		}
-	}
-
-	/// The part of its share of the bonus that it earns, in parts per million.
-	pub(crate) fn part(&self) -> u32 {
-		match self {
-			Self::Agreed(part) => *part,
-			Self::Apart | Self::Manipulated | Self::Withheld | Self::Absent | Self::Unjudged => 0,
-		}
-	}
-}
-
-/// What a closed review brought one of its reviewers.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct Verdict<AccountId> {
-	/// Who.
-	pub who: AccountId,
-	/// How it did.
-	pub outcome: Outcome,
-	/// What it is owed, in base units, before the epoch's rewards are scaled.
-	pub earned: Balance,
-	/// What it lost of its bond, in base units.
-	pub lost: Balance,
 }
 
 /// Why a shared answer is not reviewed.

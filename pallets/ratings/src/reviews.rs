@@ -1,11 +1,8 @@
-//! Reviews of answers that their payers share: draw, commitments, scores, judgement.
+//! Reviews of answers that their payers share: draw, commitments, ballots, judgement.
 
-use crate::{pallet::*, review_types::*, types::*};
+use crate::{bench::*, pallet::*, review_types::*, types::*};
 use alloc::vec::Vec;
-use engram_math::{
-	draw::Stream,
-	rating::{seat_bonus_floor, BEST_REVIEW},
-};
+use engram_math::{draw::Stream, rating::seat_bonus_floor};
 use engram_primitives::{
 	economy::{EpochClock, ServedJobs},
 	traits::{Beacon, ModelRegistry},
@@ -91,26 +88,31 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_reveal_review(who: T::AccountId, job: JobId, score: u8, salt: Digest) -> DispatchResult {
-		ensure!(score <= BEST_REVIEW, Error::<T>::ScoreOutOfRange);
+	pub(crate) fn do_reveal_review(
+		who: T::AccountId,
+		job: JobId,
+		ballot: Ballot,
+		salt: Digest,
+	) -> DispatchResult {
+		ensure!(ballot.is_valid(), Error::<T>::ScoreOutOfRange);
 		Self::vote(&who, job, |bench, at| {
 			let now = Self::now();
 			ensure!(now <= bench.reveal_by, Error::<T>::RevealTooLate);
-			// A score that is shown before the last commitment would be copied.
+			// A ballot that is shown before the last commitment would be copied.
 			ensure!(bench.has_committed(&now), Error::<T>::RevealTooEarly);
 			let seat = bench.seats.get_mut(at).ok_or(Error::<T>::NotReviewer)?;
 			match seat.vote {
 				Vote::Pending => return Err(Error::<T>::NotCommitted.into()),
 				Vote::Revealed(_) => return Err(Error::<T>::AlreadyRevealed.into()),
 				Vote::Committed(commitment) => {
-					let revealed = Self::commitment(job, &who, score, salt);
+					let revealed = Self::commitment(job, &who, ballot, salt);
 					ensure!(commitment == revealed, Error::<T>::WrongReveal);
 				},
 			}
-			seat.vote = Vote::Revealed(score);
+			seat.vote = Vote::Revealed(ballot);
 			Ok(())
 		})?;
-		Self::deposit_event(Event::ReviewRevealed { who, job, score });
+		Self::deposit_event(Event::ReviewRevealed { who, job, ballot });
 		Ok(())
 	}
 
@@ -119,33 +121,33 @@ impl<T: Config> Pallet<T> {
 		let Stage::Drawn(bench) = review.stage else { return Err(Error::<T>::NotDrawn.into()) };
 		ensure!(bench.is_over(&Self::now()), Error::<T>::ReviewRunning);
 		let policy = CurrentReviewPolicy::<T>::get();
-		let median = bench.median(T::ReviewQuorum::get())?;
+		let finding = bench.finding(T::ReviewQuorum::get())?;
 		let epoch = T::Clock::epoch();
 
 		let mut forfeited = CreditOf::<T>::zero();
 		let mut verdicts = Vec::new();
 		for Seat { who, vote } in bench.seats {
-			let outcome = vote.judged(median, policy.agreement)?;
+			let outcome = vote.judged(finding, policy.agreement)?;
 			let earned = seat_bonus_floor(review.reserve.reviewers, T::ReviewSeats::get(), outcome.part())?;
 			let lost = Self::close_seat(&who, outcome.cost(&policy))?;
 			Self::owe(epoch, &who, RewardRow { reviewed: earned, ..Default::default() })?;
 			verdicts.push(Verdict { who, outcome, earned, lost: lost.peek() });
 			forfeited.subsume(lost);
 		}
-		if let Some(median) = median {
+		if let Finding::Median(median) = finding {
 			Self::record_quality(review.version, median, review.reserve.owners)?;
 		}
 		Reviews::<T>::remove(job);
 		let burned = Self::give_away(forfeited);
 		let version = review.version;
-		Self::deposit_event(Event::ReviewClosed { job, version, median, verdicts, burned });
+		Self::deposit_event(Event::ReviewClosed { job, version, finding, verdicts, burned });
 		Ok(())
 	}
 
 	/// What a reviewer commits to. Bound to this chain, the job and the reviewer: nobody can copy it.
-	pub(crate) fn commitment(job: JobId, who: &T::AccountId, score: u8, salt: Digest) -> Digest {
+	pub(crate) fn commitment(job: JobId, who: &T::AccountId, ballot: Ballot, salt: Digest) -> Digest {
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-		BlakeTwo256::hash_of(&(b"engram/review", genesis, job, who, score, salt))
+		BlakeTwo256::hash_of(&(b"engram/review", genesis, job, who, ballot, salt))
 	}
 
 	/// The owner of the model that a version belongs to.

@@ -1,6 +1,6 @@
 //! What those gain who play several parts.
 
-use crate::{mock::*, Outcome, Owed, ReviewPolicy};
+use crate::{mock::*, Ballot, Outcome, Owed, ReviewPolicy};
 use engram_math::{
 	rating::Agreement,
 	yields::{budget_floor, BudgetShares},
@@ -78,6 +78,44 @@ fn withholding_a_bad_score_moves_no_money_to_the_withholder() {
 	});
 }
 
+#[test]
+fn who_serves_only_a_part_of_the_bench_costs_the_rest_nothing() {
+	// Whoever got the material, the others say that they did not.
+	for served in 0..=SEATS as usize {
+		ExtBuilder::reviewing().build_and_execute(|| {
+			all_join();
+			let bench = drawn(JOB, ENGR);
+			let ballot = |at| if at < served { Ballot::Score(9) } else { Ballot::Unavailable };
+			voted(JOB, core::array::from_fn(ballot));
+			assert_ok!(close_review(JOB));
+			assert!(bench.iter().all(|who| bond_of(*who) == BOND));
+			assert_eq!(Ratings::quality_of(VERSION).reviews, u32::from(served >= QUORUM as usize));
+		});
+	}
+}
+
+#[test]
+fn always_missing_the_material_never_earns_what_reading_does() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		for who in REVIEWERS.take(SEATS as usize) {
+			assert_ok!(join(who, BOND));
+		}
+		let lazy = REVIEWERS.start;
+		for round in 0..8u64 {
+			let bench = drawn(JobId(round), ENGR);
+			// The others can read half of the answers, and say what they find.
+			let read = if round % 2 == 0 { Ballot::Score(8) } else { Ballot::Unavailable };
+			let ballots = bench.iter().map(|who| if *who == lazy { Ballot::Unavailable } else { read });
+			voted(JobId(round), ballots.collect::<Vec<_>>().try_into().unwrap());
+			assert_ok!(close_review(JobId(round)));
+		}
+		assert_eq!((bond_of(lazy), reviewed_reward(lazy)), (BOND, 0));
+		for who in REVIEWERS.take(SEATS as usize).skip(1) {
+			assert_eq!(reviewed_reward(who), 4 * 300 * ENGR / 1_000 / 5);
+		}
+	});
+}
+
 /// One person buys an answer of its own model, with its own data, and is every reviewer.
 #[test]
 fn who_plays_every_part_gets_back_less_than_was_burned() {
@@ -120,7 +158,7 @@ proptest! {
 		(reviewers, owners) in (1u32..=500_000, 0u32..=500_000),
 		(tolerance, limit) in (1u32..=1_000_000, 0u32..=1_000_000),
 		costs in prop::array::uniform3(0u32..=1_000_000),
-		votes in prop::array::uniform5((0u8..=10, 0u8..4)),
+		votes in prop::array::uniform5((0u8..=10, 0u8..5)),
 		pot in any::<u64>(),
 	) {
 		let mut costs = costs;
@@ -145,15 +183,16 @@ proptest! {
 			run_to(1 + DELAY);
 			assert_ok!(draw(JOB));
 			let bench = bench(JOB);
-			// A quarter does not commit, a quarter does not reveal.
+			// A fifth does not commit, a fifth does not reveal, a fifth misses the material.
 			let committed: Vec<_> = bench.iter().zip(votes).filter(|(_, (_, kind))| *kind > 0).collect();
-			for (who, (score, _)) in &committed {
-				assert_ok!(commit(**who, JOB, *score));
+			let ballot = |score, kind| if kind == 2 { Ballot::Unavailable } else { Ballot::Score(score) };
+			for (who, (score, kind)) in &committed {
+				assert_ok!(commit_to(**who, JOB, ballot(*score, *kind)));
 			}
 			run_to(1 + DELAY + COMMIT_PERIOD + 1);
 			for (who, (score, kind)) in &committed {
 				if *kind > 1 {
-					assert_ok!(reveal(**who, JOB, *score));
+					assert_ok!(show(**who, JOB, ballot(*score, *kind)));
 				}
 			}
 			run_to(1 + DELAY + COMMIT_PERIOD + REVEAL_PERIOD + 1);

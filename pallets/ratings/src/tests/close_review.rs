@@ -1,8 +1,8 @@
 //! What reviewers earn and lose.
 
 use crate::{
-	mock::*, Error, Event, Outcome, Owed, QualityView, ReviewPolicy, Reviewer, Reviewers, Reviews, RewardRow,
-	Verdict,
+	mock::*, Ballot, Error, Event, Finding, Outcome, Owed, QualityView, ReviewPolicy, Reviewer, Reviewers,
+	Reviews, RewardRow, Verdict,
 };
 use engram_primitives::{
 	units::{Balance, ENGR, MILLI},
@@ -24,9 +24,9 @@ fn judged(scores: [u8; 5]) -> Vec<AccountId> {
 	bench
 }
 
-fn verdicts() -> (Option<i32>, Vec<Verdict<AccountId>>, Balance) {
+fn verdicts() -> (Finding, Vec<Verdict<AccountId>>, Balance) {
 	match events().pop() {
-		Some(Event::ReviewClosed { median, verdicts, burned, .. }) => (median, verdicts, burned),
+		Some(Event::ReviewClosed { finding, verdicts, burned, .. }) => (finding, verdicts, burned),
 		other => panic!("{other:?}"),
 	}
 }
@@ -58,7 +58,7 @@ fn all_agree() {
 			Some(&Event::ReviewClosed {
 				job: JOB,
 				version: VERSION,
-				median: Some(700_000),
+				finding: Finding::Median(700_000),
 				verdicts,
 				burned: 0
 			})
@@ -200,7 +200,7 @@ fn too_few_scores_judge_nobody() {
 			assert_ok!(reveal(*who, JOB, score));
 		}
 		assert_ok!(close_review(JOB));
-		assert_eq!(verdicts().0, None);
+		assert_eq!(verdicts().0, Finding::NoQuorum);
 		for who in &bench[..2] {
 			assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND, 0));
 		}
@@ -209,6 +209,73 @@ fn too_few_scores_judge_nobody() {
 		}
 		assert_eq!(quality(), (0, 0));
 		assert_eq!(Ratings::ranking_of(7), []);
+	});
+}
+
+#[test]
+fn a_quorum_without_the_material_voids_the_review() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		drawn(JOB, ENGR);
+		let bench = voted(
+			JOB,
+			[
+				Ballot::Unavailable,
+				Ballot::Score(9),
+				Ballot::Unavailable,
+				Ballot::Score(0),
+				Ballot::Unavailable,
+			],
+		);
+		assert_ok!(close_review(JOB));
+		let (finding, verdicts, burned) = verdicts();
+		assert_eq!((finding, burned), (Finding::Unavailable, 0));
+		for (verdict, who) in verdicts.iter().zip(&bench) {
+			assert!(matches!(verdict.outcome, Outcome::Unavailable | Outcome::Unjudged));
+			assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND, 0));
+		}
+		assert_eq!((quality(), Ratings::ranking_of(7)), ((0, 0), vec![]));
+		// The answer was shared, and is not reviewed a second time.
+		assert_noop!(share(PAYER, JOB), Error::<Test>::AlreadyShared);
+	});
+}
+
+#[test]
+fn only_scores_come_to_a_median() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		drawn(JOB, ENGR);
+		let [missing, nine, eight] = [Ballot::Unavailable, Ballot::Score(9), Ballot::Score(8)];
+		let bench = voted(JOB, [missing, nine, nine, missing, eight]);
+		assert_ok!(close_review(JOB));
+		assert_eq!(verdicts().0, Finding::Median(900_000));
+		assert_eq!(verdicts().1[0].outcome, Outcome::Unavailable);
+		let earned = bench.iter().map(|who| reviewed_reward(*who)).collect::<Vec<_>>();
+		assert_eq!(earned, [0, SHARE, SHARE, 0, SHARE / 2]);
+		assert!(bench.iter().all(|who| bond_of(*who) == BOND));
+		assert_eq!(quality(), (1, 900_000));
+	});
+}
+
+#[test]
+fn two_scores_and_two_without_the_material_are_no_quorum() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		let bench = drawn(JOB, ENGR);
+		let [missing, ten, zero] = [Ballot::Unavailable, Ballot::Score(10), Ballot::Score(0)];
+		let ballots = [missing, ten, zero, missing];
+		for (who, ballot) in bench.iter().zip(ballots) {
+			assert_ok!(commit_to(*who, JOB, ballot));
+		}
+		run_to(1 + DELAY + COMMIT_PERIOD + 1);
+		for (who, ballot) in bench.iter().zip(ballots) {
+			assert_ok!(show(*who, JOB, ballot));
+		}
+		assert_ok!(close_review(JOB));
+		assert_eq!((verdicts().0, quality()), (Finding::NoQuorum, (0, 0)));
+		assert!(bench[..4].iter().all(|who| bond_of(*who) == BOND && reviewed_reward(*who) == 0));
+		// Who could not have the material could have said so.
+		assert_eq!(bond_of(bench[4]), BOND - BOND / 50);
 	});
 }
 

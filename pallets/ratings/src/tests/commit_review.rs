@@ -1,6 +1,6 @@
 //! Reviewers commit.
 
-use crate::{mock::*, Error, Event, Vote};
+use crate::{mock::*, Ballot, Error, Event, Vote};
 use engram_primitives::{units::ENGR, JobId};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
@@ -13,22 +13,26 @@ fn works() {
 		let who = drawn(JOB, ENGR)[0];
 		assert_ok!(commit(who, JOB, 7));
 		let genesis = System::block_hash(0);
-		let encoding = (*b"engram/review", genesis, JOB, who, 7u8, salt(who));
+		let encoding = (*b"engram/review", genesis, JOB, who, 0u8, 7u8, salt(who));
 		assert_eq!(vote_of(who, JOB), Some(Vote::Committed(BlakeTwo256::hash_of(&encoding))));
 		assert_eq!(events().last(), Some(&Event::ReviewCommitted { who, job: JOB }));
+		let missing = (*b"engram/review", genesis, JOB, who, 1u8, salt(who));
+		let commitment = Ratings::commitment(JOB, &who, Ballot::Unavailable, salt(who));
+		assert_eq!(commitment, BlakeTwo256::hash_of(&missing));
 	});
 }
 
 #[test]
 fn a_commitment_is_bound_to_everything() {
 	ExtBuilder::reviewing().build_and_execute(|| {
-		let plain = Ratings::commitment(JOB, &ALICE, 7, salt(ALICE));
-		assert_ne!(plain, Ratings::commitment(JobId(1), &ALICE, 7, salt(ALICE)));
-		assert_ne!(plain, Ratings::commitment(JOB, &BOB, 7, salt(ALICE)));
-		assert_ne!(plain, Ratings::commitment(JOB, &ALICE, 8, salt(ALICE)));
-		assert_ne!(plain, Ratings::commitment(JOB, &ALICE, 7, salt(BOB)));
+		let [seven, eight] = [Ballot::Score(7), Ballot::Score(8)];
+		let plain = Ratings::commitment(JOB, &ALICE, seven, salt(ALICE));
+		assert_ne!(plain, Ratings::commitment(JobId(1), &ALICE, seven, salt(ALICE)));
+		assert_ne!(plain, Ratings::commitment(JOB, &BOB, seven, salt(ALICE)));
+		assert_ne!(plain, Ratings::commitment(JOB, &ALICE, eight, salt(ALICE)));
+		assert_ne!(plain, Ratings::commitment(JOB, &ALICE, seven, salt(BOB)));
 		frame_system::BlockHash::<Test>::insert(0, crate::Digest::repeat_byte(1));
-		assert_ne!(plain, Ratings::commitment(JOB, &ALICE, 7, salt(ALICE)));
+		assert_ne!(plain, Ratings::commitment(JOB, &ALICE, seven, salt(ALICE)));
 	});
 }
 

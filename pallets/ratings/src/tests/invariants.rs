@@ -87,7 +87,7 @@ enum Op {
 	Draw {
 		job: u64,
 	},
-	/// A seat commits or reveals, perhaps another score.
+	/// A seat commits or reveals, perhaps another ballot.
 	Vote {
 		job: u64,
 		seat: usize,
@@ -143,13 +143,26 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => anybody().prop_map(|who| Op::Leave { who }),
 		8 => (0u64..8, PAYER - 1..=PAYER).prop_map(|(job, who)| Op::Share { job, who }),
 		8 => (0u64..8).prop_map(|job| Op::Draw { job }),
-		4 => (0u64..8, 0usize..5, 0u8..12, any::<bool>())
+		4 => (0u64..8, 0usize..5, 0u8..13, any::<bool>())
 			.prop_map(|(job, seat, score, reveals)| Op::Vote { job, seat, score, reveals }),
-		60 => (0u64..8, prop::array::uniform5(0u8..=10), 0usize..12)
+		50 => (0u64..8, prop::array::uniform5(0u8..=11), 0usize..12)
+			.prop_map(|(job, scores, absent)| Op::Advance { job, scores, absent }),
+		// Every other seat misses the material.
+		10 => (0u64..8, prop::array::uniform5(10u8..=11), 0usize..12)
 			.prop_map(|(job, scores, absent)| Op::Advance { job, scores, absent }),
 		8 => (0u64..8).prop_map(|job| Op::CloseReview { job }),
 		4 => (0u32..4).prop_map(|back| Op::Allocate { back }),
 	]
+}
+
+/// What says that the material cannot be had, among scores.
+const MISSING: u8 = 11;
+
+fn ballot(score: u8) -> Ballot {
+	match score {
+		MISSING => Ballot::Unavailable,
+		_ => Ballot::Score(score),
+	}
 }
 
 fn asset_at(index: u8) -> Asset {
@@ -211,8 +224,8 @@ impl Flows {
 			Op::Draw { job } => draw(JobId(job))?,
 			Op::Vote { job, seat, score, reveals } => {
 				let who = bench(JobId(job)).get(seat).copied().unwrap_or(ALICE);
-				let vote = if reveals { reveal } else { commit };
-				vote(who, JobId(job), score)?;
+				let vote = if reveals { show } else { commit_to };
+				vote(who, JobId(job), ballot(score))?;
 			},
 			Op::Advance { job, scores, absent } => self.advance(JobId(job), scores, absent)?,
 			Op::CloseReview { job } => close_review(JobId(job))?,
@@ -260,7 +273,7 @@ impl Flows {
 		if now <= bench.commit_by && !bench.has_committed(&now) {
 			for (_, (seat, score)) in present {
 				if seat.vote == Vote::Pending {
-					commit(seat.who, job, score)?;
+					commit_to(seat.who, job, ballot(score))?;
 					self.votes.insert((job, seat.who), score);
 				}
 			}
@@ -270,7 +283,8 @@ impl Flows {
 		for (_, (seat, _)) in present {
 			if matches!(seat.vote, Vote::Committed(_)) {
 				// A single vote may have been changed by another operation: it is then refused.
-				let _ = reveal(seat.who, job, self.votes.get(&(job, seat.who)).copied().unwrap_or(0));
+				let score = self.votes.get(&(job, seat.who)).copied().unwrap_or(0);
+				let _ = show(seat.who, job, ballot(score));
 			}
 		}
 		run_to(if absent < 5 { bench.reveal_by + 1 } else { now });
@@ -331,7 +345,7 @@ fn the_operations_reach_every_stage() {
 		test_runner::{Config, RngSeed, TestRunner},
 	};
 	let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(11), ..Config::default() });
-	let mut counts = [0u32; 5];
+	let mut counts = [0u32; 6];
 	for _ in 0..96 {
 		let ops = prop::collection::vec(op(), 60..120).new_tree(&mut runner).unwrap().current();
 		ExtBuilder::reviewing().build_and_execute(|| {
@@ -344,9 +358,10 @@ fn the_operations_reach_every_stage() {
 				match event {
 					Event::ReviewersDrawn { .. } => counts[0] += 1,
 					Event::ReviewRevealed { .. } => counts[1] += 1,
-					Event::ReviewClosed { median: Some(_), .. } => counts[2] += 1,
-					Event::ReviewClosed { median: None, .. } => counts[3] += 1,
-					Event::EpochAllocated { .. } => counts[4] += 1,
+					Event::ReviewClosed { finding: Finding::Median(_), .. } => counts[2] += 1,
+					Event::ReviewClosed { finding: Finding::NoQuorum, .. } => counts[3] += 1,
+					Event::ReviewClosed { finding: Finding::Unavailable, .. } => counts[4] += 1,
+					Event::EpochAllocated { .. } => counts[5] += 1,
 					_ => {},
 				}
 			}

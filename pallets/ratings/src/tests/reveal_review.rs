@@ -1,6 +1,6 @@
 //! Reviewers reveal.
 
-use crate::{mock::*, Error, Event, Vote};
+use crate::{mock::*, Ballot, Error, Event, Vote};
 use engram_primitives::units::ENGR;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
@@ -18,8 +18,9 @@ fn works_once_all_have_committed() {
 			}
 		}
 		assert_ok!(reveal(bench[3], JOB, 3));
-		assert_eq!(vote_of(bench[3], JOB), Some(Vote::Revealed(3)));
-		assert_eq!(events().last(), Some(&Event::ReviewRevealed { who: bench[3], job: JOB, score: 3 }));
+		let ballot = Ballot::Score(3);
+		assert_eq!(vote_of(bench[3], JOB), Some(Vote::Revealed(ballot)));
+		assert_eq!(events().last(), Some(&Event::ReviewRevealed { who: bench[3], job: JOB, ballot }));
 		assert_noop!(reveal(bench[3], JOB, 3), Error::<Test>::AlreadyRevealed);
 	});
 }
@@ -50,13 +51,16 @@ fn fails_when_it_is_not_what_was_committed() {
 		all_join();
 		let bench = drawn(JOB, ENGR);
 		// The last one copies the commitment of the first.
-		let copied = Ratings::commitment(JOB, &bench[0], 7, salt(bench[0]));
+		let seven = Ballot::Score(7);
+		let copied = Ratings::commitment(JOB, &bench[0], seven, salt(bench[0]));
 		for who in &bench[..4] {
 			assert_ok!(commit(*who, JOB, 7));
 		}
 		assert_ok!(Ratings::commit_review(RuntimeOrigin::signed(bench[4]), JOB, copied));
 		assert_noop!(reveal(bench[0], JOB, 8), Error::<Test>::WrongReveal);
-		let reveal_with = |who, salt| Ratings::reveal_review(RuntimeOrigin::signed(who), JOB, 7, salt);
+		// Who sees that it disagrees cannot say any more that it could not have the material.
+		assert_noop!(show(bench[0], JOB, Ballot::Unavailable), Error::<Test>::WrongReveal);
+		let reveal_with = |who, salt| Ratings::reveal_review(RuntimeOrigin::signed(who), JOB, seven, salt);
 		assert_noop!(reveal_with(bench[0], salt(bench[1])), Error::<Test>::WrongReveal);
 		assert_noop!(reveal_with(bench[4], salt(bench[0])), Error::<Test>::WrongReveal);
 		assert_noop!(reveal(bench[0], JOB, 11), Error::<Test>::ScoreOutOfRange);
@@ -80,6 +84,7 @@ fn fails_when_a_stranger_reveals() {
 		for who in [PAYER, ALICE, NOBODY] {
 			assert_noop!(reveal(who, JOB, 7), Error::<Test>::NotReviewer);
 		}
-		assert_noop!(Ratings::reveal_review(RawOrigin::Root.into(), JOB, 7, salt(1)), BadOrigin);
+		let ballot = Ballot::Score(7);
+		assert_noop!(Ratings::reveal_review(RawOrigin::Root.into(), JOB, ballot, salt(1)), BadOrigin);
 	});
 }

@@ -296,9 +296,10 @@ fn inv_ratings_15_notices_a_wrong_bench() {
 	broken_review(fewer, message);
 	broken_review(|bench| review(JOB, |review| review.payer = bench[0]), message);
 	broken_review(|_| on_bench(|all| all.reveal_by = all.commit_by), message);
-	broken_review(|_| on_bench(|all| all.seats[0].vote = Vote::Revealed(7)), message);
+	let shown = Vote::Revealed(Ballot::Score(7));
+	broken_review(|_| on_bench(|all| all.seats[0].vote = shown), message);
 	let wrong = |all: &mut Bench<u64, SeatsOf<Test>>| {
-		all.seats.iter_mut().for_each(|seat| seat.vote = Vote::Revealed(11));
+		all.seats.iter_mut().for_each(|seat| seat.vote = Vote::Revealed(Ballot::Score(11)));
 	};
 	broken_review(|_| on_bench(wrong), message);
 	let early = |review: &mut ReviewOf<Test>| review.stage = Stage::Shared { draw_at: review.shared_at };

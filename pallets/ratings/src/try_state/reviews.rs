@@ -1,6 +1,6 @@
 //! The checks of reviewers, reviews, qualities and rankings.
 
-use crate::{pallet::*, review_types::*};
+use crate::{bench::*, pallet::*, review_types::*};
 use alloc::{collections::BTreeMap, collections::BTreeSet, vec::Vec};
 use engram_math::rating::SCORE_ONE;
 use engram_primitives::{economy::EpochClock, units::PPM};
@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
 			&& !who.contains(payer)
 			&& bench.commit_by < bench.reveal_by
 			&& (!shown || bench.has_committed(&Self::now()))
-			&& bench.median(0).is_ok()
+			&& bench.finding(0).is_ok()
 	}
 
 	pub(super) fn try_state_qualities() -> Result<(), TryRuntimeError> {

@@ -9,7 +9,7 @@ use codec::Encode;
 use engram_math::rating::Agreement;
 use engram_primitives::{units::PPM, JobId};
 use engram_runtime::{AccountId, Runtime};
-use pallet_ratings::{Call, Digest, ReviewOf, ReviewPolicy, Stage, Vote};
+use pallet_ratings::{Ballot, Call, Digest, ReviewOf, ReviewPolicy, Stage, Vote};
 use sp_io::hashing::blake2_256;
 
 /// Reviewers that there should be, so that draws find some.
@@ -79,13 +79,16 @@ fn draw_reviewers(world: &mut World) -> Option<Operation> {
 }
 
 /// What a reviewer says of an answer: mostly what the others say, and the same whenever it is asked.
-fn opinion(job: JobId, who: &AccountId) -> (u8, Digest) {
+fn opinion(job: JobId, who: &AccountId) -> (Ballot, Digest) {
 	let salt = (b"salt", job, who).using_encoded(blake2_256);
-	let score = match salt[0] {
-		0..=200 => 6 + salt[1] % 3,
-		_ => salt[1] % 11,
+	let ballot = match salt[0] {
+		// The material of some answers is hard to get.
+		0..=150 if job.0 % 8 == 0 => Ballot::Unavailable,
+		0..=200 => Ballot::Score(6 + salt[1] % 3),
+		201..=220 => Ballot::Unavailable,
+		_ => Ballot::Score(salt[1] % 11),
 	};
-	(score, salt.into())
+	(ballot, salt.into())
 }
 
 /// A review, one of its seats, and who signs for it: the reviewer, or a stranger.
@@ -105,16 +108,16 @@ fn seat(world: &mut World, suits: fn(&Vote) -> bool) -> Option<(JobId, AccountId
 
 fn commit_review(world: &mut World) -> Option<Operation> {
 	let (job, who, actor) = seat(world, |vote| *vote == Vote::Pending)?;
-	let (score, salt) = opinion(job, &who);
-	let commitment = (b"engram/review", genesis_hash(), job, &who, score, salt).using_encoded(blake2_256);
+	let (ballot, salt) = opinion(job, &who);
+	let commitment = (b"engram/review", genesis_hash(), job, &who, ballot, salt).using_encoded(blake2_256);
 	signed(actor, Call::<Runtime>::commit_review { job, commitment: commitment.into() })
 }
 
 fn reveal_review(world: &mut World) -> Option<Operation> {
 	let (job, who, actor) = seat(world, |vote| matches!(vote, Vote::Committed(_)))?;
-	let (score, salt) = opinion(job, &who);
-	let score = if world.chance(90) { score } else { 11 - score };
-	signed(actor, Call::<Runtime>::reveal_review { job, score, salt })
+	let (ballot, salt) = opinion(job, &who);
+	let ballot = if world.chance(90) { ballot } else { Ballot::Score(11) };
+	signed(actor, Call::<Runtime>::reveal_review { job, ballot, salt })
 }
 
 /// A review that is over, or another.
