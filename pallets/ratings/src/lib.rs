@@ -74,7 +74,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{self, hold},
-			OnUnbalanced,
+			OnUnbalanced, OriginTrait,
 		},
 		PalletId,
 	};
@@ -911,10 +911,13 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// The commitment is `blake2_256` over the SCALE encoding of `"engram/review"` as 13 bytes, the genesis hash, the job,
-		/// the reviewer, the ballot and a secret salt of 32 bytes.
+		/// the reviewer, the ballot and a secret salt of 32 bytes. Free of fees, once for each seat.
 		///
 		/// Emits [`Event::ReviewCommitted`].
 		#[pallet::call_index(15)]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, job: &JobId, commitment: &Digest| -> bool {
+			origin.as_signer().is_some_and(|who| Pallet::<T>::committed(who, *job, *commitment).is_ok())
+		})]
 		pub fn commit_review(origin: OriginFor<T>, job: JobId, commitment: Digest) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_commit_review(who, job, commitment)
@@ -925,8 +928,14 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed, by a drawn reviewer, once all have committed or their time is over.
 		///
+		/// ## Details
+		/// Free of fees if it is what was committed to, once for each seat.
+		///
 		/// Emits [`Event::ReviewRevealed`].
 		#[pallet::call_index(16)]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, job: &JobId, ballot: &Ballot, salt: &Digest| -> bool {
+			origin.as_signer().is_some_and(|who| Pallet::<T>::revealed(who, *job, *ballot, *salt).is_ok())
+		})]
 		pub fn reveal_review(
 			origin: OriginFor<T>,
 			job: JobId,

@@ -77,13 +77,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_commit_review(who: T::AccountId, job: JobId, commitment: Digest) -> DispatchResult {
-		Self::vote(&who, job, |bench, at| {
-			ensure!(Self::now() <= bench.commit_by, Error::<T>::CommitTooLate);
-			let seat = bench.seats.get_mut(at).ok_or(Error::<T>::NotReviewer)?;
-			ensure!(seat.vote == Vote::Pending, Error::<T>::AlreadyCommitted);
-			seat.vote = Vote::Committed(commitment);
-			Ok(())
-		})?;
+		let review = Self::committed(&who, job, commitment)?;
+		Reviews::<T>::insert(job, review);
 		Self::deposit_event(Event::ReviewCommitted { who, job });
 		Ok(())
 	}
@@ -94,24 +89,8 @@ impl<T: Config> Pallet<T> {
 		ballot: Ballot,
 		salt: Digest,
 	) -> DispatchResult {
-		ensure!(ballot.is_valid(), Error::<T>::ScoreOutOfRange);
-		Self::vote(&who, job, |bench, at| {
-			let now = Self::now();
-			ensure!(now <= bench.reveal_by, Error::<T>::RevealTooLate);
-			// A ballot that is shown before the last commitment would be copied.
-			ensure!(bench.has_committed(&now), Error::<T>::RevealTooEarly);
-			let seat = bench.seats.get_mut(at).ok_or(Error::<T>::NotReviewer)?;
-			match seat.vote {
-				Vote::Pending => return Err(Error::<T>::NotCommitted.into()),
-				Vote::Revealed(_) => return Err(Error::<T>::AlreadyRevealed.into()),
-				Vote::Committed(commitment) => {
-					let revealed = Self::commitment(job, &who, ballot, salt);
-					ensure!(commitment == revealed, Error::<T>::WrongReveal);
-				},
-			}
-			seat.vote = Vote::Revealed(ballot);
-			Ok(())
-		})?;
+		let review = Self::revealed(&who, job, ballot, salt)?;
+		Reviews::<T>::insert(job, review);
 		Self::deposit_event(Event::ReviewRevealed { who, job, ballot });
 		Ok(())
 	}
@@ -191,17 +170,58 @@ impl<T: Config> Pallet<T> {
 		Ok(Ok(ranked.into_iter().take(seats).map(|(_, who)| who.clone()).collect()))
 	}
 
-	/// Changes the vote of a reviewer of an answer.
-	fn vote(
+	/// A review with another seat's commitment, or why it cannot come. What succeeds changes the seat, so it does so once: that
+	/// is what makes it free.
+	pub(crate) fn committed(
 		who: &T::AccountId,
 		job: JobId,
-		change: impl FnOnce(&mut Bench<BlockNumberFor<T>, SeatsOf<T>>, usize) -> DispatchResult,
-	) -> DispatchResult {
-		Reviews::<T>::try_mutate(job, |review| {
-			let review = review.as_mut().ok_or(Error::<T>::UnknownReview)?;
-			let Stage::Drawn(bench) = &mut review.stage else { return Err(Error::<T>::NotDrawn.into()) };
-			let at = bench.seats.iter().position(|seat| seat.who == *who);
-			change(bench, at.ok_or(Error::<T>::NotReviewer)?)
+		commitment: Digest,
+	) -> Result<ReviewOf<T>, Error<T>> {
+		Self::with_vote(who, job, |bench, vote| {
+			ensure!(Self::now() <= bench.commit_by, Error::<T>::CommitTooLate);
+			ensure!(vote == Vote::Pending, Error::<T>::AlreadyCommitted);
+			Ok(Vote::Committed(commitment))
 		})
+	}
+
+	/// A review with another ballot shown, or why it cannot be. Succeeds once for each seat too.
+	pub(crate) fn revealed(
+		who: &T::AccountId,
+		job: JobId,
+		ballot: Ballot,
+		salt: Digest,
+	) -> Result<ReviewOf<T>, Error<T>> {
+		ensure!(ballot.is_valid(), Error::<T>::ScoreOutOfRange);
+		Self::with_vote(who, job, |bench, vote| {
+			let now = Self::now();
+			ensure!(now <= bench.reveal_by, Error::<T>::RevealTooLate);
+			// A ballot that is shown before the last commitment would be copied.
+			ensure!(bench.has_committed(&now), Error::<T>::RevealTooEarly);
+			match vote {
+				Vote::Pending => Err(Error::<T>::NotCommitted),
+				Vote::Revealed(_) => Err(Error::<T>::AlreadyRevealed),
+				Vote::Committed(commitment) => {
+					let shown = Self::commitment(job, who, ballot, salt);
+					ensure!(commitment == shown, Error::<T>::WrongReveal);
+					Ok(Vote::Revealed(ballot))
+				},
+			}
+		})
+	}
+
+	/// A review with the next vote of one of its reviewers.
+	fn with_vote(
+		who: &T::AccountId,
+		job: JobId,
+		next: impl FnOnce(&Bench<BlockNumberFor<T>, SeatsOf<T>>, Vote) -> Result<Vote, Error<T>>,
+	) -> Result<ReviewOf<T>, Error<T>> {
+		let mut review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
+		let Stage::Drawn(bench) = &mut review.stage else { return Err(Error::<T>::NotDrawn) };
+		let seat = bench.seats.iter().find(|seat| seat.who == *who).ok_or(Error::<T>::NotReviewer)?;
+		let vote = next(bench, seat.vote)?;
+		if let Some(seat) = bench.seats.iter_mut().find(|seat| seat.who == *who) {
+			seat.vote = vote;
+		}
+		Ok(review)
 	}
 }

@@ -11,6 +11,7 @@ mod contribution_paid;
 mod draw_reviewers;
 mod expire_budget;
 mod expire_epoch;
+mod fees;
 mod forget_rating;
 mod invariants;
 mod policy;
