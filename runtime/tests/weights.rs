@@ -118,6 +118,22 @@ fn check_hook(phase: Phase<BlockNumber>) -> Weight {
 	})
 }
 
+/// What the hook of reviews charges for as many draws as a block can have, from a full list.
+fn draws_hook() -> Weight {
+	type Weights = <Runtime as pallet_ratings::Config>::WeightInfo;
+	let places = <Runtime as pallet_ratings::Config>::MaxDraws::get();
+	let listed = <Runtime as pallet_ratings::Config>::MaxReviewers::get();
+	let charged = TestExternalities::new_empty().execute_with(|| {
+		let jobs = (0..u64::from(places)).map(JobId).collect();
+		pallet_ratings::Draws::<Runtime>::insert(1, BoundedVec::truncate_from(jobs));
+		Ratings::on_initialize(1)
+	});
+	let draw = |listed| <Weights as pallet_ratings::WeightInfo>::draw_reviewers(listed);
+	// The list of this chain is empty.
+	let missing = draw(listed).saturating_sub(draw(0)).saturating_mul(places.into());
+	charged.saturating_add(missing)
+}
+
 fn heaviest(weights: impl IntoIterator<Item = Weight>) -> Weight {
 	weights.into_iter().fold(Weight::zero(), |most, weight| most.max(weight))
 }
@@ -181,9 +197,12 @@ fn full_hooks_leave_three_quarters_of_a_block() {
 		.map(check_hook),
 	);
 	let beacon = TestExternalities::new_empty().execute_with(|| Beacon::on_initialize(1));
-	let all = market.saturating_add(checks).saturating_add(beacon);
+	let draws = draws_hook();
+	let all = market.saturating_add(checks).saturating_add(beacon).saturating_add(draws);
 	let quarter = engram_runtime::configs::BlockWeights::get().max_block.saturating_div(4);
-	println!("market {market:?}, checks {checks:?}, beacon {beacon:?} of a quarter {quarter:?}");
+	println!(
+		"market {market:?}, checks {checks:?}, draws {draws:?}, beacon {beacon:?} of a quarter {quarter:?}"
+	);
 	assert!(all.all_lte(quarter), "{all:?} of {quarter:?}");
 	// The hooks were full: each charges more than one item.
 	assert!(market.ref_time() > 10 * ParityDbWeight::get().reads(1).ref_time());

@@ -9,9 +9,12 @@ use engram_primitives::{
 	Cid, ContributionId, JobId, VersionId,
 };
 use frame_benchmarking::v2::*;
-use frame_support::traits::{
-	fungible::{hold::Inspect as _, Inspect, Mutate},
-	EnsureOrigin, Get,
+use frame_support::{
+	traits::{
+		fungible::{hold::Inspect as _, Inspect, Mutate},
+		EnsureOrigin, Get,
+	},
+	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_runtime::traits::{One, Saturating};
@@ -111,8 +114,8 @@ fn answered<T: Config>(payer: &T::AccountId) -> JobId {
 	job
 }
 
-/// A shared answer whose draw is decided.
-fn decided<T: Config>(listed: u32) -> Result<JobId, BenchmarkError> {
+/// A shared answer whose draw is due.
+fn due<T: Config>(listed: u32) -> Result<JobId, BenchmarkError> {
 	// Benchmarks start before the first block, in which the beacon has no output.
 	pass::<T>(One::one());
 	self::listed::<T>(listed)?;
@@ -126,8 +129,8 @@ fn decided<T: Config>(listed: u32) -> Result<JobId, BenchmarkError> {
 
 /// Reviewers of a drawn answer, in order.
 fn bench<T: Config>() -> Result<(JobId, alloc::vec::Vec<T::AccountId>), BenchmarkError> {
-	let job = decided::<T>(T::MaxReviewers::get())?;
-	Pallet::<T>::do_draw_reviewers(job)?;
+	let job = due::<T>(T::MaxReviewers::get())?;
+	Pallet::<T>::draw_due(frame_system::Pallet::<T>::block_number());
 	match Reviews::<T>::get(job).map(|review| review.stage) {
 		Some(Stage::Drawn(bench)) => Ok((job, bench.seats.into_iter().map(|seat| seat.who).collect())),
 		_ => Err("nobody was drawn".into()),
@@ -345,11 +348,33 @@ mod benchmarks {
 		CurrentReviewPolicy::<T>::put(REVIEWS);
 		let payer: T::AccountId = whitelisted_caller();
 		let job = answered::<T>(&payer);
+		// Only the last block of the window has room.
+		let mut block = frame_system::Pallet::<T>::block_number().saturating_add(T::Beacon::delay());
+		let places = usize::try_from(T::MaxDraws::get()).map_err(|_| "32 bits fit")?;
+		for _ in 1..T::DrawWindow::get() {
+			let others = alloc::vec![JobId(u64::MAX.saturating_sub(1)); places];
+			Draws::<T>::insert(block, BoundedVec::truncate_from(others));
+			block.saturating_inc();
+		}
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(payer), job, Cid::of_raw(b"answer"));
 
-		assert!(Reviews::<T>::contains_key(job));
+		assert_eq!(Draws::<T>::get(block).into_inner(), [job]);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn draw_base() -> Result<(), BenchmarkError> {
+		let job = due::<T>(T::ReviewSeats::get())?;
+		let now = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+
+		#[block]
+		{
+			Pallet::<T>::draw_due(now);
+		}
+
+		assert!(matches!(Reviews::<T>::get(job).map(|review| review.stage), Some(Stage::Shared { .. })));
 		Ok(())
 	}
 
@@ -357,11 +382,13 @@ mod benchmarks {
 	fn draw_reviewers(
 		l: Linear<{ T::ReviewSeats::get() }, { T::MaxReviewers::get() }>,
 	) -> Result<(), BenchmarkError> {
-		let job = decided::<T>(l)?;
-		let caller: T::AccountId = whitelisted_caller();
+		let job = due::<T>(l)?;
+		let now = frame_system::Pallet::<T>::block_number();
 
-		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), job);
+		#[block]
+		{
+			Pallet::<T>::draw_due(now);
+		}
 
 		assert!(matches!(Reviews::<T>::get(job).map(|review| review.stage), Some(Stage::Drawn(_))));
 		Ok(())

@@ -28,6 +28,7 @@ extern crate alloc;
 mod bench;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+mod draws;
 mod impls;
 #[cfg(test)]
 mod mock;
@@ -171,7 +172,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type ReviewerBond: Get<Balance>;
 
-		/// Most reviewers on the list, at least `ReviewSeats`. A draw reads them all. Raising it later makes draws heavier;
+		/// Most reviewers on the list, at least `ReviewSeats`. A draw ranks them all. Raising it later makes draws heavier;
 		/// lowering it makes a longer list unreadable and takes a migration.
 		#[pallet::constant]
 		type MaxReviewers: Get<u32>;
@@ -183,6 +184,15 @@ pub mod pallet {
 		/// Scores that a median takes: a majority of `ReviewSeats`, or more. Changing it later concerns open reviews too.
 		#[pallet::constant]
 		type ReviewQuorum: Get<u32>;
+
+		/// Most draws of one block, at least 1: the ceiling of the hook. Lowering it later makes longer lists undecodable.
+		#[pallet::constant]
+		type MaxDraws: Get<u32>;
+
+		/// Blocks in which a shared answer may find a place for its draw, at least 1: it can be that late because the blocks
+		/// before are full. Changing it later concerns answers shared from then on.
+		#[pallet::constant]
+		type DrawWindow: Get<u32>;
 
 		/// Blocks in which drawn reviewers commit, at least 1. Changing it later concerns later draws.
 		#[pallet::constant]
@@ -280,6 +290,12 @@ pub mod pallet {
 	// Twox64: job ids are a counter of ours.
 	#[pallet::storage]
 	pub type Reviews<T: Config> = StorageMap<_, Twox64Concat, JobId, ReviewOf<T>>;
+
+	/// The shared answers whose reviewers are drawn in each block to come, at most `MaxDraws`. Taken by the hook of that block.
+	// Twox64: the key is a block number, and no caller chooses it freely.
+	#[pallet::storage]
+	pub type Draws<T: Config> =
+		StorageMap<_, Twox64Concat, BlockNumberFor<T>, BoundedVec<JobId, T::MaxDraws>, ValueQuery>;
 
 	/// What reviewers said of a version. One for each version with a review, paid for by the first reviewed job. Never
 	/// removed, like versions.
@@ -627,11 +643,9 @@ pub mod pallet {
 		BonusTooSmall,
 		/// No such answer is shared, or its review is over.
 		UnknownReview,
-		/// The output that decides is not there yet; try again in the block that `review_of` tells.
-		DrawTooEarly,
-		/// The reviewers of this answer are drawn.
-		AlreadyDrawn,
-		/// The reviewers of this answer are not drawn yet; draw them first.
+		/// The blocks to come have no room for another draw; try again in the next block.
+		DrawsFull,
+		/// The reviewers of this answer are not drawn yet; wait for the block that `review_of` tells.
 		NotDrawn,
 		/// The account does not review this answer.
 		NotReviewer,
@@ -657,6 +671,10 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::draw_due(now)
+		}
+
 		fn integrity_test() {
 			assert!(T::ClaimPeriod::get() > 0, "ClaimPeriod is zero: nobody could claim");
 			assert!(T::ExpirePage::get() > 0, "ExpirePage is zero: no epoch would ever end");
@@ -669,6 +687,13 @@ pub mod pallet {
 			assert!(T::MaxReviewers::get() >= seats, "MaxReviewers is below ReviewSeats");
 			assert!(T::CommitPeriod::get() > 0u32.into(), "CommitPeriod is zero: nobody could commit");
 			assert!(T::RevealPeriod::get() > 0u32.into(), "RevealPeriod is zero: nobody could reveal");
+			assert!(T::MaxDraws::get() > 0, "MaxDraws is zero: nobody would be drawn");
+			assert!(T::DrawWindow::get() > 0, "DrawWindow is zero: no draw would find a place");
+			let quarter = T::BlockWeights::get().max_block.saturating_div(4);
+			assert!(
+				Self::heaviest_draws().all_lte(quarter),
+				"MaxDraws draws must fit into a quarter of a block"
+			);
 			assert!(T::ReviewerBond::get() > 0, "ReviewerBond is zero: there would be nothing to lose");
 			assert!(T::MaxRanked::get() > 0, "MaxRanked is zero: nothing would be allocated");
 			assert!(T::SlashTreasuryShare::get() <= PPM, "SlashTreasuryShare is above 1,000,000");
@@ -880,28 +905,14 @@ pub mod pallet {
 		/// Signed, by who paid for the job, within `ScoreWindow` blocks of its receipt.
 		///
 		/// ## Details
-		/// Whether it is reviewed, and by whom, is decided by the beacon's output of a later block. A budget that is used up
-		/// is gone: share an answer before its last contributor is paid, or before scoring it.
+		/// Whether it is reviewed, and by whom, is decided by the beacon's output of a later block, in that block. A budget that
+		/// is used up is gone: share an answer before its last contributor is paid, or before scoring it.
 		///
 		/// Emits [`Event::AnswerShared`].
 		#[pallet::call_index(13)]
 		pub fn share_answer(origin: OriginFor<T>, job: JobId, material: Cid) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_share_answer(who, job, material)
-		}
-
-		/// Draws the reviewers of a shared answer, or drops it.
-		///
-		/// ## Dispatch Origin
-		/// Signed, by anybody, from the block on whose output decides.
-		///
-		/// Emits [`Event::ReviewersDrawn`] or [`Event::ShareDropped`].
-		#[pallet::call_index(14)]
-		#[pallet::weight(<T as Config>::WeightInfo::draw_reviewers(T::MaxReviewers::get()))]
-		pub fn draw_reviewers(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
-			ensure_signed(origin)?;
-			let listed = Self::do_draw_reviewers(job)?;
-			Ok(Some(<T as Config>::WeightInfo::draw_reviewers(listed)).into())
 		}
 
 		/// Commits to a ballot about an answer without showing it.

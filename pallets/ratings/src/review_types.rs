@@ -185,9 +185,12 @@ pub enum Dropped {
 	/// There were fewer reviewers than seats.
 	#[codec(index = 1)]
 	TooFewReviewers,
-	/// Nobody asked for the draw before the beacon forgot the output.
+	/// The beacon had no output.
 	#[codec(index = 2)]
-	OutputLost,
+	OutputMissing,
+	/// The draw failed, which cannot happen.
+	#[codec(index = 3)]
+	Failed,
 }
 
 /// A version that was reviewed in an epoch.

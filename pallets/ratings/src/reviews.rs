@@ -1,12 +1,11 @@
-//! Reviews of answers that their payers share: draw, commitments, ballots, judgement.
+//! Reviews of answers that their payers share: commitments, ballots, judgement.
 
 use crate::{bench::*, pallet::*, review_types::*, types::*};
 use alloc::vec::Vec;
-use engram_math::{draw::Stream, rating::seat_bonus_floor};
+use engram_math::rating::seat_bonus_floor;
 use engram_primitives::{
 	economy::{EpochClock, ServedJobs},
-	traits::{Beacon, ModelRegistry},
-	units::PPM,
+	traits::ModelRegistry,
 	Cid, JobId, VersionId,
 };
 use frame_support::{
@@ -15,8 +14,8 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash, Saturating, Zero},
-	DispatchError, DispatchResult,
+	traits::{BlakeTwo256, Hash, Zero},
+	DispatchResult,
 };
 
 impl<T: Config> Pallet<T> {
@@ -31,8 +30,7 @@ impl<T: Config> Pallet<T> {
 		let least = CurrentReviewPolicy::<T>::get().least_bonus;
 		ensure!(budget.reserve.reviewers >= least, Error::<T>::BonusTooSmall);
 
-		// Nobody knows that block's output yet: whoever shares does so without knowing whether it is reviewed, nor by whom.
-		let draw_at = Self::now().saturating_add(T::Beacon::delay());
+		let draw_at = Self::place_draw(job)?;
 		let version = answer.version;
 		let review = Review {
 			payer: who.clone(),
@@ -47,33 +45,6 @@ impl<T: Config> Pallet<T> {
 		Reviews::<T>::insert(job, review);
 		Self::deposit_event(Event::AnswerShared { payer: who, job, version, material, draw_at });
 		Ok(())
-	}
-
-	/// Returns how many reviewers were on the list.
-	pub(crate) fn do_draw_reviewers(job: JobId) -> Result<u32, DispatchError> {
-		let mut review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
-		let Stage::Shared { draw_at } = review.stage else { return Err(Error::<T>::AlreadyDrawn.into()) };
-		ensure!(Self::now() >= draw_at, Error::<T>::DrawTooEarly);
-		let panel = Panel::<T>::get();
-		let listed = u32::try_from(panel.len()).map_err(|_| sp_runtime::ArithmeticError::Overflow)?;
-
-		let drawn = match Self::drawn_for(job, draw_at, &review, &panel)? {
-			Ok(drawn) => drawn,
-			Err(reason) => {
-				Reviews::<T>::remove(job);
-				Self::deposit_event(Event::ShareDropped { job, reason });
-				return Ok(listed);
-			},
-		};
-		drawn.iter().try_for_each(Self::open_seat)?;
-		let commit_by = Self::now().saturating_add(T::CommitPeriod::get());
-		let reveal_by = commit_by.saturating_add(T::RevealPeriod::get());
-		let seats = drawn.iter().map(|who| Seat { who: who.clone(), vote: Vote::Pending }).collect();
-		let seats = SeatsOf::<T>::truncate_from(seats);
-		review.stage = Stage::Drawn(Bench { commit_by, reveal_by, seats });
-		Reviews::<T>::insert(job, review);
-		Self::deposit_event(Event::ReviewersDrawn { job, reviewers: drawn, commit_by, reveal_by });
-		Ok(listed)
 	}
 
 	pub(crate) fn do_commit_review(who: T::AccountId, job: JobId, commitment: Digest) -> DispatchResult {
@@ -133,41 +104,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn owner_of(version: VersionId) -> Option<T::AccountId> {
 		let model = T::Models::version(version)?.model;
 		T::Models::model(model).map(|model| model.owner)
-	}
-
-	/// Who reviews an answer, or why nobody does.
-	///
-	/// Each reviewer has a rank that is drawn for this answer, and the lowest ranks review. Only those count that were on the
-	/// list when the answer was shared. So who joins or leaves once the output is known moves nobody else's rank: by leaving
-	/// one can only decline one's own seat.
-	fn drawn_for(
-		job: JobId,
-		draw_at: BlockNumberFor<T>,
-		review: &ReviewOf<T>,
-		panel: &[PanelistOf<T>],
-	) -> Result<Result<Vec<T::AccountId>, Dropped>, DispatchError> {
-		let Some(seed) = T::Beacon::keyed(draw_at, (b"engram/review", job)) else {
-			return Ok(Err(Dropped::OutputLost));
-		};
-		let sampling = CurrentReviewPolicy::<T>::get().sampling;
-		if Stream::new(seed).below(PPM.into())? >= sampling.into() {
-			return Ok(Err(Dropped::NotSampled));
-		}
-		let owner = Self::owner_of(review.version);
-		let mut ranked: Vec<_> = panel
-			.iter()
-			.filter(|Panelist { who, since }| {
-				*since <= review.shared_at && *who != review.payer && Some(who) != owner.as_ref()
-			})
-			.map(|Panelist { who, .. }| (BlakeTwo256::hash_of(&(b"engram/reviewer", seed, who)), who))
-			.collect();
-		let seats =
-			usize::try_from(T::ReviewSeats::get()).map_err(|_| sp_runtime::ArithmeticError::Overflow)?;
-		if ranked.len() < seats {
-			return Ok(Err(Dropped::TooFewReviewers));
-		}
-		ranked.sort_unstable();
-		Ok(Ok(ranked.into_iter().take(seats).map(|(_, who)| who.clone()).collect()))
 	}
 
 	/// A review with another seat's commitment, or why it cannot come. What succeeds changes the seat, so it does so once: that

@@ -22,6 +22,8 @@
 //! 16. INV-RATINGS-16: a quality counts at least one review, and no median above the best score.
 //! 17. INV-RATINGS-17: a ranking has each version once, at least one, each with a quality and a weight of at most one, of an epoch
 //!     that has begun.
+//! 18. INV-RATINGS-18: every shared answer that is not drawn yet has its draw once, in the block that it says, which is to come;
+//!     no other draw is due.
 
 use crate::{pallet::*, types::*};
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -50,6 +52,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_standings()?;
 		Self::try_state_reviewers()?;
 		Self::try_state_reviews()?;
+		Self::try_state_draws()?;
 		Self::try_state_qualities()
 	}
 

@@ -300,4 +300,7 @@ pub enum UnexpectedKind {
 	/// A reviewer's bond was not on hold; what was missing was not taken.
 	#[codec(index = 3)]
 	BondNotHeld,
+	/// A draw of reviewers failed; the answer is not reviewed.
+	#[codec(index = 4)]
+	DrawFailed,
 }

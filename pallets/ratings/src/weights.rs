@@ -34,9 +34,11 @@ pub trait WeightInfo {
 	fn pause_reviewer() -> Weight;
 	/// `leave_reviewers`.
 	fn leave_reviewers() -> Weight;
-	/// `share_answer`.
+	/// `share_answer` where only the last block of the window has room for the draw.
 	fn share_answer() -> Weight;
-	/// `draw_reviewers` from a list of `listed`.
+	/// The hook of a block in which no draw is due.
+	fn draw_base() -> Weight;
+	/// A draw of the hook from a list of `listed`.
 	fn draw_reviewers(listed: u32) -> Weight;
 	/// `commit_review`.
 	fn commit_review() -> Weight;
@@ -121,7 +123,11 @@ impl WeightInfo for () {
 	}
 
 	fn share_answer() -> Weight {
-		weight(35_000_000, 4, 2)
+		weight(50_000_000, 20, 3)
+	}
+
+	fn draw_base() -> Weight {
+		weight(5_000_000, 1, 1)
 	}
 
 	fn draw_reviewers(listed: u32) -> Weight {

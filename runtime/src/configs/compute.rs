@@ -96,6 +96,10 @@ parameter_types! {
 	pub const MaxReviewers: u32 = 256;
 	pub const ReviewSeats: u32 = 5;
 	pub const ReviewQuorum: u32 = 3;
+	/// Draws of reviewers in one block.
+	pub const MaxDrawsPerBlock: u32 = 8;
+	/// Blocks in which a shared answer finds a place for its draw.
+	pub const DrawWindow: u32 = 16;
 	/// Versions that share in the pot of an epoch.
 	pub const MaxRanked: u32 = 64;
 }
@@ -280,6 +284,8 @@ impl pallet_ratings::Config for Runtime {
 	type MaxReviewers = MaxReviewers;
 	type ReviewSeats = ReviewSeats;
 	type ReviewQuorum = ReviewQuorum;
+	type MaxDraws = MaxDrawsPerBlock;
+	type DrawWindow = DrawWindow;
 	type CommitPeriod = Delays<300>;
 	type RevealPeriod = Delays<300>;
 	type MaxRanked = MaxRanked;

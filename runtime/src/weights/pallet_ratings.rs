@@ -88,8 +88,13 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn share_answer() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	fn draw_base() -> Weight {
+		Weight::from_parts(20_000_000, 4_000)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn draw_reviewers(listed: u32) -> Weight {
 		Weight::from_parts(150_000_000, 4_000)

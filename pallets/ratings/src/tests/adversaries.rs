@@ -130,7 +130,6 @@ fn who_plays_every_part_gets_back_less_than_was_burned() {
 		assert_ok!(rate(BOB, DATA, ONE, 1_000 * ENGR));
 		pay(JOB, 0, PART);
 		run_to(1 + DELAY);
-		assert_ok!(draw(JOB));
 		reviewed(JOB, [10; 5]);
 		assert_ok!(close_review(JOB));
 		// All of it was set aside for reviews: ratings cause nothing.
@@ -181,7 +180,6 @@ proptest! {
 			assert_ok!(Ratings::score_answer(RuntimeOrigin::signed(PAYER), JOB, 10));
 			assert_ok!(share(PAYER, JOB));
 			run_to(1 + DELAY);
-			assert_ok!(draw(JOB));
 			let bench = bench(JOB);
 			// A fifth does not commit, a fifth does not reveal, a fifth misses the material.
 			let committed: Vec<_> = bench.iter().zip(votes).filter(|(_, (_, kind))| *kind > 0).collect();

@@ -23,7 +23,6 @@ fn review(job: u64, version: VersionId, payer_says: u8, median: u8, ratings: Bal
 	assert_ok!(share(PAYER, job));
 	assert_ok!(Ratings::score_answer(RuntimeOrigin::signed(PAYER), job, payer_says));
 	run_to(System::block_number() + DELAY);
-	assert_ok!(draw(job));
 	reviewed(job, [median; 5]);
 	assert_ok!(close_review(job));
 }

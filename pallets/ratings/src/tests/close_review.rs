@@ -352,7 +352,6 @@ fn fails_when_it_runs() {
 		assert_ok!(share(PAYER, JOB));
 		assert_noop!(close_review(JOB), Error::<Test>::NotDrawn);
 		run_to(1 + DELAY);
-		assert_ok!(draw(JOB));
 		let bench = bench(JOB);
 		for who in &bench {
 			assert_ok!(commit(*who, JOB, 7));

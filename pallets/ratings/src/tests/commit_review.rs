@@ -73,7 +73,6 @@ fn fails_when_too_early_or_too_late() {
 		assert_ok!(share(PAYER, JOB));
 		assert_noop!(commit(20, JOB, 7), Error::<Test>::NotDrawn);
 		run_to(1 + DELAY);
-		assert_ok!(draw(JOB));
 		let bench = bench(JOB);
 		run_to(1 + DELAY + COMMIT_PERIOD);
 		assert_ok!(commit(bench[0], JOB, 7));

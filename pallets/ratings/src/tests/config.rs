@@ -34,6 +34,9 @@ refused! {
 	fails_when_nobody_is_a_quorum: ReviewQuorum = 2, "ReviewQuorum is no majority";
 	fails_when_the_quorum_is_never_reached: ReviewQuorum = SEATS + 1, "ReviewQuorum is no majority";
 	fails_when_no_bench_is_full: MaxReviewers = SEATS - 1, "MaxReviewers is below ReviewSeats";
+	fails_when_nobody_is_drawn: MaxDraws = 0, "MaxDraws is zero";
+	fails_when_no_draw_finds_a_place: DrawWindow = 0, "DrawWindow is zero";
+	fails_when_draws_fill_the_block: MaxDraws = 1_000_000, "MaxDraws draws must fit into a quarter";
 	fails_when_nobody_can_commit: Committing = 0, "CommitPeriod is zero";
 	fails_when_nobody_can_reveal: Revealing = 0, "RevealPeriod is zero";
 	fails_when_reviewers_lose_nothing: ReviewerBond = 0, "ReviewerBond is zero";

@@ -84,9 +84,6 @@ enum Op {
 		job: u64,
 		who: AccountId,
 	},
-	Draw {
-		job: u64,
-	},
 	/// A seat commits or reveals, perhaps another ballot.
 	Vote {
 		job: u64,
@@ -142,13 +139,12 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => anybody().prop_map(|who| Op::Pause { who }),
 		1 => anybody().prop_map(|who| Op::Leave { who }),
 		8 => (0u64..8, PAYER - 1..=PAYER).prop_map(|(job, who)| Op::Share { job, who }),
-		8 => (0u64..8).prop_map(|job| Op::Draw { job }),
 		4 => (0u64..8, 0usize..5, 0u8..13, any::<bool>())
 			.prop_map(|(job, seat, score, reveals)| Op::Vote { job, seat, score, reveals }),
 		50 => (0u64..8, prop::array::uniform5(0u8..=11), 0usize..12)
 			.prop_map(|(job, scores, absent)| Op::Advance { job, scores, absent }),
 		// Every other seat misses the material.
-		10 => (0u64..8, prop::array::uniform5(10u8..=11), 0usize..12)
+		15 => (0u64..8, prop::array::uniform5(10u8..=11), 0usize..12)
 			.prop_map(|(job, scores, absent)| Op::Advance { job, scores, absent }),
 		8 => (0u64..8).prop_map(|job| Op::CloseReview { job }),
 		4 => (0u32..4).prop_map(|back| Op::Allocate { back }),
@@ -221,7 +217,6 @@ impl Flows {
 			Op::Pause { who } => Ratings::pause_reviewer(signed(who))?,
 			Op::Leave { who } => Ratings::leave_reviewers(signed(who))?,
 			Op::Share { job, who } => share(who, JobId(job))?,
-			Op::Draw { job } => draw(JobId(job))?,
 			Op::Vote { job, seat, score, reveals } => {
 				let who = bench(JobId(job)).get(seat).copied().unwrap_or(ALICE);
 				let vote = if reveals { show } else { commit_to };
@@ -248,13 +243,13 @@ impl Flows {
 		}
 	}
 
-	/// One step of a review: share, draw, commit, wait, reveal, close.
+	/// One step of a review: share, wait for the draw, commit, wait, reveal, close.
 	fn advance(&mut self, job: JobId, scores: [u8; 5], absent: usize) -> DispatchResult {
 		let now = System::block_number();
 		let Some(review) = Reviews::<Test>::get(job) else {
 			if Budgets::<Test>::get(job).is_some_and(|budget| budget.shared) {
-				run_to(now + BUDGET_PERIOD + 1);
-				Ratings::expire_budget(RuntimeOrigin::signed(ALICE), job)?;
+				// Another job takes the id of the one that was reviewed, without the time that would end all other reviews.
+				Budgets::<Test>::remove(job);
 			}
 			self.serve(job, u64::from(u32::MAX), 1 << 40);
 			return share(PAYER, job);
@@ -262,7 +257,7 @@ impl Flows {
 		let bench = match review.stage {
 			Stage::Shared { draw_at } => {
 				run_to(now.max(draw_at));
-				return draw(job);
+				return Ok(());
 			},
 			Stage::Drawn(bench) => bench,
 		};

@@ -8,7 +8,7 @@ mod close_review;
 mod commit_review;
 mod config;
 mod contribution_paid;
-mod draw_reviewers;
+mod draws;
 mod expire_budget;
 mod expire_epoch;
 mod fees;

@@ -77,7 +77,6 @@ fn fails_when_a_stranger_reveals() {
 		assert_ok!(share(PAYER, JOB));
 		assert_noop!(reveal(ALICE, JOB, 7), Error::<Test>::NotDrawn);
 		run_to(1 + DELAY);
-		assert_ok!(draw(JOB));
 		for who in bench(JOB) {
 			assert_ok!(commit(who, JOB, 7));
 		}

@@ -324,3 +324,18 @@ fn inv_ratings_17_notices_a_wrong_ranking() {
 	broken_review(|_| Qualities::<Test>::remove(VERSION), message);
 	broken_review(|_| Rankings::<Test>::insert(8, Rankings::<Test>::take(7)), message);
 }
+
+#[test]
+fn inv_ratings_18_notices_a_wrong_draw() {
+	let message = "INV-RATINGS-18: a draw is not due once, in the block that its answer says";
+	let due = || match Reviews::<Test>::get(JobId(1)).map(|review| review.stage) {
+		Some(Stage::Shared { draw_at }) => draw_at,
+		_ => panic!("not shared"),
+	};
+	broken_review(|_| Draws::<Test>::remove(due()), message);
+	broken_review(|_| Draws::<Test>::insert(due() + 1, Draws::<Test>::take(due())), message);
+	broken_review(|_| Draws::<Test>::try_append(due() + 1, JobId(1)).unwrap(), message);
+	broken_review(|_| Draws::<Test>::try_append(due(), JobId(9)).unwrap(), message);
+	broken_review(|_| Draws::<Test>::insert(due() + 1, Draws::<Test>::get(0)), message);
+	broken_review(|_| System::set_block_number(due()), message);
+}

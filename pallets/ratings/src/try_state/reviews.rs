@@ -1,7 +1,10 @@
 //! The checks of reviewers, reviews, qualities and rankings.
 
 use crate::{bench::*, pallet::*, review_types::*};
-use alloc::{collections::BTreeMap, collections::BTreeSet, vec::Vec};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
 use engram_math::rating::SCORE_ONE;
 use engram_primitives::{economy::EpochClock, units::PPM};
 use frame_support::{
@@ -64,6 +67,23 @@ impl<T: Config> Pallet<T> {
 			};
 			ensure!(sound, "INV-RATINGS-15: a bench is not full, has somebody twice, or votes out of order");
 		}
+		Ok(())
+	}
+
+	pub(super) fn try_state_draws() -> Result<(), TryRuntimeError> {
+		let message = "INV-RATINGS-18: a draw is not due once, in the block that its answer says";
+		let mut due = BTreeMap::new();
+		for (at, jobs) in Draws::<T>::iter() {
+			ensure!(at > Self::now() && !jobs.is_empty(), message);
+			for job in jobs {
+				ensure!(due.insert(job, at).is_none(), message);
+			}
+		}
+		for (job, review) in Reviews::<T>::iter() {
+			let Stage::Shared { draw_at } = review.stage else { continue };
+			ensure!(due.remove(&job) == Some(draw_at), message);
+		}
+		ensure!(due.is_empty(), message);
 		Ok(())
 	}
 

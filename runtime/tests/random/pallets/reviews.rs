@@ -21,7 +21,6 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(8, pause_reviewer),
 		drawn(8, leave_reviewers),
 		drawn(60, share_answer),
-		drawn(60, draw_reviewers),
 		drawn(200, commit_review),
 		drawn(200, reveal_review),
 		drawn(10, close_review),
@@ -65,17 +64,6 @@ fn share_answer(world: &mut World) -> Option<Operation> {
 	let actor = world.owner_or_stranger(&payer?, right)?;
 	let material = world.unique_cid();
 	signed(actor, Call::<Runtime>::share_answer { job, material })
-}
-
-fn draw_reviewers(world: &mut World) -> Option<Operation> {
-	let (now, early) = (world.view.now, world.mistaken());
-	let due = |(_, review): &Review| match &review.stage {
-		Stage::Shared { draw_at } => (*draw_at > now) == early,
-		Stage::Drawn(_) => early,
-	};
-	let (job, _) = world.pick_row(|view| &view.reviews, due)?;
-	let user = world.user();
-	signed(user, Call::<Runtime>::draw_reviewers { job })
 }
 
 /// What a reviewer says of an answer: mostly what the others say, and the same whenever it is asked.

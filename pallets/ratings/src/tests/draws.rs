@@ -1,13 +1,14 @@
 //! Who reviews, and whether anybody does.
 
-use crate::{mock::*, Bench, Dropped, Error, Event, ReviewPolicy, Reviewers, Reviews, Seat, Stage, Vote};
+use crate::{
+	mock::*, Bench, Draws, Dropped, Error, Event, ReviewPolicy, Reviewers, Reviews, Seat, Stage,
+	UnexpectedKind, Vote,
+};
 use engram_primitives::{units::ENGR, JobId};
 use frame_support::{assert_noop, assert_ok, hypothetically};
-use frame_system::RawOrigin;
-use sp_runtime::traits::BadOrigin;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An answer is shared in this block; whoever is drawn is drawn `DELAY` blocks later.
+/// An answer is shared in this block; its reviewers are drawn `DELAY` blocks later.
 fn shared(job: JobId) {
 	answer(job, 0, ENGR);
 	share(PAYER, job).unwrap();
@@ -16,7 +17,14 @@ fn shared(job: JobId) {
 fn dropped(job: JobId, reason: Dropped) {
 	assert_eq!(Reviews::<Test>::get(job), None);
 	assert_eq!(events().last(), Some(&Event::ShareDropped { job, reason }));
-	assert_noop!(draw(job), Error::<Test>::UnknownReview);
+}
+
+/// The block of a draw that is to come.
+fn draw_at(job: JobId) -> Option<u64> {
+	match Reviews::<Test>::get(job)?.stage {
+		Stage::Shared { draw_at } => Some(draw_at),
+		Stage::Drawn(_) => None,
+	}
 }
 
 #[test]
@@ -38,39 +46,95 @@ fn works() {
 			events().last(),
 			Some(&Event::ReviewersDrawn { job: JOB, reviewers: bench, commit_by, reveal_by })
 		);
-		assert_noop!(draw(JOB), Error::<Test>::AlreadyDrawn);
 	});
 }
 
 #[test]
-fn fails_when_the_output_is_not_there() {
+fn the_block_of_the_output_draws_whether_anybody_likes_it_or_not() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		all_join();
-		assert_noop!(draw(JOB), Error::<Test>::UnknownReview);
 		shared(JOB);
-		for block in [1, DELAY] {
-			run_to(block);
-			assert_noop!(draw(JOB), Error::<Test>::DrawTooEarly);
-		}
+		run_to(DELAY);
+		assert_eq!((draw_at(JOB), bench(JOB)), (Some(1 + DELAY), vec![]));
+		// With its first chance to see the output, everybody sees who was drawn.
 		run_to(1 + DELAY);
-		assert_noop!(Ratings::draw_reviewers(RawOrigin::Root.into(), JOB), BadOrigin);
-		assert_ok!(draw(JOB));
+		let bench = bench(JOB);
+		assert_eq!(bench.len(), SEATS as usize);
+		for who in &bench {
+			let leave = Ratings::leave_reviewers(RuntimeOrigin::signed(*who));
+			assert_noop!(leave, Error::<Test>::ReviewsOpen);
+		}
+		// Time changes nothing about it.
+		run_to(1 + DELAY + 1);
+		assert_eq!(self::bench(JOB), bench);
+		assert_noop!(share(PAYER, JOB), Error::<Test>::AlreadyShared);
 	});
 }
 
 #[test]
-fn a_forgotten_output_drops_the_answer() {
+fn full_blocks_put_a_draw_off_to_the_next_output() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		let places = u64::from(DRAWS * WINDOW);
+		(0..places).map(JobId).for_each(shared);
+		for job in 0..places {
+			assert_eq!(draw_at(JobId(job)), Some(1 + DELAY + job / u64::from(DRAWS)));
+		}
+		answer(JOB, 0, ENGR);
+		assert_noop!(share(PAYER, JOB), Error::<Test>::DrawsFull);
+		// In the next block there is a new last one.
+		run_to(2);
+		assert_ok!(share(PAYER, JOB));
+		assert_eq!(draw_at(JOB), Some(2 + DELAY + u64::from(WINDOW) - 1));
+		// Another output for the later draws moves those alone.
+		let benches = |salt: u64| {
+			hypothetically!({
+				run_to(1 + DELAY);
+				BeaconSalt::set(salt);
+				run_to(2 + DELAY + u64::from(WINDOW));
+				BeaconSalt::set(0);
+				(0..places).map(|job| bench(JobId(job))).collect::<Vec<_>>()
+			})
+		};
+		let (plain, moved) = (benches(0), benches(1));
+		assert!(plain.iter().all(|bench| bench.len() == SEATS as usize));
+		assert_eq!(plain[..DRAWS as usize], moved[..DRAWS as usize]);
+		assert_ne!(plain[DRAWS as usize..], moved[DRAWS as usize..]);
+		run_to(2 + DELAY + u64::from(WINDOW));
+		assert_eq!(Draws::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn without_an_output_nobody_reviews() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		all_join();
 		shared(JOB);
-		run_to(1 + DELAY + RING - 1);
-		hypothetically!({
-			assert_ok!(draw(JOB));
-			assert!(!bench(JOB).is_empty());
+		BeaconLost::set(true);
+		run_to(1 + DELAY);
+		dropped(JOB, Dropped::OutputMissing);
+	});
+}
+
+#[test]
+fn a_draw_that_fails_is_dropped_without_a_trace() {
+	ExtBuilder::reviewing().build().execute_with(|| {
+		all_join();
+		shared(JOB);
+		let bench = hypothetically!({
+			run_to(1 + DELAY);
+			bench(JOB)
 		});
-		run_to(1 + DELAY + RING);
-		assert_ok!(draw(JOB));
-		dropped(JOB, Dropped::OutputLost);
+		// The last one that would be drawn is on the list without being a reviewer.
+		Reviewers::<Test>::remove(bench[4]);
+		run_to(1 + DELAY);
+		assert_eq!(Reviews::<Test>::get(JOB), None);
+		let failed = Event::Unexpected { kind: UnexpectedKind::DrawFailed };
+		assert_eq!(
+			events()[events().len() - 2..],
+			[Event::ShareDropped { job: JOB, reason: Dropped::Failed }, failed]
+		);
+		assert!(Reviewers::<Test>::iter_values().all(|reviewer| reviewer.open == 0));
 	});
 }
 
@@ -80,14 +144,12 @@ fn without_enough_reviewers_nobody_reviews() {
 		// Nobody at all, then one fewer than seats.
 		shared(JOB);
 		run_to(1 + DELAY);
-		assert_ok!(draw(JOB));
 		dropped(JOB, Dropped::TooFewReviewers);
 		for who in REVIEWERS.take(SEATS as usize - 1) {
 			assert_ok!(join(who, BOND));
 		}
 		shared(JobId(1));
 		run_to(1 + 2 * DELAY);
-		assert_ok!(draw(JobId(1)));
 		dropped(JobId(1), Dropped::TooFewReviewers);
 		// The payer and the owner of the model are on the list, but do not count.
 		for who in [PAYER, CAROL] {
@@ -95,7 +157,6 @@ fn without_enough_reviewers_nobody_reviews() {
 		}
 		shared(JobId(2));
 		run_to(1 + 3 * DELAY);
-		assert_ok!(draw(JobId(2)));
 		dropped(JobId(2), Dropped::TooFewReviewers);
 		assert_ok!(join(ALICE, BOND));
 		assert_eq!(drawn(JobId(3), ENGR).len(), SEATS as usize);
@@ -118,39 +179,38 @@ fn neither_payer_nor_owner_reviews() {
 }
 
 #[test]
-fn who_joins_or_leaves_once_the_output_is_known_moves_nobody_else() {
+fn who_joins_or_leaves_before_the_draw_moves_nobody_else() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		let leave = |who| Ratings::leave_reviewers(RuntimeOrigin::signed(who)).unwrap();
+		let outcome = || {
+			run_to(1 + DELAY);
+			bench(JOB)
+		};
 		all_join();
 		shared(JOB);
-		run_to(1 + DELAY);
-		let plain = hypothetically!({
-			assert_ok!(draw(JOB));
-			bench(JOB)
-		});
+		run_to(2);
+		let plain = hypothetically!(outcome());
 		// Newcomers do not count, whatever they are called.
 		hypothetically!({
 			for who in [ALICE, BOB] {
 				assert_ok!(join(who, BOND));
 			}
-			assert_ok!(draw(JOB));
-			assert_eq!(bench(JOB), plain);
+			assert_eq!(outcome(), plain);
 		});
 		// Nor does it matter where in the list others stand.
 		hypothetically!({
 			for who in REVIEWERS.filter(|who| !plain.contains(who)) {
 				leave(who);
 			}
-			assert_ok!(draw(JOB));
-			assert_eq!(bench(JOB), plain);
+			assert_eq!(outcome(), plain);
 		});
-		// One can only decline one's own seat: all others keep theirs.
+		// All others keep their seats, and who comes back is too late.
 		leave(plain[2]);
-		assert_ok!(draw(JOB));
+		assert_ok!(join(plain[2], BOND));
 		let others: Vec<_> = plain.iter().filter(|who| **who != plain[2]).copied().collect();
-		assert_eq!(bench(JOB)[..4], others);
-		// Who comes back is too late.
-		assert!(!bench(JOB).contains(&plain[2]));
+		let bench = outcome();
+		assert_eq!(bench[..4], others);
+		assert!(!bench.contains(&plain[2]));
 	});
 }
 
