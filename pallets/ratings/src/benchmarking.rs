@@ -460,6 +460,7 @@ mod benchmarks {
 		let ranked = |index| Ranked { version: T::BenchmarkHelper::version(index), weight: 1, limit: ENGR };
 		let ranking = (0..v).map(ranked).collect();
 		Rankings::<T>::insert(epoch, RankingOf::<T>::truncate_from(ranking));
+		Pots::<T>::insert(epoch, ENGR);
 		T::BenchmarkHelper::next_epoch();
 		let caller: T::AccountId = whitelisted_caller();
 
@@ -485,7 +486,15 @@ mod benchmarks {
 	#[benchmark]
 	fn close_epoch() -> Result<(), BenchmarkError> {
 		owing::<T>(1)?;
-		let epoch = T::Clock::epoch();
+		let epoch = T::Clock::epoch().saturating_add(T::AllocationPeriod::get());
+		let gone = T::Clock::epoch();
+		Epochs::<T>::insert(epoch, Epochs::<T>::take(gone).ok_or("nothing is owed")?);
+		let ranked = |index: u32| Ranked { version: VersionId(index.into()), weight: 1, limit: ENGR };
+		let ranking = RankingOf::<T>::truncate_from((0..T::MaxRanked::get()).map(ranked).collect());
+		for reviewed in [gone, epoch] {
+			Rankings::<T>::insert(reviewed, ranking.clone());
+		}
+		Pots::<T>::insert(gone, ENGR);
 
 		let taken;
 		#[block]
@@ -494,6 +503,7 @@ mod benchmarks {
 		}
 
 		assert_eq!(taken, 1);
+		assert!(Pots::<T>::contains_key(epoch) && !Rankings::<T>::contains_key(gone));
 		Ok(())
 	}
 

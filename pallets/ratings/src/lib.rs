@@ -207,6 +207,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxRanked: Get<u32>;
 
+		/// Epochs after its end in which the pot of an epoch can be divided, at least 1. Raising it later is safe; lowering it
+		/// leaves the rankings of the epochs between until somebody divides their pots.
+		#[pallet::constant]
+		type AllocationPeriod: Get<u32>;
+
 		/// Sets up what other pallets hold.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
@@ -304,10 +309,16 @@ pub mod pallet {
 	pub type Qualities<T: Config> = StorageMap<_, Twox64Concat, VersionId, Quality, ValueQuery>;
 
 	/// The versions reviewed in an epoch, at most `MaxRanked`. Paid for by the fees of the reviewed jobs; removed by
-	/// `allocate_epoch`, by anybody.
+	/// `allocate_epoch`, by anybody, or `AllocationPeriod` epochs after the end of its epoch.
 	// Twox64: epochs are a counter of ours.
 	#[pallet::storage]
 	pub type Rankings<T: Config> = StorageMap<_, Twox64Concat, u32, RankingOf<T>, ValueQuery>;
+
+	/// What the owners of the models share that were reviewed in an epoch that is over, as the policy was at its end, in base
+	/// units. Nothing of it is minted yet. Removed with the ranking.
+	// Twox64: epochs are a counter of ours.
+	#[pallet::storage]
+	pub type Pots<T: Config> = StorageMap<_, Twox64Concat, u32, Balance>;
 
 	/// The policies of a new chain. What is left out is the default.
 	#[pallet::genesis_config]
@@ -567,8 +578,19 @@ pub mod pallet {
 			epoch: u32,
 			/// The epoch whose pool owes them.
 			running: u32,
+			/// The pot.
+			pot: Balance,
+			/// What of it nobody is owed: it is not minted.
+			left: Balance,
 			/// Who is owed what.
 			allocations: alloc::vec::Vec<Allocation<T::AccountId>>,
+		},
+		/// Nobody divided the pot of an epoch in time. Nothing of it was minted, and nothing will be.
+		PotExpired {
+			/// The epoch.
+			epoch: u32,
+			/// Its pot.
+			pot: Balance,
 		},
 		/// Something that can't happen happened; nobody lost what was theirs. Please report it.
 		Unexpected {
@@ -665,7 +687,7 @@ pub mod pallet {
 		WrongReveal,
 		/// Reviewers can still commit or reveal; close the review afterwards.
 		ReviewRunning,
-		/// No version was reviewed in this epoch, or its pot is divided.
+		/// No version was reviewed in this epoch, or its pot is divided or expired; see `AllocationPeriod`.
 		NothingToAllocate,
 	}
 
@@ -696,6 +718,7 @@ pub mod pallet {
 			);
 			assert!(T::ReviewerBond::get() > 0, "ReviewerBond is zero: there would be nothing to lose");
 			assert!(T::MaxRanked::get() > 0, "MaxRanked is zero: nothing would be allocated");
+			assert!(T::AllocationPeriod::get() > 0, "AllocationPeriod is zero: nobody could allocate");
 			assert!(T::SlashTreasuryShare::get() <= PPM, "SlashTreasuryShare is above 1,000,000");
 		}
 
@@ -975,7 +998,8 @@ pub mod pallet {
 		/// Signed, by anybody.
 		///
 		/// ## Details
-		/// They are owed it by the running epoch's pool, and claim it when that epoch is closed.
+		/// They are owed it by the running epoch's pool, and claim it when that epoch is closed. Possible in `AllocationPeriod`
+		/// epochs after its end.
 		///
 		/// Emits [`Event::EpochAllocated`].
 		#[pallet::call_index(18)]
@@ -1086,7 +1110,8 @@ pub mod pallet {
 			QualityView { reviews: quality.reviews, quality: quality.mean_floor().unwrap_or_default() }
 		}
 
-		/// The versions reviewed in an epoch whose pot is not divided yet, and what their owners would be owed now.
+		/// The versions reviewed in an epoch whose pot is not divided yet, and what their owners are owed of it; of the running
+		/// epoch, if it ended now.
 		pub fn ranking_of(epoch: u32) -> alloc::vec::Vec<RankedView> {
 			Self::ranking_view(epoch)
 		}

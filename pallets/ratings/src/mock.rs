@@ -69,6 +69,7 @@ pub(crate) const PANEL: u32 = 12;
 pub(crate) const COMMIT_PERIOD: u64 = 6;
 pub(crate) const REVEAL_PERIOD: u64 = 8;
 pub(crate) const RANKED: u32 = 3;
+pub(crate) const ALLOCATION_PERIOD: u32 = 2;
 pub(crate) const DELAY: u64 = 4;
 /// Draws of a block, and blocks in which a draw finds a place.
 pub(crate) const DRAWS: u32 = 2;
@@ -174,6 +175,7 @@ parameter_types! {
 	pub static Committing: u64 = COMMIT_PERIOD;
 	pub static Revealing: u64 = REVEAL_PERIOD;
 	pub static MaxRanked: u32 = RANKED;
+	pub static Allocating: u32 = ALLOCATION_PERIOD;
 	pub static ReviewSeats: u32 = SEATS;
 	/// Versions of [`MODEL`], beside [`VERSION`].
 	pub static Versions: Vec<VersionId> = Vec::new();
@@ -345,6 +347,7 @@ impl pallet_ratings::Config for Test {
 	type CommitPeriod = Committing;
 	type RevealPeriod = Revealing;
 	type MaxRanked = MaxRanked;
+	type AllocationPeriod = Allocating;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Helper;
 	type WeightInfo = ();
@@ -424,6 +427,7 @@ fn reset() {
 	Committing::set(COMMIT_PERIOD);
 	Revealing::set(REVEAL_PERIOD);
 	MaxRanked::set(RANKED);
+	Allocating::set(ALLOCATION_PERIOD);
 	Versions::set(Vec::new());
 }
 

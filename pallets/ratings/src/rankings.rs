@@ -8,7 +8,7 @@ use engram_primitives::{
 	units::{Balance, PPM},
 	VersionId,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
@@ -16,18 +16,33 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_allocate_epoch(epoch: u32) -> Result<u32, DispatchError> {
 		let running = T::Clock::epoch();
 		ensure!(epoch < running, Error::<T>::EpochRunning);
+		let pot = Pots::<T>::take(epoch).ok_or(Error::<T>::NothingToAllocate)?;
 		let ranking = Rankings::<T>::take(epoch);
-		ensure!(!ranking.is_empty(), Error::<T>::NothingToAllocate);
 
+		let mut left = pot;
 		let mut allocations = Vec::new();
-		for (ranked, amount) in Self::parts(&ranking)? {
+		for (ranked, amount) in Self::parts(&ranking, pot)? {
 			// A version without a model is nobody's: its part is not paid.
 			let Some(owner) = Self::owner_of(ranked.version) else { continue };
 			Self::owe(running, &owner, RewardRow { reviewed: amount, ..Default::default() })?;
+			left = left.checked_sub(amount).ok_or(ArithmeticError::Underflow)?;
 			allocations.push(Allocation { version: ranked.version, owner, amount });
 		}
-		Self::deposit_event(Event::EpochAllocated { epoch, running, allocations });
+		Self::deposit_event(Event::EpochAllocated { epoch, running, pot, left, allocations });
 		u32::try_from(ranking.len()).map_err(|_| ArithmeticError::Overflow.into())
+	}
+
+	/// The end of an epoch: its pot is fixed with its ranking, and the ranking whose time is over is forgotten. Constant work.
+	pub(crate) fn close_ranking(epoch: u32) {
+		if Rankings::<T>::contains_key(epoch) && !Pots::<T>::contains_key(epoch) {
+			Pots::<T>::insert(epoch, CurrentReviewPolicy::<T>::get().pot);
+		}
+		let Some(gone) = epoch.checked_sub(T::AllocationPeriod::get()) else { return };
+		// Nothing was minted for it: what a pool does not take is the treasury's with every epoch.
+		if let Some(pot) = Pots::<T>::take(gone) {
+			Rankings::<T>::remove(gone);
+			Self::deposit_event(Event::PotExpired { epoch: gone, pot });
+		}
 	}
 
 	/// Counts the median of a review, and ranks the version in the running epoch.
@@ -58,19 +73,19 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn ranking_view(epoch: u32) -> Vec<RankedView> {
 		let ranking = Rankings::<T>::get(epoch);
+		let pot = Pots::<T>::get(epoch).unwrap_or_else(|| CurrentReviewPolicy::<T>::get().pot);
 		let total = Self::total_weight(&ranking);
 		let view = |(ranked, amount): (Ranked, Balance)| {
 			let proportion = part_floor(PPM.into(), ranked.weight.into(), total).ok()?;
 			let proportion = u32::try_from(proportion).ok()?;
 			Some(RankedView { version: ranked.version, proportion, amount })
 		};
-		Self::parts(&ranking).unwrap_or_default().into_iter().filter_map(view).collect()
+		Self::parts(&ranking, pot).unwrap_or_default().into_iter().filter_map(view).collect()
 	}
 
 	/// What each version of a ranking is paid: its part of the pot, rounded down, and at most what was set aside by the jobs
 	/// that were reviewed. Together at most the pot.
-	fn parts(ranking: &[Ranked]) -> Result<Vec<(Ranked, Balance)>, MathError> {
-		let pot = CurrentReviewPolicy::<T>::get().pot;
+	fn parts(ranking: &[Ranked], pot: Balance) -> Result<Vec<(Ranked, Balance)>, MathError> {
 		let total = Self::total_weight(ranking);
 		let part = |ranked: &Ranked| {
 			let part = part_floor(pot, ranked.weight.into(), total)?;

@@ -67,7 +67,7 @@ pub struct ReviewPolicy {
 	pub withholding: u32,
 	/// What it costs not to commit, at most `withholding`.
 	pub absence: u32,
-	/// What owners of reviewed models get for an epoch together, in base units.
+	/// What owners of reviewed models get together for an epoch that ends under this policy, in base units.
 	pub pot: Balance,
 }
 

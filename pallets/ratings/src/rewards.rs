@@ -205,6 +205,7 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 	}
 
 	fn close_epoch(epoch: u32, offered: u128) -> u128 {
+		Self::close_ranking(epoch);
 		// Nobody earned anything: there is nothing to pay and nothing to keep.
 		let Some(mut record) = Epochs::<T>::get(epoch) else { return 0 };
 		if record.state != EpochState::Running {

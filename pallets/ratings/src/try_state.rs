@@ -24,6 +24,8 @@
 //!     that has begun.
 //! 18. INV-RATINGS-18: every shared answer that is not drawn yet has its draw once, in the block that it says, which is to come;
 //!     no other draw is due.
+//! 19. INV-RATINGS-19: the epochs with a pot are those with a ranking that are over, which they are for at most `AllocationPeriod`
+//!     epochs.
 
 use crate::{pallet::*, types::*};
 use alloc::{collections::BTreeMap, vec::Vec};

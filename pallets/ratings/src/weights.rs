@@ -24,7 +24,7 @@ pub trait WeightInfo {
 	fn set_rewards() -> Weight;
 	/// `set_least_payment`.
 	fn set_least_payment() -> Weight;
-	/// The end of an epoch, for whoever closes it.
+	/// The end of an epoch, in which a pot is fixed and another expires, for whoever closes it.
 	fn close_epoch() -> Weight;
 	/// The budget of a served job, for whoever reports it.
 	fn record_budget() -> Weight;
@@ -103,7 +103,7 @@ impl WeightInfo for () {
 	}
 
 	fn close_epoch() -> Weight {
-		weight(15_000_000, 1, 1)
+		weight(30_000_000, 5, 4)
 	}
 
 	fn record_budget() -> Weight {
@@ -147,7 +147,7 @@ impl WeightInfo for () {
 	}
 
 	fn allocate_epoch(versions: u32) -> Weight {
-		weight(30_000_000, 4, 2).saturating_add(weight(15_000_000, 3, 1).saturating_mul(versions.into()))
+		weight(30_000_000, 4, 3).saturating_add(weight(15_000_000, 3, 1).saturating_mul(versions.into()))
 	}
 
 	fn set_review_policy() -> Weight {

@@ -102,6 +102,8 @@ parameter_types! {
 	pub const DrawWindow: u32 = 16;
 	/// Versions that share in the pot of an epoch.
 	pub const MaxRanked: u32 = 64;
+	/// Epochs in which that pot can be divided.
+	pub const AllocationPeriod: u32 = 14;
 }
 
 /// Since when workers are probed.
@@ -289,6 +291,7 @@ impl pallet_ratings::Config for Runtime {
 	type CommitPeriod = Delays<300>;
 	type RevealPeriod = Delays<300>;
 	type MaxRanked = MaxRanked;
+	type AllocationPeriod = AllocationPeriod;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::RatingsHelper;
 	type WeightInfo = crate::weights::pallet_ratings::WeightInfo<Runtime>;

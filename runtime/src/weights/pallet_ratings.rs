@@ -63,8 +63,8 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn close_epoch() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn record_budget() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
@@ -120,7 +120,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	fn allocate_epoch(versions: u32) -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(versions.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(versions.into())))
 			.saturating_add(T::DbWeight::get().writes(versions.into()))

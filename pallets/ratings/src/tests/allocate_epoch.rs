@@ -1,6 +1,6 @@
 //! What owners of reviewed models get.
 
-use crate::{mock::*, Allocation, Error, Event, Owed, Ranked, RankedView, Rankings, ReviewPolicy};
+use crate::{mock::*, Allocation, Error, Event, Owed, Pots, Ranked, RankedView, Rankings, ReviewPolicy};
 use engram_primitives::{
 	economy::{ContributorRewards, ServedAnswer},
 	units::{Balance, ENGR, MILLI},
@@ -49,7 +49,8 @@ fn the_pot_is_divided_by_quality_and_payers_scores() {
 		assert_ok!(allocate(7));
 		let part = |version, amount| Allocation { version: VersionId(version), owner: CAROL, amount };
 		let allocations = vec![part(1, 800 * MILLI), part(2, 200 * MILLI), part(3, 0)];
-		assert_eq!(events().last(), Some(&Event::EpochAllocated { epoch: 7, running: 8, allocations }));
+		let allocated = Event::EpochAllocated { epoch: 7, running: 8, pot: ENGR, left: 0, allocations };
+		assert_eq!(events().last(), Some(&allocated));
 		// Owed by the running epoch, minted and claimed with its rewards.
 		assert_eq!(Owed::<Test>::get(8, CAROL).map(|row| row.reviewed), Some(ENGR));
 		assert_noop!(allocate(7), Error::<Test>::NothingToAllocate);
@@ -70,6 +71,8 @@ fn a_part_is_at_most_what_its_jobs_set_aside() {
 		close(0);
 		assert_ok!(allocate(7));
 		assert_eq!(Owed::<Test>::get(8, CAROL).map(|row| row.reviewed), Some(30 * MILLI));
+		let Some(Event::EpochAllocated { pot, left, .. }) = events().pop() else { panic!("not allocated") };
+		assert_eq!((pot, left), (ENGR, 970 * MILLI));
 	});
 }
 
@@ -124,6 +127,50 @@ fn the_lowest_weight_makes_room() {
 		assert_eq!(versions(), [1, 3, 5]);
 		review(7, VersionId(2), 10, 10, ENGR);
 		assert_eq!(versions(), [1, 2, 3]);
+	});
+}
+
+fn set_pot(pot: Balance) {
+	assert_ok!(Ratings::set_review_policy(RuntimeOrigin::root(), ReviewPolicy { pot, ..REVIEWS }));
+}
+
+#[test]
+fn the_pot_is_that_of_the_end_of_the_epoch() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		review(1, VERSION, 10, 10, 100 * ENGR);
+		// Until then it is the policy's.
+		set_pot(2 * ENGR);
+		assert_eq!(Ratings::ranking_of(7)[0].amount, 2 * ENGR);
+		close(0);
+		// Nobody gains by waiting for a larger one, or loses by a smaller one.
+		for pot in [0, 9 * ENGR] {
+			set_pot(pot);
+			assert_eq!(Ratings::ranking_of(7)[0].amount, 2 * ENGR);
+		}
+		close(0);
+		assert_ok!(allocate(7));
+		assert_eq!(Owed::<Test>::get(9, CAROL).map(|row| row.reviewed), Some(2 * ENGR));
+	});
+}
+
+#[test]
+fn a_pot_that_nobody_divides_in_time_is_never_minted() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		review(1, VERSION, 10, 10, 100 * ENGR);
+		for _ in 0..ALLOCATION_PERIOD {
+			close(0);
+		}
+		frame_support::hypothetically!({
+			assert_ok!(allocate(7));
+		});
+		let issuance = Balances::total_issuance();
+		close(100 * ENGR);
+		assert_eq!(events().last(), Some(&Event::PotExpired { epoch: 7, pot: ENGR }));
+		assert_noop!(allocate(7), Error::<Test>::NothingToAllocate);
+		assert_eq!((Rankings::<Test>::iter().count(), Pots::<Test>::iter().count()), (0, 0));
+		assert_eq!(Balances::total_issuance(), issuance);
 	});
 }
 

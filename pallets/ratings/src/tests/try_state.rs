@@ -339,3 +339,17 @@ fn inv_ratings_18_notices_a_wrong_draw() {
 	broken_review(|_| Draws::<Test>::insert(due() + 1, Draws::<Test>::get(0)), message);
 	broken_review(|_| System::set_block_number(due()), message);
 }
+
+#[test]
+fn inv_ratings_19_notices_a_wrong_pot() {
+	let message = "INV-RATINGS-19: an epoch that is over has a ranking without a pot, a pot without a ranking, or is too long over";
+	let ranking = |epoch| Rankings::<Test>::insert(epoch, Rankings::<Test>::get(7));
+	broken_review(|_| ranking(6), message);
+	broken_review(|_| Pots::<Test>::insert(6, ENGR), message);
+	broken_review(|_| Pots::<Test>::insert(7, ENGR), message);
+	let old = || {
+		ranking(7 - ALLOCATION_PERIOD - 1);
+		Pots::<Test>::insert(7 - ALLOCATION_PERIOD - 1, ENGR);
+	};
+	broken_review(|_| old(), message);
+}

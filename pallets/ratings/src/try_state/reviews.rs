@@ -108,19 +108,27 @@ impl<T: Config> Pallet<T> {
 				"INV-RATINGS-16: a quality counts nothing, or more than the best"
 			);
 		}
+		let running = T::Clock::epoch();
 		for (epoch, ranking) in Rankings::<T>::iter() {
 			let versions: BTreeSet<_> = ranking.iter().map(|ranked| ranked.version).collect();
 			let best = u64::from(PPM).saturating_mul(SCORE_ONE.unsigned_abs().into());
 			ensure!(
 				!ranking.is_empty()
 					&& versions.len() == ranking.len()
-					&& epoch <= T::Clock::epoch()
+					&& epoch <= running
 					&& ranking.iter().all(|ranked| {
 						ranked.weight <= best && Qualities::<T>::contains_key(ranked.version)
 					}),
 				"INV-RATINGS-17: a ranking is empty, from the future, or counts a version twice or for nothing"
 			);
 		}
+		let over = Rankings::<T>::iter_keys().filter(|epoch| *epoch < running);
+		let pots: BTreeSet<_> = Pots::<T>::iter_keys().collect();
+		let in_time = |epoch: &u32| running <= epoch.saturating_add(T::AllocationPeriod::get());
+		ensure!(
+			over.collect::<BTreeSet<_>>() == pots && pots.iter().all(in_time),
+			"INV-RATINGS-19: an epoch that is over has a ranking without a pot, a pot without a ranking, or is too long over"
+		);
 		Ok(())
 	}
 }
