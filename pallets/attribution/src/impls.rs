@@ -65,13 +65,11 @@ impl<T: Config> Pallet<T> {
 		.chain(author.clone().map(|author| (author, parts.author)))
 		.filter(|(_, amount)| *amount > 0)
 		.collect();
-		T::Jobs::served(job, attempt, &payments, parts.burned)?;
-
 		let claimable_at = Self::now().saturating_add(T::ChallengeWindow::get());
 		let Receipt { answers, report, root, leaves } = *receipt;
 		let owed = parts.contributors > 0;
+		// Before the job is paid: whoever is told of that can ask who bought the answer, and whether contributors are owed for it.
 		if owed {
-			T::Currency::hold(&HoldReason::Payouts.into(), &Self::pot(), parts.contributors)?;
 			Payouts::<T>::insert(
 				job,
 				PayoutRecord {
@@ -90,6 +88,10 @@ impl<T: Config> Pallet<T> {
 					fee,
 				},
 			);
+		}
+		T::Jobs::served(job, attempt, &payments, parts.burned)?;
+		if owed {
+			T::Currency::hold(&HoldReason::Payouts.into(), &Self::pot(), parts.contributors)?;
 		}
 		Self::deposit_event(Event::ReceiptAccepted {
 			worker,

@@ -170,6 +170,8 @@ parameter_types! {
 	pub static MarketClosed: bool = false;
 	/// What the market was last told to pay and burn.
 	pub static Settled: Option<(Vec<(AccountId, Balance)>, Balance)> = None;
+	/// What was known of the answer when the market was told.
+	pub static Known: Option<ServedAnswer<AccountId>> = None;
 	/// Who was told to be paid, and what was known of the answer at that moment.
 	pub static Reported: Vec<(PaidContribution<AccountId>, Option<ServedAnswer<AccountId>>)> = Vec::new();
 	pub StakersPot: AccountId = STAKERS;
@@ -208,6 +210,7 @@ impl InferenceJobs<AccountId> for FakeMarket {
 		)?;
 		Assignments::mutate(|all| all.remove(&job));
 		Settled::set(Some((payments.to_vec(), burned)));
+		Known::set(Attribution::served_answer(job));
 		Ok(())
 	}
 }
@@ -391,6 +394,7 @@ fn reset() {
 	CurrentAuthor::set(Some(AUTHOR));
 	MarketClosed::set(false);
 	Settled::set(None);
+	Known::set(None);
 	Reported::set(Vec::new());
 	trained_on(VERSION, &[0, 1]);
 	trained_on(BARREN, &[]);

@@ -116,7 +116,8 @@ pub trait ComputeRewards<AccountId>: EpochPool<AccountId> {
 /// The contributors' side of an epoch. Implemented by `ratings`, used by `emission`.
 pub trait ContributorRewards<AccountId>: EpochPool<AccountId> {
 	/// An inference job was paid. All its contributors together may be rewarded with at most `contributors` base units for
-	/// their influence, and with at most `ratings` because of ratings.
+	/// their influence, and with at most `ratings` because of ratings. [`ServedJobs`] knows the answer already, if contributors
+	/// are owed anything for it.
 	fn record_budget(job: JobId, contributors: u128, ratings: u128);
 }
 
@@ -154,7 +155,8 @@ pub struct ServedAnswer<AccountId> {
 
 /// The jobs that were answered. Implemented by `attribution`, used by `ratings`.
 pub trait ServedJobs<AccountId> {
-	/// A job that was answered and whose contributors are still owed something. `None` for every other.
+	/// A job that was answered and whose contributors are still owed something, from before it is paid on. `None` for every
+	/// other.
 	fn served_answer(job: JobId) -> Option<ServedAnswer<AccountId>>;
 }
 

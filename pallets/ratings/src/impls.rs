@@ -3,7 +3,7 @@
 use crate::{pallet::*, types::*};
 use engram_math::rating::{counted_floor, decayed_floor, impulse_floor, price_ceil, Impulse, SCORE_ONE};
 use engram_primitives::{
-	economy::{BurnCause, Burns, EpochClock, ServedJobs},
+	economy::{BurnCause, Burns, EpochClock},
 	traits::{Contributions, ModelRegistry},
 	units::Balance,
 	JobId,
@@ -68,23 +68,15 @@ impl<T: Config> Pallet<T> {
 		let mut budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
 		ensure!(!budget.scored, Error::<T>::AlreadyScored);
 		ensure!(Self::now() <= budget.score_until, Error::<T>::ScoreTooLate);
-		let answer = budget.answer.clone().or_else(|| T::Served::served_answer(job));
-		let answer = answer.ok_or(Error::<T>::UnknownAnswer)?;
-		ensure!(answer.payer == who, Error::<T>::NotPayer);
-		let old = Scores::<T>::get(answer.version);
+		ensure!(budget.answer.payer == who, Error::<T>::NotPayer);
+		let version = budget.answer.version;
+		let old = Scores::<T>::get(version);
 		let new = old.with(score)?;
 
-		Scores::<T>::insert(answer.version, new);
+		Scores::<T>::insert(version, new);
 		budget.scored = true;
 		Self::keep_budget(job, budget);
-		Self::deposit_event(Event::AnswerScored {
-			payer: who,
-			job,
-			version: answer.version,
-			score,
-			old,
-			new,
-		});
+		Self::deposit_event(Event::AnswerScored { payer: who, job, version, score, old, new });
 		Ok(())
 	}
 

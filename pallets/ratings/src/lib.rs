@@ -248,7 +248,7 @@ pub mod pallet {
 	pub type Raters<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Asset, Blake2_128Concat, T::AccountId, RaterRecord>;
 
-	/// What answered jobs may cause. Paid for by the job's fee; removed once the job is scored and all its contributors are
+	/// What answered jobs may cause whose contributors are owed something. Paid for by the job's fee; removed once the job is scored and all its contributors are
 	/// paid, or by anybody after `BudgetPeriod`, or after `ScoreWindow` if only the score is missing.
 	// Twox64: job ids are a counter of ours.
 	#[pallet::storage]
@@ -611,7 +611,7 @@ pub mod pallet {
 		UnknownRating,
 		/// The period of these ratings still runs; try again in the next epoch.
 		PeriodRunning,
-		/// The job was not paid, or its budget is spent or expired.
+		/// The job was not paid, owed its contributors nothing, or its budget is spent or expired.
 		UnknownBudget,
 		/// The budget is kept for longer; try again `BudgetPeriod` blocks after the receipt, or `ScoreWindow` blocks if all
 		/// contributors are paid.
@@ -634,8 +634,6 @@ pub mod pallet {
 		AlreadyScored,
 		/// The time to score this answer is over.
 		ScoreTooLate,
-		/// No payout to contributors tells who bought this answer; only answers that paid contributors can be scored.
-		UnknownAnswer,
 		/// Only who paid for an answer can score it.
 		NotPayer,
 		/// The first price must be above zero, and prices must fit a balance however often somebody rates.

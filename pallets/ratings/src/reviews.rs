@@ -3,11 +3,7 @@
 use crate::{bench::*, pallet::*, review_types::*, types::*};
 use alloc::vec::Vec;
 use engram_math::rating::seat_bonus_floor;
-use engram_primitives::{
-	economy::{EpochClock, ServedJobs},
-	traits::ModelRegistry,
-	Cid, JobId, VersionId,
-};
+use engram_primitives::{economy::EpochClock, traits::ModelRegistry, Cid, JobId, VersionId};
 use frame_support::{
 	ensure,
 	traits::{Get, Imbalance},
@@ -24,14 +20,12 @@ impl<T: Config> Pallet<T> {
 		let mut budget = Budgets::<T>::get(job).ok_or(Error::<T>::UnknownBudget)?;
 		ensure!(!budget.shared, Error::<T>::AlreadyShared);
 		ensure!(Self::now() <= budget.score_until, Error::<T>::ScoreTooLate);
-		let answer = budget.answer.clone().or_else(|| T::Served::served_answer(job));
-		let answer = answer.ok_or(Error::<T>::UnknownAnswer)?;
-		ensure!(answer.payer == who, Error::<T>::NotPayer);
+		ensure!(budget.answer.payer == who, Error::<T>::NotPayer);
 		let least = CurrentReviewPolicy::<T>::get().least_bonus;
 		ensure!(budget.reserve.reviewers >= least, Error::<T>::BonusTooSmall);
 
 		let draw_at = Self::place_draw(job)?;
-		let version = answer.version;
+		let version = budget.answer.version;
 		let review = Review {
 			payer: who.clone(),
 			version,

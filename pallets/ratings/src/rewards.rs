@@ -121,10 +121,6 @@ impl<T: Config> Pallet<T> {
 		let Some(mut budget) = Budgets::<T>::get(paid.job) else { return Ok(Reward::default()) };
 		let unpaid = budget.unpaid.unwrap_or(paid.total);
 		budget.unpaid = Some(unpaid.checked_sub(paid.amount).ok_or(MathError::OutOfDomain)?);
-		if !budget.scored && budget.answer.is_none() {
-			// Whoever is asked now may have forgotten it when the payer scores.
-			budget.answer = T::Served::served_answer(paid.job);
-		}
 		let value = mul_div_floor(paid.amount, PPM.into(), paid.total)?;
 		let value = u32::try_from(value).map_err(|_| MathError::OutOfDomain)?;
 		let influence = mul_div_floor(budget.contributors, paid.amount, paid.total)?;
@@ -227,6 +223,8 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 			// The protocol kept nothing of it: a score of it would be free, and so would a thousand.
 			return;
 		}
+		// No contributor is owed anything, so nobody could be rewarded, and nobody would end the budget.
+		let Some(answer) = T::Served::served_answer(job) else { return };
 		if Budgets::<T>::contains_key(job) {
 			Self::deposit_event(Event::Unexpected { kind: UnexpectedKind::BudgetTwice });
 			return;
@@ -240,7 +238,7 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 			reserve,
 			shared: false,
 			unpaid: None,
-			answer: None,
+			answer,
 			scored: false,
 			score_until: Self::now().saturating_add(T::ScoreWindow::get()),
 			kept_until: Self::now().saturating_add(T::BudgetPeriod::get()),

@@ -231,8 +231,8 @@ pub struct Budget<AccountId, BlockNumber> {
 	pub shared: bool,
 	/// What its contributors are still to be paid by its payer. `None` until the first was paid.
 	pub unpaid: Option<Balance>,
-	/// Who bought what. `None` until the first contributor was paid, or forever if the payer's score came before.
-	pub answer: Option<ServedAnswer<AccountId>>,
+	/// Who bought what.
+	pub answer: ServedAnswer<AccountId>,
 	/// Whether its payer has scored it.
 	pub scored: bool,
 	/// The last block in which its payer can score it.

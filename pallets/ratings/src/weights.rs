@@ -83,7 +83,7 @@ impl WeightInfo for () {
 	}
 
 	fn score_answer() -> Weight {
-		weight(25_000_000, 3, 2)
+		weight(25_000_000, 2, 2)
 	}
 
 	fn set_prices() -> Weight {
@@ -107,7 +107,7 @@ impl WeightInfo for () {
 	}
 
 	fn record_budget() -> Weight {
-		weight(17_000_000, 2, 1)
+		weight(17_000_000, 3, 1)
 	}
 
 	fn join_reviewers() -> Weight {
@@ -123,7 +123,7 @@ impl WeightInfo for () {
 	}
 
 	fn share_answer() -> Weight {
-		weight(50_000_000, 20, 3)
+		weight(50_000_000, 19, 3)
 	}
 
 	fn draw_base() -> Weight {
@@ -155,6 +155,6 @@ impl WeightInfo for () {
 	}
 
 	fn contribution_paid() -> Weight {
-		weight(90_000_000, 7, 5)
+		weight(90_000_000, 6, 5)
 	}
 }

@@ -38,7 +38,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn score_answer() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn set_prices() -> Weight {
@@ -68,7 +68,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn record_budget() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn join_reviewers() -> Weight {
@@ -88,7 +88,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn share_answer() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().reads(19))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn draw_base() -> Weight {
@@ -132,7 +132,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	}
 	fn contribution_paid() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 }

@@ -1,11 +1,9 @@
 //! What actors read from the chain at the start of a block.
 
 use engram_primitives::{
-	economy::ServedJobs, task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, VersionId,
+	task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, VersionId,
 };
-use engram_runtime::{
-	AccountId, Attribution, BlockNumber, Emission, Jobs, Learning, Ratings, Runtime, System, Workers,
-};
+use engram_runtime::{AccountId, BlockNumber, Emission, Jobs, Learning, Ratings, Runtime, System, Workers};
 use pallet_attribution::PayoutRecordOf;
 use pallet_datanets::{ContributionRecordOf, DatanetRecordOf};
 use pallet_jobs::JobRecordOf;
@@ -77,8 +75,7 @@ impl View {
 			.collect();
 		owed.sort();
 		let payer = |(job, budget): (JobId, BudgetOf<Runtime>)| {
-			let answer = budget.answer.or_else(|| Attribution::served_answer(job));
-			(job, answer.filter(|_| !budget.scored).map(|answer| answer.payer))
+			(job, (!budget.scored).then_some(budget.answer.payer))
 		};
 		let tasks = Self::read_tasks();
 		Self {

@@ -3,6 +3,7 @@
 use crate::{mock::*, Claimed, Error, Event, FeeParts, PayoutRecord, Payouts};
 use engram_math::fee::NetShares;
 use engram_primitives::{
+	economy::ServedAnswer,
 	model::{InferenceRates, MAX_PARTS},
 	units::{Balance, ENGR, MILLI},
 	work::Receipt,
@@ -73,6 +74,19 @@ fn works() {
 				claimable_at: Some(1 + WINDOW),
 			}]
 		);
+	});
+}
+
+#[test]
+fn the_answer_is_known_when_the_job_is_paid() {
+	ExtBuilder.build_and_execute(|| {
+		buy(JOB, VERSION, ROWS);
+		assert_ok!(submit(BOB, JOB, 0, receipt(&quarters())));
+		assert_eq!(Known::get(), Some(ServedAnswer { payer: ALICE, version: VERSION }));
+		// Unless contributors are owed nothing.
+		buy(JobId(8), BARREN, ROWS);
+		assert_ok!(submit(BOB, JobId(8), 0, receipt(&[])));
+		assert_eq!(Known::get(), None);
 	});
 }
 

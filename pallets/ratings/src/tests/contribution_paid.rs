@@ -133,6 +133,17 @@ fn without_a_budget_there_is_no_reward() {
 }
 
 #[test]
+fn whoever_owes_contributors_nothing_gets_no_budget() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Nobody would ever be paid, so nobody but an expiry would ever end it.
+		Ratings::record_budget(JOB, AMPLE, AMPLE);
+		assert_eq!((Budgets::<Test>::get(JOB), events()), (None, vec![]));
+		answer(JOB, AMPLE, AMPLE);
+		assert!(Budgets::<Test>::contains_key(JOB));
+	});
+}
+
+#[test]
 fn a_budget_is_recorded_once() {
 	ExtBuilder::default().build_and_execute(|| {
 		answer(JOB, 5, 6);

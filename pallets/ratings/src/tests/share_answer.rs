@@ -130,7 +130,7 @@ fn fails_when_the_answer_is_unknown() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		// Paid, but of a version without contributors.
 		Ratings::record_budget(JOB, 500, ENGR);
-		assert_noop!(share(PAYER, JOB), Error::<Test>::UnknownAnswer);
+		assert_noop!(share(PAYER, JOB), Error::<Test>::UnknownBudget);
 		// All of the budget is used up.
 		answer(JobId(1), 500, ENGR);
 		pay(JobId(1), 0, PART);
