@@ -1,9 +1,11 @@
 //! What jobs and transactions earn: demand, fee income, and the budgets that bound what a job's rewards may cost.
 
 use crate::{pallet::*, types::*};
-use engram_math::yields::{budget_floor, Bonus};
+use engram_math::yields::{budget_floor, Bonus, Budget};
 use engram_primitives::{
-	economy::{BurnCause, Burns, ComputeRewards, ContributorRewards, PaidJob, PaidJobs, PaidWork},
+	economy::{
+		AnswerBudget, BurnCause, Burns, ComputeRewards, ContributorRewards, PaidJob, PaidJobs, PaidWork,
+	},
 	units::Balance,
 };
 use frame_support::storage::with_storage_layer;
@@ -47,7 +49,8 @@ impl<T: Config> Pallet<T> {
 		}
 		// Data is rewarded for what is answered with it, not for what is trained on it.
 		if paid.kind == PaidWork::Answer {
-			T::Contributors::record_budget(paid.job, budget.contributors, budget.ratings);
+			let Budget { contributors, ratings, .. } = budget;
+			T::Contributors::record_budget(paid.job, AnswerBudget { kept, contributors, ratings });
 		}
 		Ok(())
 	}

@@ -9,8 +9,8 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::{
-		BurnCause, ComputeMarket, ComputeRewards, ContributorRewards, EpochClock, EpochPool, PaidJob,
-		PaidJobs, PaidWork,
+		AnswerBudget, BurnCause, ComputeMarket, ComputeRewards, ContributorRewards, EpochClock, EpochPool,
+		PaidJob, PaidJobs, PaidWork,
 	},
 	units::Balance,
 	JobId, ModelId,
@@ -91,7 +91,7 @@ parameter_types! {
 	pub static Offered: Vec<(&'static str, u32, u32, Balance)> = Vec::new();
 	pub static Compute: ComputeMarket = ComputeMarket { mean_capacity: 1_000, workers: 10 };
 	pub static Work: Vec<(AccountId, u64, Bonus, Balance)> = Vec::new();
-	pub static Budgets: Vec<(JobId, Balance, Balance)> = Vec::new();
+	pub static Budgets: Vec<(JobId, AnswerBudget)> = Vec::new();
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -141,8 +141,8 @@ impl EpochPool<AccountId> for FakeContributors {
 }
 
 impl ContributorRewards<AccountId> for FakeContributors {
-	fn record_budget(job: JobId, contributors: Balance, ratings: Balance) {
-		Budgets::mutate(|all| all.push((job, contributors, ratings)));
+	fn record_budget(job: JobId, budget: AnswerBudget) {
+		Budgets::mutate(|all| all.push((job, budget)));
 	}
 }
 

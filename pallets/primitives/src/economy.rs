@@ -113,12 +113,22 @@ pub trait ComputeRewards<AccountId>: EpochPool<AccountId> {
 	fn compute_market() -> ComputeMarket;
 }
 
+/// What an answered job may cause, in base units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnswerBudget {
+	/// Of its fee, what was burned or went to the treasury: what cannot come back to its payer. At least the other two together.
+	pub kept: u128,
+	/// At most this for the influence of all its contributors together.
+	pub contributors: u128,
+	/// At most this because of ratings.
+	pub ratings: u128,
+}
+
 /// The contributors' side of an epoch. Implemented by `ratings`, used by `emission`.
 pub trait ContributorRewards<AccountId>: EpochPool<AccountId> {
-	/// An inference job was paid. All its contributors together may be rewarded with at most `contributors` base units for
-	/// their influence, and with at most `ratings` because of ratings. [`ServedJobs`] knows the answer already, if contributors
-	/// are owed anything for it.
-	fn record_budget(job: JobId, contributors: u128, ratings: u128);
+	/// An inference job was paid, and this is what it may cause. [`ServedJobs`] knows the answer already, if contributors are
+	/// owed anything for it.
+	fn record_budget(job: JobId, budget: AnswerBudget);
 }
 
 /// A contributor's part of one answered job. Amounts are base units.

@@ -3,7 +3,7 @@
 use crate::{bench::*, pallet::*, review_types::*, types::*};
 use engram_math::rating::{Agreement, Dynamics, Feedback, RewardRates};
 use engram_primitives::{
-	economy::{ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions},
+	economy::{AnswerBudget, ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions},
 	traits::Beacon,
 	units::{Balance, ENGR, PPM},
 	Cid, ContributionId, JobId, VersionId,
@@ -21,6 +21,10 @@ use sp_runtime::traits::{One, Saturating};
 
 /// What every reward is.
 const REWARD: Balance = 1_000 * ENGR;
+
+/// What every answer may cause.
+const BUDGET: AnswerBudget =
+	AnswerBudget { kept: REWARD.saturating_mul(2), contributors: REWARD, ratings: REWARD };
 
 /// Sets up what other pallets hold.
 pub trait BenchmarkHelper<AccountId> {
@@ -110,7 +114,7 @@ fn listed<T: Config>(count: u32) -> Result<(), BenchmarkError> {
 fn answered<T: Config>(payer: &T::AccountId) -> JobId {
 	let job = T::BenchmarkHelper::answered(payer.clone());
 	Budgets::<T>::remove(job);
-	Pallet::<T>::record_budget(job, REWARD, REWARD);
+	Pallet::<T>::record_budget(job, BUDGET);
 	job
 }
 
@@ -231,7 +235,7 @@ mod benchmarks {
 	fn expire_budget() -> Result<(), BenchmarkError> {
 		let caller: T::AccountId = whitelisted_caller();
 		let job = T::BenchmarkHelper::answered(caller.clone());
-		Pallet::<T>::record_budget(job, REWARD, REWARD);
+		Pallet::<T>::record_budget(job, BUDGET);
 		pass::<T>(T::BudgetPeriod::get().saturating_add(One::one()));
 
 		#[extrinsic_call]
@@ -246,7 +250,7 @@ mod benchmarks {
 		let payer: T::AccountId = whitelisted_caller();
 		let job = T::BenchmarkHelper::answered(payer.clone());
 		Budgets::<T>::remove(job);
-		Pallet::<T>::record_budget(job, REWARD, REWARD);
+		Pallet::<T>::record_budget(job, BUDGET);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(payer), job, 9);
@@ -292,13 +296,13 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn set_least_payment() -> Result<(), BenchmarkError> {
+	fn set_least_kept() -> Result<(), BenchmarkError> {
 		let origin = admin::<T>()?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, 7);
 
-		assert_eq!(CurrentPolicy::<T>::get().least_payment, 7);
+		assert_eq!(CurrentPolicy::<T>::get().least_kept, 7);
 		Ok(())
 	}
 
@@ -514,7 +518,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::record_budget(job, REWARD, REWARD);
+			Pallet::<T>::record_budget(job, BUDGET);
 		}
 
 		assert!(Budgets::<T>::contains_key(job));
@@ -528,7 +532,7 @@ mod benchmarks {
 		let payer: T::AccountId = whitelisted_caller();
 		let job = T::BenchmarkHelper::answered(payer.clone());
 		Budgets::<T>::remove(job);
-		Pallet::<T>::record_budget(job, REWARD, REWARD);
+		Pallet::<T>::record_budget(job, BUDGET);
 		let contribution = match asset {
 			Asset::Contribution(contribution) => contribution,
 			Asset::Model(_) => return Err("the asset is no contribution".into()),
@@ -540,8 +544,7 @@ mod benchmarks {
 			last,
 		});
 		Standings::<T>::insert(&owner, StandingOf::<T>::truncate_from(others.collect()));
-		let amount = CurrentPolicy::<T>::get().least_payment;
-		let total = amount.saturating_mul(2);
+		let (amount, total) = (REWARD, REWARD.saturating_mul(2));
 		let paid = PaidContribution { job, payer, contribution, owner: owner.clone(), amount, total };
 
 		#[block]

@@ -273,7 +273,7 @@ pub mod pallet {
 	pub type Scores<T: Config> = StorageMap<_, Twox64Concat, VersionId, Feedback, ValueQuery>;
 
 	/// The contributions that earned an account most often, at most `MaxTracked` of them. One list for each account that was
-	/// ever paid at least the least payment, out of which it is paid for. Never removed: it is a reputation.
+	/// ever paid so that it counts, which pays for it. Never removed: it is a reputation.
 	#[pallet::storage]
 	pub type Standings<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, StandingOf<T>, ValueQuery>;
 
@@ -381,6 +381,8 @@ pub mod pallet {
 		BudgetRecorded {
 			/// The job.
 			job: JobId,
+			/// What the protocol kept of its fee.
+			kept: Balance,
 			/// At most, for influence.
 			contributors: Balance,
 			/// At most, because of ratings.
@@ -477,8 +479,8 @@ pub mod pallet {
 			/// From now on.
 			new: RewardRates,
 		},
-		/// Another payment is the least that counts for the h-index.
-		LeastPaymentUpdated {
+		/// The protocol must keep something else for a payment that counts for the h-index.
+		LeastKeptUpdated {
 			/// Until now.
 			old: Balance,
 			/// From now on.
@@ -640,8 +642,8 @@ pub mod pallet {
 		InvalidPrices,
 		/// The efficiency is more than 1,000,000 parts per million.
 		InvalidDynamics,
-		/// The least payment must be above zero.
-		InvalidLeastPayment,
+		/// What is kept for a payment that counts must be above zero.
+		InvalidLeastKept,
 		/// Sampling, parts and costs of reviews must be at most 1,000,000, the parts together too; an absence costs at most what
 		/// withholding does, and that at most what a manipulation does; the least bonus and the tolerance are above zero.
 		InvalidReviewPolicy,
@@ -862,19 +864,19 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Changes the least payment that counts for the h-index from now on.
+		/// Changes what the protocol must keep, at least, for a payment that counts for the h-index from now on.
 		///
 		/// ## Dispatch Origin
 		/// `AdminOrigin`.
 		///
-		/// Emits [`Event::LeastPaymentUpdated`].
+		/// Emits [`Event::LeastKeptUpdated`].
 		#[pallet::call_index(9)]
-		pub fn set_least_payment(
+		pub fn set_least_kept(
 			origin: OriginFor<T>,
-			#[pallet::compact] least_payment: Balance,
+			#[pallet::compact] least_kept: Balance,
 		) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			Self::do_set_least_payment(least_payment)
+			Self::do_set_least_kept(least_kept)
 		}
 
 		/// Puts `bond` on hold, in addition to what is there, and has the caller drawn as a reviewer.

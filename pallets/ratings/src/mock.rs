@@ -7,8 +7,8 @@ use crate::{
 use engram_math::rating::{Agreement, Dynamics, RewardRates};
 use engram_primitives::{
 	economy::{
-		BurnCause, Burns, ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions,
-		ServedAnswer, ServedJobs,
+		AnswerBudget, BurnCause, Burns, ContributorRewards, EpochClock, EpochPool, PaidContribution,
+		PaidContributions, ServedAnswer, ServedJobs,
 	},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{Beacon, ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
@@ -85,7 +85,7 @@ pub(crate) const POLICY: Policy = Policy {
 	prices: Prices { first: ENGR, growth: 500_000 },
 	dynamics: Dynamics { efficiency: 500_000, decay: 100_000_000_000_000_000 },
 	rewards: RewardRates { base: 10 * ENGR, feedback: 100_000 },
-	least_payment: MILLI,
+	least_kept: MILLI,
 };
 
 /// Nothing is set aside, so that a budget for ratings is one for ratings.
@@ -453,10 +453,15 @@ pub(crate) fn run_to(block: u64) {
 	}
 }
 
+/// A job is paid, of which all that is kept is for contributors and ratings.
+pub(crate) fn record(job: JobId, contributors: Balance, ratings: Balance) {
+	Ratings::record_budget(job, AnswerBudget { kept: contributors + ratings, contributors, ratings });
+}
+
 /// A job of [`PAYER`] is answered; its contributors may get `contributors`, and `ratings` because of ratings.
 pub(crate) fn answer(job: JobId, contributors: Balance, ratings: Balance) {
 	Answers::mutate(|all| all.insert(job, ServedAnswer { payer: PAYER, version: VERSION }));
-	Ratings::record_budget(job, contributors, ratings);
+	record(job, contributors, ratings);
 }
 
 pub(crate) fn payment(job: JobId, contribution: u64, amount: Balance) -> PaidContribution<AccountId> {

@@ -34,10 +34,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_set_least_payment(new: Balance) -> DispatchResult {
-		ensure!(new > 0, Error::<T>::InvalidLeastPayment);
-		let old = CurrentPolicy::<T>::mutate(|policy| core::mem::replace(&mut policy.least_payment, new));
-		Self::deposit_event(Event::LeastPaymentUpdated { old, new });
+	pub(crate) fn do_set_least_kept(new: Balance) -> DispatchResult {
+		ensure!(new > 0, Error::<T>::InvalidLeastKept);
+		let old = CurrentPolicy::<T>::mutate(|policy| core::mem::replace(&mut policy.least_kept, new));
+		Self::deposit_event(Event::LeastKeptUpdated { old, new });
 		Ok(())
 	}
 }

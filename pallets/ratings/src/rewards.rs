@@ -7,7 +7,10 @@ use engram_math::{
 	MathError,
 };
 use engram_primitives::{
-	economy::{ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions, ServedJobs},
+	economy::{
+		AnswerBudget, ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions,
+		ServedJobs,
+	},
 	units::{Balance, PPM},
 	JobId,
 };
@@ -116,13 +119,15 @@ impl<T: Config> Pallet<T> {
 		Some(RewardView { base, rated, reviewed, claimable })
 	}
 
-	/// What a payment earns its receiver within the job's budget. Takes what ratings cause from the asset's credit.
-	fn spend_budget(paid: &PaidContribution<T::AccountId>) -> Result<Reward, DispatchError> {
-		let Some(mut budget) = Budgets::<T>::get(paid.job) else { return Ok(Reward::default()) };
+	/// What a payment earns its receiver within the job's budget, and what the protocol kept for it, rounded down. Takes what
+	/// ratings cause from the asset's credit.
+	fn spend_budget(paid: &PaidContribution<T::AccountId>) -> Result<(Reward, Balance), DispatchError> {
+		let Some(mut budget) = Budgets::<T>::get(paid.job) else { return Ok(Default::default()) };
 		let unpaid = budget.unpaid.unwrap_or(paid.total);
 		budget.unpaid = Some(unpaid.checked_sub(paid.amount).ok_or(MathError::OutOfDomain)?);
 		let value = mul_div_floor(paid.amount, PPM.into(), paid.total)?;
 		let value = u32::try_from(value).map_err(|_| MathError::OutOfDomain)?;
+		let kept = mul_div_floor(budget.kept, paid.amount, paid.total)?;
 		let influence = mul_div_floor(budget.contributors, paid.amount, paid.total)?;
 		let feedback = mul_div_floor(budget.ratings, paid.amount, paid.total)?;
 
@@ -137,7 +142,7 @@ impl<T: Config> Pallet<T> {
 			Assets::<T>::insert(asset, record);
 		}
 		Self::keep_budget(paid.job, budget);
-		Ok(Reward { base: base.min(influence), rated })
+		Ok((Reward { base: base.min(influence), rated }, kept))
 	}
 
 	/// Adds a reward to what the running epoch owes.
@@ -162,10 +167,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn record_payment(paid: PaidContribution<T::AccountId>) -> DispatchResult {
-		let Reward { base, rated } = Self::spend_budget(&paid)?;
+		let (Reward { base, rated }, kept) = Self::spend_budget(&paid)?;
 		let epoch = T::Clock::epoch();
 		Self::owe(epoch, &paid.owner, RewardRow { base, rated, reviewed: 0 })?;
-		let epochs = Self::count_payment(&paid);
+		let epochs = Self::count_payment(&paid, kept);
 		let PaidContribution { owner, job, contribution, .. } = paid;
 		Self::deposit_event(Event::ContributionRewarded {
 			owner,
@@ -218,9 +223,10 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
-	fn record_budget(job: JobId, contributors: u128, ratings: u128) {
-		if contributors == 0 && ratings == 0 {
-			// The protocol kept nothing of it: a score of it would be free, and so would a thousand.
+	fn record_budget(job: JobId, budget: AnswerBudget) {
+		let AnswerBudget { kept, contributors, ratings } = budget;
+		if kept == 0 {
+			// A score of it would be free, and so would a thousand.
 			return;
 		}
 		// No contributor is owed anything, so nobody could be rewarded, and nobody would end the budget.
@@ -233,6 +239,7 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 		let divided = CurrentReviewPolicy::<T>::get().set_aside(ratings);
 		let (reserve, ratings) = divided.unwrap_or((Reserve::default(), ratings));
 		let budget = Budget {
+			kept,
 			contributors,
 			ratings,
 			reserve,
@@ -244,7 +251,7 @@ impl<T: Config> ContributorRewards<T::AccountId> for Pallet<T> {
 			kept_until: Self::now().saturating_add(T::BudgetPeriod::get()),
 		};
 		Budgets::<T>::insert(job, budget);
-		Self::deposit_event(Event::BudgetRecorded { job, contributors, ratings, reserve });
+		Self::deposit_event(Event::BudgetRecorded { job, kept, contributors, ratings, reserve });
 	}
 }
 

@@ -5,14 +5,17 @@ use alloc::vec::Vec;
 use engram_math::rating::h_index;
 use engram_primitives::{
 	economy::{EpochClock, PaidContribution},
+	units::Balance,
 	ContributionId,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Counts a payment for its owner's h-index, if it is large enough and did not come from the owner. Returns in how many
-	/// epochs the contribution was paid.
-	pub(crate) fn count_payment(paid: &PaidContribution<T::AccountId>) -> Option<u32> {
-		if paid.payer == paid.owner || paid.amount < CurrentPolicy::<T>::get().least_payment {
+	/// Counts a payment for its owner's h-index, if the protocol kept enough for it and it did not come from the owner. Returns
+	/// in how many epochs the contribution was paid.
+	///
+	/// What is paid itself says nothing: it comes back to who pays himself through somebody else.
+	pub(crate) fn count_payment(paid: &PaidContribution<T::AccountId>, kept: Balance) -> Option<u32> {
+		if paid.payer == paid.owner || kept < CurrentPolicy::<T>::get().least_kept {
 			return None;
 		}
 		Standings::<T>::mutate(&paid.owner, |standing| {

@@ -9,8 +9,8 @@
 //! 5. INV-RATINGS-5: no rating is above what was burned for it, and none is from the future.
 //! 6. INV-RATINGS-6: what an account has on hold for ratings is the sum of the deposits of its records.
 //! 7. INV-RATINGS-7: a record of ratings counts at least one, of an asset that was rated, in an epoch that has begun.
-//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward, a review or a score, and is kept as
-//!    long as it can be scored.
+//! 8. INV-RATINGS-8: a budget that is kept can still cause a reward, a review or a score, and is kept as long as it can be
+//!    scored. What it causes is at most what the protocol kept, which is above zero.
 //! 9. INV-RATINGS-9: the policies are in their domains.
 //! 10. INV-RATINGS-10: a standing counts each contribution once, with at least one epoch and at most those that have begun.
 //! 11. INV-RATINGS-11: what an account has on hold as a reviewer is its bond.
@@ -27,7 +27,7 @@
 //! 19. INV-RATINGS-19: the epochs with a pot are those with a ranking that are over, which they are for at most `AllocationPeriod`
 //!     epochs.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, review_types::Reserve, types::*};
 use alloc::{collections::BTreeMap, vec::Vec};
 use engram_primitives::{economy::EpochClock, units::Balance};
 use frame_support::{
@@ -145,13 +145,16 @@ impl<T: Config> Pallet<T> {
 
 	fn try_state_budgets() -> Result<(), TryRuntimeError> {
 		for budget in Budgets::<T>::iter_values() {
+			let Reserve { reviewers, owners } = budget.reserve;
+			let caused = [budget.contributors, budget.ratings, reviewers, owners]
+				.into_iter()
+				.try_fold(Balance::default(), |sum, amount| sum.checked_add(amount));
 			ensure!(
 				!budget.is_spent()
-					&& [budget.contributors, budget.ratings, budget.reserve.reviewers, budget.reserve.owners]
-						.iter()
-						.any(|amount| *amount > 0)
+					&& budget.kept > 0
+					&& caused.is_some_and(|caused| caused <= budget.kept)
 					&& budget.score_until <= budget.kept_until,
-				"INV-RATINGS-8: a budget is spent, empty or kept too briefly"
+				"INV-RATINGS-8: a budget is spent, kept too briefly, or causes more than was kept"
 			);
 		}
 		Ok(())

@@ -129,8 +129,9 @@ pub struct Policy {
 	pub dynamics: Dynamics,
 	/// How contributions are rewarded.
 	pub rewards: RewardRates,
-	/// The least payment for an answer that counts for its contributor's h-index, in base units, above zero.
-	pub least_payment: Balance,
+	/// What the protocol must have kept for a payment, at least, if it is to count for its contributor's h-index, in base units,
+	/// above zero: what burns, or goes to the treasury, for each payment that counts.
+	pub least_kept: Balance,
 }
 
 impl Default for Policy {
@@ -140,7 +141,7 @@ impl Default for Policy {
 			// Half a rating is left after 30 days of blocks of six seconds.
 			dynamics: Dynamics { efficiency: 500_000, decay: 1_604_507_362_407 },
 			rewards: RewardRates { base: 100 * MILLI, feedback: 10_000 },
-			least_payment: MILLI,
+			least_kept: MILLI,
 		}
 	}
 }
@@ -148,7 +149,7 @@ impl Default for Policy {
 impl Policy {
 	/// Whether every part is in its domain.
 	pub fn is_valid(&self) -> bool {
-		self.prices.is_valid() && self.dynamics.efficiency <= PPM && self.least_payment > 0
+		self.prices.is_valid() && self.dynamics.efficiency <= PPM && self.least_kept > 0
 	}
 }
 
@@ -221,6 +222,8 @@ impl RewardRow {
 /// What an answered job may cause, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Budget<AccountId, BlockNumber> {
+	/// What the protocol kept of the fee, in base units: at least all that is below.
+	pub kept: Balance,
 	/// All contributors together may be rewarded with at most this for their influence, in base units.
 	pub contributors: Balance,
 	/// And with at most this because of ratings.
@@ -248,7 +251,7 @@ impl<AccountId, BlockNumber> Budget<AccountId, BlockNumber> {
 	}
 }
 
-/// In how many epochs a contribution earned its owner a payment that counts.
+/// In how many epochs a contribution was paid so that it counts.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]

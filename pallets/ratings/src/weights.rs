@@ -22,8 +22,8 @@ pub trait WeightInfo {
 	fn set_dynamics() -> Weight;
 	/// `set_rewards`.
 	fn set_rewards() -> Weight;
-	/// `set_least_payment`.
-	fn set_least_payment() -> Weight;
+	/// `set_least_kept`.
+	fn set_least_kept() -> Weight;
 	/// The end of an epoch, in which a pot is fixed and another expires, for whoever closes it.
 	fn close_epoch() -> Weight;
 	/// The budget of a served job, for whoever reports it.
@@ -98,7 +98,7 @@ impl WeightInfo for () {
 		weight(10_000_000, 1, 1)
 	}
 
-	fn set_least_payment() -> Weight {
+	fn set_least_kept() -> Weight {
 		weight(10_000_000, 1, 1)
 	}
 

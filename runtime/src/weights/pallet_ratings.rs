@@ -56,7 +56,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	fn set_least_payment() -> Weight {
+	fn set_least_kept() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))

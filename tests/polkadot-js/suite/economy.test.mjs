@@ -155,7 +155,7 @@ test('a rating burns, decays with every block, and gets dearer when it is repeat
   await refused(api, ratings.rate({ Model: 999_999 }, 1_000_000, price), charlie, /^ratings\.UnknownAsset: .+/)
   await refused(api, ratings.scoreAnswer(999_999, 9), charlie, /^ratings\.UnknownBudget: .+/)
   await refused(api, ratings.claimReward(0, charlie.address), charlie, /^ratings\.UnknownEpoch: .+/)
-  await refused(api, ratings.setLeastPayment(1n), charlie, /BadOrigin/)
+  await refused(api, ratings.setLeastKept(1n), charlie, /BadOrigin/)
 
   const { dynamics } = await view(api, 'Ratings', 'policy')
   // Half of a rating is gone after ten blocks.

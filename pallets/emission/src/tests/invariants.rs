@@ -172,7 +172,8 @@ impl World {
 		pay(PaidJob { job: JobId(4), verifiers, ..job(burn, treasury) });
 		let to_stakers = RunningEpoch::<Test>::get().staker_budget - budget;
 		let to_work: Balance = Work::get().into_iter().map(|(.., ceiling)| ceiling).sum();
-		let to_others: Balance = Budgets::get().into_iter().map(|(_, one, other)| one + other).sum();
+		let to_others: Balance =
+			Budgets::get().into_iter().map(|(_, budget)| budget.contributors + budget.ratings).sum();
 		assert!(to_stakers + to_work + to_others <= burn + treasury);
 		self.job_burns += burn;
 		self.kept += burn + treasury;

@@ -3,7 +3,7 @@
 use crate::{mock::*, pallet::*, Running, UnexpectedKind};
 use engram_math::yields::Bonus;
 use engram_primitives::{
-	economy::{BurnCause, PaidJob, PaidJobs, PaidWork},
+	economy::{AnswerBudget, BurnCause, PaidJob, PaidJobs, PaidWork},
 	units::Balance,
 	JobId, ModelId,
 };
@@ -21,7 +21,8 @@ fn a_paid_job_is_demand_income_and_budget() {
 		);
 		assert_eq!(burned(BurnCause::JobFee), 601);
 		assert_eq!(Work::get(), [(BOB, 600, BONUS, 401), (CAROL, 60, BONUS, 100)]);
-		assert_eq!(Budgets::get(), [(JobId(1), 200, 100)]);
+		let budget = AnswerBudget { kept: 1_003, contributors: 200, ratings: 100 };
+		assert_eq!(Budgets::get(), [(JobId(1), budget)]);
 		assert_eq!(issuance(), GENESIS - 601);
 		next_block();
 		assert_eq!(events(), []);
@@ -76,7 +77,7 @@ fn a_job_that_leaves_nothing_allows_nothing() {
 		pay(job(0, 0));
 		assert_eq!(RunningEpoch::<Test>::get(), Running::default());
 		assert_eq!(Work::get(), [(BOB, 600, BONUS, 0), (CAROL, 60, BONUS, 0)]);
-		assert_eq!(Budgets::get(), [(JobId(1), 0, 0)]);
+		assert_eq!(Budgets::get(), [(JobId(1), AnswerBudget::default())]);
 	});
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, Allocation, Error, Event, Owed, Pots, Ranked, RankedView, Rankings, ReviewPolicy};
 use engram_primitives::{
-	economy::{ContributorRewards, ServedAnswer},
+	economy::ServedAnswer,
 	units::{Balance, ENGR, MILLI},
 	JobId, VersionId,
 };
@@ -19,7 +19,7 @@ fn review(job: u64, version: VersionId, payer_says: u8, median: u8, ratings: Bal
 	let job = JobId(job);
 	Versions::mutate(|all| all.push(version));
 	Answers::mutate(|all| all.insert(job, ServedAnswer { payer: PAYER, version }));
-	Ratings::record_budget(job, 0, ratings);
+	record(job, 0, ratings);
 	assert_ok!(share(PAYER, job));
 	assert_ok!(Ratings::score_answer(RuntimeOrigin::signed(PAYER), job, payer_says));
 	run_to(System::block_number() + DELAY);

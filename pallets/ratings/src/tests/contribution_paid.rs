@@ -2,7 +2,7 @@
 
 use crate::{mock::*, Assets, Budgets, EpochRecord, Epochs, Event, Owed, Reserve, RewardRow, UnexpectedKind};
 use engram_primitives::{
-	economy::{ContributorRewards, PaidContribution, PaidContributions},
+	economy::{PaidContribution, PaidContributions},
 	units::{ENGR, MILLI},
 	JobId,
 };
@@ -136,7 +136,7 @@ fn without_a_budget_there_is_no_reward() {
 fn whoever_owes_contributors_nothing_gets_no_budget() {
 	ExtBuilder::default().build_and_execute(|| {
 		// Nobody would ever be paid, so nobody but an expiry would ever end it.
-		Ratings::record_budget(JOB, AMPLE, AMPLE);
+		record(JOB, AMPLE, AMPLE);
 		assert_eq!((Budgets::<Test>::get(JOB), events()), (None, vec![]));
 		answer(JOB, AMPLE, AMPLE);
 		assert!(Budgets::<Test>::contains_key(JOB));
@@ -151,12 +151,13 @@ fn a_budget_is_recorded_once() {
 			events().last(),
 			Some(&Event::BudgetRecorded {
 				job: JOB,
+				kept: 11,
 				contributors: 5,
 				ratings: 6,
 				reserve: Reserve::default()
 			})
 		);
-		Ratings::record_budget(JOB, 500, 600);
+		record(JOB, 500, 600);
 		assert_eq!(Budgets::<Test>::get(JOB).unwrap().contributors, 5);
 		assert_eq!(events().last(), Some(&Event::Unexpected { kind: UnexpectedKind::BudgetTwice }));
 	});

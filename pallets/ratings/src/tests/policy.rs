@@ -18,10 +18,10 @@ fn every_group_changes_alone() {
 		assert_eq!(Ratings::policy(), Policy { prices: PRICES, ..POLICY });
 		assert_ok!(Ratings::set_dynamics(root(), DYNAMICS));
 		assert_ok!(Ratings::set_rewards(root(), REWARDS));
-		assert_ok!(Ratings::set_least_payment(root(), 8));
+		assert_ok!(Ratings::set_least_kept(root(), 8));
 		assert_ok!(Ratings::set_review_policy(root(), REVIEWS));
 		assert_eq!(Ratings::review_policy(), REVIEWS);
-		let new = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_payment: 8 };
+		let new = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_kept: 8 };
 		assert_eq!(Ratings::policy(), new);
 		assert_eq!(
 			events(),
@@ -29,7 +29,7 @@ fn every_group_changes_alone() {
 				Event::PricesUpdated { old: POLICY.prices, new: PRICES },
 				Event::DynamicsUpdated { old: POLICY.dynamics, new: DYNAMICS },
 				Event::RewardsUpdated { old: POLICY.rewards, new: REWARDS },
-				Event::LeastPaymentUpdated { old: POLICY.least_payment, new: 8 },
+				Event::LeastKeptUpdated { old: POLICY.least_kept, new: 8 },
 				Event::ReviewPolicyUpdated { old: NO_REVIEWS, new: REVIEWS },
 			]
 		);
@@ -43,7 +43,7 @@ fn fails_when_a_stranger_decides() {
 		assert_noop!(Ratings::set_prices(stranger(), PRICES), BadOrigin);
 		assert_noop!(Ratings::set_dynamics(stranger(), DYNAMICS), BadOrigin);
 		assert_noop!(Ratings::set_rewards(stranger(), REWARDS), BadOrigin);
-		assert_noop!(Ratings::set_least_payment(stranger(), 8), BadOrigin);
+		assert_noop!(Ratings::set_least_kept(stranger(), 8), BadOrigin);
 		assert_noop!(Ratings::set_review_policy(stranger(), REVIEWS), BadOrigin);
 	});
 }
@@ -62,7 +62,7 @@ fn fails_when_out_of_domain() {
 		let generous = Dynamics { efficiency: 1_000_001, decay: 0 };
 		assert_noop!(Ratings::set_dynamics(root(), generous), Error::<Test>::InvalidDynamics);
 		assert_ok!(Ratings::set_dynamics(root(), Dynamics { efficiency: 1_000_000, ..generous }));
-		assert_noop!(Ratings::set_least_payment(root(), 0), Error::<Test>::InvalidLeastPayment);
+		assert_noop!(Ratings::set_least_kept(root(), 0), Error::<Test>::InvalidLeastKept);
 	});
 }
 
@@ -131,7 +131,7 @@ fn genesis_reads_what_a_preset_says() {
 		"prices": { "first": 2, "growth": 3 },
 		"dynamics": { "efficiency": 4, "decay": 5 },
 		"rewards": { "base": 6, "feedback": 7 },
-		"leastPayment": 8,
+		"leastKept": 8,
 	}, "reviewPolicy": {
 		"sampling": 1_000_000,
 		"reviewers": 300_000,
@@ -144,7 +144,7 @@ fn genesis_reads_what_a_preset_says() {
 		"pot": ENGR as u64,
 	}});
 	let genesis: GenesisConfig<Test> = serde_json::from_value(policy).unwrap();
-	let policy = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_payment: 8 };
+	let policy = Policy { prices: PRICES, dynamics: DYNAMICS, rewards: REWARDS, least_kept: 8 };
 	assert_eq!(genesis.policy, policy);
 	assert_eq!(genesis.review_policy, REVIEWS);
 }
@@ -152,6 +152,6 @@ fn genesis_reads_what_a_preset_says() {
 #[test]
 #[should_panic(expected = "the policy is out of its domain")]
 fn genesis_refuses_a_wrong_policy() {
-	let policy = Policy { least_payment: 0, ..POLICY };
+	let policy = Policy { least_kept: 0, ..POLICY };
 	let _ = GenesisConfig::<Test> { policy, ..Default::default() }.build_storage();
 }

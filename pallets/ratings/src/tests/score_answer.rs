@@ -3,7 +3,7 @@
 use crate::{mock::*, Budgets, Error, Event, FeedbackView};
 use engram_math::rating::Feedback;
 use engram_primitives::{
-	economy::{ContributorRewards, PaidContributions, ServedAnswer},
+	economy::{PaidContributions, ServedAnswer},
 	JobId, VersionId,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -118,7 +118,7 @@ fn fails_when_the_answer_is_unknown_or_free() {
 		answer(JOB, 0, 0);
 		assert_noop!(score(PAYER, JOB, 10), Error::<Test>::UnknownBudget);
 		// Paid, but of a version without contributors.
-		Ratings::record_budget(JobId(1), 500, 500);
+		record(JobId(1), 500, 500);
 		assert_noop!(score(PAYER, JobId(1), 10), Error::<Test>::UnknownBudget);
 	});
 }

@@ -2,7 +2,6 @@
 
 use crate::{mock::*, Budgets, Error, Event, Reserve, Review, ReviewPolicy, Reviews, Stage};
 use engram_primitives::{
-	economy::ContributorRewards,
 	units::{ENGR, MILLI},
 	Cid, JobId,
 };
@@ -17,7 +16,13 @@ fn works() {
 		let reserve = Reserve { reviewers: 300 * MILLI, owners: 100 * MILLI };
 		assert_eq!(
 			events(),
-			[Event::BudgetRecorded { job: JOB, contributors: 500, ratings: 600 * MILLI, reserve }]
+			[Event::BudgetRecorded {
+				job: JOB,
+				kept: ENGR + 500,
+				contributors: 500,
+				ratings: 600 * MILLI,
+				reserve
+			}]
 		);
 		run_to(3);
 		assert_ok!(share(PAYER, JOB));
@@ -129,7 +134,7 @@ fn fails_when_little_or_nothing_was_kept() {
 fn fails_when_the_answer_is_unknown() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		// Paid, but of a version without contributors.
-		Ratings::record_budget(JOB, 500, ENGR);
+		record(JOB, 500, ENGR);
 		assert_noop!(share(PAYER, JOB), Error::<Test>::UnknownBudget);
 		// All of the budget is used up.
 		answer(JobId(1), 500, ENGR);

@@ -157,9 +157,11 @@ fn inv_ratings_7_notices_records_of_nothing() {
 
 #[test]
 fn inv_ratings_8_notices_budgets_without_use() {
-	let message = "INV-RATINGS-8: a budget is spent, empty or kept too briefly";
+	let message = "INV-RATINGS-8: a budget is spent, kept too briefly, or causes more than was kept";
 	broken(|| budget(|budget| budget.scored = true), message);
-	broken(|| budget(|budget| (budget.contributors, budget.ratings) = (0, 0)), message);
+	broken(|| budget(|budget| (budget.kept, budget.contributors, budget.ratings) = (0, 0, 0)), message);
+	broken(|| budget(|budget| budget.kept -= 1), message);
+	broken(|| budget(|budget| budget.ratings = u128::MAX), message);
 	broken(|| budget(|budget| budget.kept_until = budget.score_until - 1), message);
 }
 
@@ -168,7 +170,7 @@ fn inv_ratings_9_notices_a_wrong_policy() {
 	let message = "INV-RATINGS-9: the policy is out of its domain";
 	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.prices.first = 0), message);
 	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.dynamics.efficiency = 1_000_001), message);
-	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.least_payment = 0), message);
+	broken(|| CurrentPolicy::<Test>::mutate(|policy| policy.least_kept = 0), message);
 	let message = "INV-RATINGS-9: the review policy is out of its domain";
 	broken(|| CurrentReviewPolicy::<Test>::mutate(|policy| policy.least_bonus = 0), message);
 	broken(|| CurrentReviewPolicy::<Test>::mutate(|policy| policy.sampling = 1_000_001), message);
@@ -270,7 +272,7 @@ fn inv_ratings_13_notices_seats_of_nobody() {
 fn inv_ratings_14_notices_another_reserve() {
 	let message = "INV-RATINGS-14: a review has another reserve than its budget, none, or is from the future";
 	broken_review(|_| budget(|budget| budget.shared = false), message);
-	broken_review(|_| budget(|budget| budget.reserve.reviewers += 1), message);
+	broken_review(|_| budget(|budget| budget.reserve.reviewers -= 1), message);
 	broken_review(|_| review(JobId(1), |review| review.reserve.owners += 1), message);
 	broken_review(|_| review(JOB, |review| review.shared_at = 10_000), message);
 	let none = || {

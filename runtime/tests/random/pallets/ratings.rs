@@ -21,7 +21,7 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(6, set_prices),
 		drawn(6, set_dynamics),
 		drawn(6, set_rewards),
-		drawn(6, set_least_payment),
+		drawn(6, set_least_kept),
 	]
 }
 
@@ -119,7 +119,7 @@ fn set_rewards(world: &mut World) -> Option<Operation> {
 	governed(world, Call::<Runtime>::set_rewards { rewards })
 }
 
-fn set_least_payment(world: &mut World) -> Option<Operation> {
-	let least_payment = if world.mistaken() { 0 } else { u128::from(world.range(1, 1_000)) * MILLI / 1_000 };
-	governed(world, Call::<Runtime>::set_least_payment { least_payment })
+fn set_least_kept(world: &mut World) -> Option<Operation> {
+	let least_kept = if world.mistaken() { 0 } else { u128::from(world.range(1, 1_000)) * MILLI / 1_000 };
+	governed(world, Call::<Runtime>::set_least_kept { least_kept })
 }
