@@ -68,7 +68,7 @@ pub mod pallet {
 	use engram_primitives::{
 		economy::{Burns, EpochClock, ServedJobs},
 		traits::{Beacon, Contributions, ModelRegistry},
-		units::{Balance, PPM},
+		units::Balance,
 		Cid, ContributionId, JobId, VersionId,
 	};
 	use frame_support::{
@@ -119,15 +119,8 @@ pub mod pallet {
 		/// Decides which shared answers are reviewed, and by whom.
 		type Beacon: Beacon<BlockNumberFor<Self>>;
 
-		/// Receives the treasury's part of what reviewers lose.
+		/// Receives what reviewers lose, all of it, and decides what becomes of it.
 		type OnSlash: OnUnbalanced<CreditOf<Self>>;
-
-		/// Receives the other part, to destroy it and to tell of the burn.
-		type SlashBurn: OnUnbalanced<CreditOf<Self>>;
-
-		/// The treasury's part of what reviewers lose, in parts per million, rounded down; the rest is burned. Changing it
-		/// later concerns later losses.
-		type SlashTreasuryShare: Get<u32>;
 
 		/// Takes what nobody claimed in time. The account should exist: until it does, less than the existential deposit
 		/// cannot expire into it.
@@ -571,8 +564,8 @@ pub mod pallet {
 			finding: Finding,
 			/// What it brought each reviewer.
 			verdicts: alloc::vec::Vec<Verdict<T::AccountId>>,
-			/// What was burned of what they lost; the rest went to the treasury.
-			burned: Balance,
+			/// What they lost together.
+			lost: Balance,
 		},
 		/// The pot of an epoch was divided between the owners of the models reviewed in it.
 		EpochAllocated {
@@ -719,7 +712,6 @@ pub mod pallet {
 			assert!(T::ReviewerBond::get() > 0, "ReviewerBond is zero: there would be nothing to lose");
 			assert!(T::MaxRanked::get() > 0, "MaxRanked is zero: nothing would be allocated");
 			assert!(T::AllocationPeriod::get() > 0, "AllocationPeriod is zero: nobody could allocate");
-			assert!(T::SlashTreasuryShare::get() <= PPM, "SlashTreasuryShare is above 1,000,000");
 		}
 
 		#[cfg(feature = "try-runtime")]

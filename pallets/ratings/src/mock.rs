@@ -18,7 +18,7 @@ use engram_primitives::{
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
-		fungible::{hold::Inspect as _, Balanced, Inspect, Mutate},
+		fungible::{hold::Inspect as _, Inspect, Mutate},
 		tokens::Preservation,
 		ConstU128, ConstU64, Hooks, Imbalance, OnUnbalanced,
 	},
@@ -160,15 +160,14 @@ parameter_types! {
 	pub static ExpirePage: u32 = PAGE;
 	pub static Scoring: u64 = SCORE_WINDOW;
 	pub static MaxTracked: u32 = TRACKED;
-	/// What reviewers lost, to the treasury and burned.
-	pub static Slashed: (Balance, Balance) = (0, 0);
+	/// What reviewers lost.
+	pub static Slashed: Balance = 0;
 	/// Moves every draw.
 	pub static BeaconSalt: u64 = 0;
 	/// Whether the beacon has no outputs.
 	pub static BeaconLost: bool = false;
 	pub static MaxDraws: u32 = DRAWS;
 	pub static DrawWindow: u32 = WINDOW;
-	pub static SlashTreasuryShare: u32 = 600_000;
 	pub static ReviewerBond: Balance = BOND;
 	pub static MaxReviewers: u32 = PANEL;
 	pub static ReviewQuorum: u32 = QUORUM;
@@ -271,22 +270,12 @@ impl Beacon<u64> for FakeBeacon {
 	}
 }
 
-/// The treasury's part of slashes.
-pub struct ToTreasury;
+/// All of every slash is destroyed.
+pub struct Slashes;
 
-impl OnUnbalanced<CreditOf<Test>> for ToTreasury {
+impl OnUnbalanced<CreditOf<Test>> for Slashes {
 	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
-		Slashed::mutate(|slashed| slashed.0 += credit.peek());
-		Balances::resolve(&TREASURY, credit).unwrap();
-	}
-}
-
-/// The other part is destroyed.
-pub struct Burn;
-
-impl OnUnbalanced<CreditOf<Test>> for Burn {
-	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
-		Slashed::mutate(|slashed| slashed.1 += credit.peek());
+		Slashed::mutate(|slashed| *slashed += credit.peek());
 	}
 }
 
@@ -327,9 +316,7 @@ impl pallet_ratings::Config for Test {
 	type Clock = FakeClock;
 	type Burns = FakeLedger;
 	type Beacon = FakeBeacon;
-	type OnSlash = ToTreasury;
-	type SlashBurn = Burn;
-	type SlashTreasuryShare = SlashTreasuryShare;
+	type OnSlash = Slashes;
 	type Treasury = ConstU64<TREASURY>;
 	type PalletId = RatingsPalletId;
 	type RatingDeposit = RatingDeposit;
@@ -414,12 +401,11 @@ fn reset() {
 	ExpirePage::set(PAGE);
 	Scoring::set(SCORE_WINDOW);
 	MaxTracked::set(TRACKED);
-	Slashed::set((0, 0));
+	Slashed::set(0);
 	BeaconSalt::set(0);
 	BeaconLost::set(false);
 	MaxDraws::set(DRAWS);
 	DrawWindow::set(WINDOW);
-	SlashTreasuryShare::set(600_000);
 	ReviewerBond::set(BOND);
 	MaxReviewers::set(PANEL);
 	ReviewSeats::set(SEATS);

@@ -1,14 +1,14 @@
 //! Reviewers: their bonds, the list they are drawn from, and what they lose.
 
 use crate::{pallet::*, review_types::*};
-use engram_math::fee::{mul_div_ceil, share_floor};
+use engram_math::fee::mul_div_ceil;
 use engram_primitives::units::{Balance, PPM};
 use frame_support::{
 	ensure,
 	traits::{
 		fungible::hold::{Balanced as _, Mutate as _},
 		tokens::Precision,
-		Get, Imbalance, OnUnbalanced,
+		Get, Imbalance,
 	},
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -78,22 +78,6 @@ impl<T: Config> Pallet<T> {
 			Reviewers::<T>::insert(who, reviewer);
 		}
 		Ok(credit)
-	}
-
-	/// Divides what reviewers lost between treasury and burn: the parts sum to it, the treasury's is rounded down. Returns what
-	/// is burned.
-	pub(crate) fn give_away(credit: CreditOf<T>) -> Balance {
-		// The share is at most one (integrity test), so it always has a floor; without one all would be burned.
-		let treasury = share_floor(credit.peek(), T::SlashTreasuryShare::get()).unwrap_or_default();
-		let (treasury, burn) = credit.split(treasury);
-		let burned = burn.peek();
-		if treasury.peek() > 0 {
-			T::OnSlash::on_unbalanced(treasury);
-		}
-		if burned > 0 {
-			T::SlashBurn::on_unbalanced(burn);
-		}
-		burned
 	}
 
 	/// Takes an account off the list. Returns whether it was on it.

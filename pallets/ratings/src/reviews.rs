@@ -6,7 +6,7 @@ use engram_math::rating::seat_bonus_floor;
 use engram_primitives::{economy::EpochClock, traits::ModelRegistry, Cid, JobId, VersionId};
 use frame_support::{
 	ensure,
-	traits::{Get, Imbalance},
+	traits::{Get, Imbalance, OnUnbalanced},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -82,9 +82,9 @@ impl<T: Config> Pallet<T> {
 			Self::record_quality(review.version, median, review.reserve.owners)?;
 		}
 		Reviews::<T>::remove(job);
-		let burned = Self::give_away(forfeited);
-		let version = review.version;
-		Self::deposit_event(Event::ReviewClosed { job, version, finding, verdicts, burned });
+		let (version, lost) = (review.version, forfeited.peek());
+		T::OnSlash::on_unbalanced(forfeited);
+		Self::deposit_event(Event::ReviewClosed { job, version, finding, verdicts, lost });
 		Ok(())
 	}
 

@@ -1,6 +1,6 @@
 //! Engram's own pallets: workers, models, data, jobs, proof, attribution, ratings.
 
-use super::{deposit, DealWithSlash, FeeShares, SlashTreasury, ToTreasury, TreasuryAccount};
+use super::{deposit, DealWithSlash, FeeShares, TreasuryAccount};
 use crate::{
 	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Datanets, Emission, Jobs,
 	Learning, Models, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
@@ -279,9 +279,7 @@ impl pallet_ratings::Config for Runtime {
 	type BudgetPeriod = Delays<{ CHALLENGE_DELAYS + CLAIM_DELAYS + 1 }>;
 	type MaxTracked = MaxTracked;
 	type Beacon = Beacon;
-	type OnSlash = ToTreasury;
-	type SlashBurn = pallet_emission::BurnSlash<Runtime>;
-	type SlashTreasuryShare = SlashTreasury;
+	type OnSlash = DealWithSlash;
 	type ReviewerBond = ReviewerBond;
 	type MaxReviewers = MaxReviewers;
 	type ReviewSeats = ReviewSeats;

@@ -111,8 +111,8 @@ impl Get<u32> for SlashTreasury {
 	}
 }
 
-/// Slashes and penalties of stakers and workers, the only place where they are divided: the treasury's part is rounded down, the
-/// rest is burned.
+/// Slashes and penalties of stakers, workers and reviewers, the only place where they are divided: the treasury's part is rounded
+/// down, the rest is burned.
 pub struct DealWithSlash;
 impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithSlash {
 	fn on_nonzero_unbalanced(slash: Credit<AccountId, Balances>) {

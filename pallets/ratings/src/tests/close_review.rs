@@ -26,7 +26,7 @@ fn judged(scores: [u8; 5]) -> Vec<AccountId> {
 
 fn verdicts() -> (Finding, Vec<Verdict<AccountId>>, Balance) {
 	match events().pop() {
-		Some(Event::ReviewClosed { finding, verdicts, burned, .. }) => (finding, verdicts, burned),
+		Some(Event::ReviewClosed { finding, verdicts, lost, .. }) => (finding, verdicts, lost),
 		other => panic!("{other:?}"),
 	}
 }
@@ -60,14 +60,14 @@ fn all_agree() {
 				version: VERSION,
 				finding: Finding::Median(700_000),
 				verdicts,
-				burned: 0
+				lost: 0
 			})
 		);
 		// Minted with all other rewards of the epoch, and claimed as they are.
 		assert_eq!(close(ENGR), 5 * SHARE);
 		assert_ok!(claim(7, bench[0]));
 		assert_eq!(balance(bench[0]), RICHES + SHARE);
-		assert_eq!(Slashed::get(), (0, 0));
+		assert_eq!(Slashed::get(), 0);
 		assert_noop!(close_review(JOB), Error::<Test>::UnknownReview);
 	});
 }
@@ -93,11 +93,10 @@ fn a_manipulator_loses_its_bond_and_its_place() {
 		let bench = judged([8, 2, 8, 8, 8]);
 		assert_eq!((bond_of(bench[1]), reviewed_reward(bench[1])), (BOND / 2, 0));
 		assert_eq!(verdicts().1[1].outcome, Outcome::Manipulated);
-		assert_eq!((verdicts().1[1].lost, verdicts().2), (BOND / 2, BOND / 5));
-		// Six tenths to the treasury, the rest is burned.
-		assert_eq!(Slashed::get(), (BOND * 3 / 10, BOND / 5));
-		assert_eq!(balance(TREASURY), ED + BOND * 3 / 10);
-		assert_eq!(Balances::total_issuance(), issuance - BOND / 5);
+		assert_eq!((verdicts().1[1].lost, verdicts().2), (BOND / 2, BOND / 2));
+		// All of it leaves, in one piece.
+		assert_eq!(Slashed::get(), BOND / 2);
+		assert_eq!(Balances::total_issuance(), issuance - BOND / 2);
 		// The others gain nothing by it.
 		assert_eq!(reviewed_reward(bench[0]), SHARE);
 		assert_eq!(quality(), (1, 800_000));
@@ -228,8 +227,8 @@ fn a_quorum_without_the_material_voids_the_review() {
 			],
 		);
 		assert_ok!(close_review(JOB));
-		let (finding, verdicts, burned) = verdicts();
-		assert_eq!((finding, burned), (Finding::Unavailable, 0));
+		let (finding, verdicts, lost) = verdicts();
+		assert_eq!((finding, lost), (Finding::Unavailable, 0));
 		for (verdict, who) in verdicts.iter().zip(&bench) {
 			assert!(matches!(verdict.outcome, Outcome::Unavailable | Outcome::Unjudged));
 			assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND, 0));
@@ -292,13 +291,13 @@ fn when_nobody_comes_everybody_pays() {
 		assert_ok!(close_review(JOB));
 		assert!(bench.iter().all(|who| bond_of(*who) == BOND - BOND / 50));
 		let lost = 5 * BOND / 50;
-		assert_eq!(Slashed::get(), (lost * 6 / 10, lost * 4 / 10));
+		assert_eq!((Slashed::get(), verdicts().2), (lost, lost));
 		assert_eq!(crate::Epochs::<Test>::get(7), None);
 	});
 }
 
 #[test]
-fn losses_are_rounded_up_and_the_treasurys_part_down() {
+fn losses_are_rounded_up() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		for who in REVIEWERS.take(5) {
 			assert_ok!(join(who, BOND + 1));
@@ -308,8 +307,7 @@ fn losses_are_rounded_up_and_the_treasurys_part_down() {
 		assert_ok!(close_review(JOB));
 		let lost = BOND / 50 + 1;
 		assert_eq!(bond_of(20), BOND + 1 - lost);
-		let treasury = 5 * lost * 6 / 10;
-		assert_eq!(Slashed::get(), (treasury, 5 * lost - treasury));
+		assert_eq!(Slashed::get(), 5 * lost);
 	});
 }
 

@@ -42,6 +42,5 @@ refused! {
 	fails_when_reviewers_lose_nothing: ReviewerBond = 0, "ReviewerBond is zero";
 	fails_when_nothing_is_ranked: MaxRanked = 0, "MaxRanked is zero";
 	fails_when_nobody_can_allocate: Allocating = 0, "AllocationPeriod is zero";
-	fails_when_the_treasury_gets_more: SlashTreasuryShare = 1_000_001, "SlashTreasuryShare is above";
 	fails_when_budgets_go_before_scores: Scoring = BUDGET_PERIOD + 1, "BudgetPeriod is below ScoreWindow";
 }

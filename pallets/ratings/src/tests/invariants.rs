@@ -302,7 +302,7 @@ impl Flows {
 		check();
 		assert_eq!(sum_of_balances(), Balances::total_issuance());
 		let burned: Balance = Burned::get().iter().map(|(_, amount)| amount).sum();
-		assert_eq!(Balances::total_issuance(), GENESIS + self.minted - burned - Slashed::get().1);
+		assert_eq!(Balances::total_issuance(), GENESIS + self.minted - burned - Slashed::get());
 		// Rewards never exceed what jobs may cause, nor the part of ratings what was burned.
 		let caused: Balance = Assets::<Test>::iter_values().map(|record| record.caused).sum();
 		assert!(caused + self.reserves <= self.ratings && caused <= burned);
