@@ -74,16 +74,16 @@ pub struct ReviewPolicy {
 impl Default for ReviewPolicy {
 	fn default() -> Self {
 		Self {
-			// Off: nothing is set aside, so nothing can be shared, until governance decides otherwise.
-			sampling: 0,
-			reviewers: 0,
-			owners: 0,
-			least_bonus: MILLI,
+			sampling: 50_000,
+			reviewers: 300_000,
+			owners: 100_000,
+			least_bonus: MILLI / 2,
 			// Two points of ten away nothing is earned, more than five away is a manipulation.
 			agreement: Agreement { tolerance: 200_000, limit: 500_000 },
-			manipulation: 500_000,
-			withholding: 100_000,
-			absence: 20_000,
+			// Each far above what a seat earns, and none so high that a hostile majority ruins who disagrees with it.
+			manipulation: 100_000,
+			withholding: 20_000,
+			absence: 1_000,
 			pot: ENGR,
 		}
 	}

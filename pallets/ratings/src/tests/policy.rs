@@ -1,8 +1,14 @@
 //! What governance decides.
 
-use crate::{mock::*, CurrentPolicy, Error, Event, GenesisConfig, Policy, Prices, ReviewPolicy};
-use engram_math::rating::{Agreement, Dynamics, RewardRates};
-use engram_primitives::units::{ENGR, MILLI};
+use crate::{mock::*, CurrentPolicy, Error, Event, GenesisConfig, Policy, Prices, Reserve, ReviewPolicy};
+use engram_math::{
+	fee::share_floor,
+	rating::{seat_bonus_floor, Agreement, Dynamics, RewardRates},
+};
+use engram_primitives::{
+	units::{ENGR, MILLI, PPM},
+	JobId,
+};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{traits::BadOrigin, BuildStorage};
 
@@ -122,6 +128,34 @@ fn the_default_is_valid() {
 	ExtBuilder { policy: Policy::default(), reviews: ReviewPolicy::default() }.build_and_execute(|| {
 		assert_eq!(CurrentPolicy::<Test>::get(), Policy::default());
 		assert_eq!(Ratings::review_policy(), ReviewPolicy::default());
+	});
+}
+
+/// The paper's answer: of a platform fee of .5 ENGR a twentieth is the cut, of which four fifths are kept, and a tenth of that is
+/// for ratings.
+#[test]
+fn by_default_a_usual_answer_can_be_reviewed() {
+	let ratings = 500 * MILLI / 20 * 4 / 5 / 10;
+	let policy = ReviewPolicy::default();
+	let (reserve, rest) = policy.set_aside(ratings).unwrap();
+	assert_eq!(reserve, Reserve { reviewers: 600 * MILLI / 1_000, owners: 200 * MILLI / 1_000 });
+	assert_eq!(reserve.reviewers + reserve.owners + rest, ratings);
+	assert!(reserve.reviewers >= policy.least_bonus);
+	// A seat that agrees earns this, and every fault costs it more.
+	let seat = seat_bonus_floor(reserve.reviewers, SEATS, PPM).unwrap();
+	assert_eq!(seat, 120 * MILLI / 1_000);
+	for share in [policy.absence, policy.withholding, policy.manipulation] {
+		assert!(share_floor(BOND, share).unwrap() > 500 * seat);
+	}
+
+	ExtBuilder { reviews: policy, ..Default::default() }.build_and_execute(|| {
+		all_join();
+		let mut reviewed = 0;
+		for job in 0..200 {
+			reviewed += usize::from(!drawn(JobId(job), ratings).is_empty());
+		}
+		// A twentieth, within five standard deviations.
+		assert!((1..=26).contains(&reviewed), "{reviewed}");
 	});
 }
 
