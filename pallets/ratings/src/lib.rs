@@ -977,8 +977,14 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed, by anybody, once nobody can commit or reveal any more.
 		///
+		/// ## Details
+		/// Free of fees for its reviewers, once.
+		///
 		/// Emits [`Event::ReviewClosed`].
 		#[pallet::call_index(17)]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, job: &JobId| -> bool {
+			origin.as_signer().is_some_and(|who| Pallet::<T>::closes_free(who, *job))
+		})]
 		pub fn close_review(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_close_review(job)

@@ -100,6 +100,13 @@ impl<T: Config> Pallet<T> {
 		T::Models::model(model).map(|model| model.owner)
 	}
 
+	/// Whether an account can close a review free of fees: its reviewers can, once, since it is gone then.
+	pub(crate) fn closes_free(who: &T::AccountId, job: JobId) -> bool {
+		let stage = Reviews::<T>::get(job).map(|review| review.stage);
+		let Some(Stage::Drawn(bench)) = stage else { return false };
+		bench.is_over(&Self::now()) && bench.seats.iter().any(|seat| seat.who == *who)
+	}
+
 	/// A review with another seat's commitment, or why it cannot come. What succeeds changes the seat, so it does so once: that
 	/// is what makes it free.
 	pub(crate) fn committed(

@@ -81,13 +81,31 @@ fn a_seat_reveals_free_once() {
 }
 
 #[test]
+fn its_reviewers_close_a_review_free_once() {
+	ExtBuilder::reviewing().build_and_execute(|| {
+		all_join();
+		let is_free = |who: AccountId| {
+			let call = RuntimeCall::Ratings(Call::close_review { job: JOB });
+			call.is_feeless(&RuntimeOrigin::signed(who))
+		};
+		let bench = drawn(JOB, ENGR);
+		let idle = REVIEWERS.into_iter().find(|who| !bench.contains(who)).unwrap();
+		assert!(!is_free(bench[0]));
+		reviewed(JOB, [7; 5]);
+		assert!(bench.iter().all(|who| is_free(*who)));
+		assert!([idle, PAYER, ALICE, NOBODY].into_iter().all(|who| !is_free(who)));
+		assert_ok!(close_review(JOB));
+		assert!(!is_free(bench[0]));
+	});
+}
+
+#[test]
 fn nothing_else_is_free() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		all_join();
 		let bench = drawn(JOB, ENGR);
 		let signed = RuntimeOrigin::signed(bench[0]);
 		for call in [
-			Call::close_review { job: JOB },
 			Call::share_answer { job: JobId(1), material: material() },
 			Call::join_reviewers { bond: BOND },
 			Call::pause_reviewer {},
