@@ -10,5 +10,5 @@ mod system;
 pub use compute::pots;
 pub use consensus::BABE_GENESIS_EPOCH_CONFIG;
 pub use governance::TreasuryAccount;
-pub use monetary::{DealWithSlash, FeeShares, SlashTreasury, ToTreasury, EXISTENTIAL_DEPOSIT};
+pub use monetary::{DealWithSlash, FeeShares, EXISTENTIAL_DEPOSIT};
 pub use system::{deposit, BlockWeights, ProxyType};

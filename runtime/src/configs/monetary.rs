@@ -103,32 +103,16 @@ pub(super) fn deposit(who: &AccountId, credit: Credit<AccountId, Balances>) {
 	}
 }
 
-/// The treasury's part of slashes and penalties, in parts per million: governed, in `emission`.
-pub struct SlashTreasury;
-impl Get<u32> for SlashTreasury {
-	fn get() -> u32 {
-		Emission::policy().slash_treasury
-	}
-}
-
 /// Slashes and penalties of stakers, workers and reviewers, the only place where they are divided: the treasury's part is rounded
-/// down, the rest is burned.
+/// down, the rest is burned. The part is governed, in `emission`.
 pub struct DealWithSlash;
 impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithSlash {
 	fn on_nonzero_unbalanced(slash: Credit<AccountId, Balances>) {
 		// A part within its bound always has a floor; if it had not, all of the slash would be burned.
-		let part = share_floor(slash.peek(), SlashTreasury::get()).unwrap_or_default();
+		let part = share_floor(slash.peek(), Emission::policy().slash_treasury).unwrap_or_default();
 		let (treasury, burned) = slash.split(part);
-		ToTreasury::on_unbalanced(treasury);
+		deposit(&Treasury::account_id(), treasury);
 		pallet_emission::BurnSlash::<Runtime>::on_unbalanced(burned);
-	}
-}
-
-/// Pays a credit to the treasury.
-pub struct ToTreasury;
-impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
-	fn on_nonzero_unbalanced(credit: Credit<AccountId, Balances>) {
-		deposit(&Treasury::account_id(), credit);
 	}
 }
 
