@@ -27,9 +27,22 @@ const FIRST_SLOT: u64 = 1_000_000_000;
 /// What every account has that genesis endows.
 pub(crate) const ENDOWMENT: u64 = 1_000_000 * ENGR as u64;
 
+/// How long sessions and eras are.
+#[derive(Clone, Copy)]
+pub(crate) enum Eras {
+	/// As on the local network: 120 slots to an era.
+	Local,
+	/// Ten slots to an era, so that a short run closes some.
+	Short,
+}
+
 /// The state of the local network at genesis, with more accounts that have money.
-pub(crate) fn genesis_state(endowed: &[AccountId]) -> TestExternalities {
+pub(crate) fn genesis_state(endowed: &[AccountId], eras: Eras) -> TestExternalities {
 	chain_with(&PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET), |config| {
+		if let Eras::Short = eras {
+			config["timing"]["epochDuration"] = 5.into();
+			config["timing"]["sessionsPerEra"] = 2.into();
+		}
 		let Some(Value::Array(balances)) = config.pointer_mut("/balances/balances") else {
 			panic!("genesis has no balances")
 		};
@@ -59,8 +72,8 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-	pub(crate) fn new(endowed: &[AccountId]) -> Self {
-		let mut state = genesis_state(endowed);
+	pub(crate) fn new(endowed: &[AccountId], eras: Eras) -> Self {
+		let mut state = genesis_state(endowed, eras);
 		state.commit_all().unwrap();
 		let head = genesis_header(root_of(&mut state));
 		let authors = Sr25519Keyring::iter().map(|key| Signing::of_pair(&key.pair())).collect();

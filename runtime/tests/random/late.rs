@@ -41,21 +41,7 @@ pub(crate) fn end(run: &mut Run) {
 		run.block(OPERATIONS, View::read, workers::withdraw_unbonded);
 		run.block(OPERATIONS, View::read, workers::withdraw);
 	}
-	run.chain.execute(|| {
-		pallet_attribution::Payouts::<Runtime>::translate_values(
-			|mut payout: pallet_attribution::PayoutRecordOf<Runtime>| {
-				payout.expires_at = payout.claimable_at + 1;
-				Some(payout)
-			},
-		);
-		let now = System::block_number();
-		pallet_ratings::Budgets::<Runtime>::translate_values(
-			|mut budget: pallet_ratings::BudgetOf<Runtime>| {
-				(budget.score_until, budget.kept_until) = (now, now);
-				Some(budget)
-			},
-		);
-	});
+	run.pretend(bring_terms_forward);
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, attribution::expire);
 		run.block(OPERATIONS, View::read, ratings::expire_budget);
@@ -75,6 +61,21 @@ pub(crate) fn end(run: &mut Run) {
 		run.block(OPERATIONS, View::read, workers::expire_epoch);
 		run.block(OPERATIONS, View::read, ratings::expire_epoch);
 	}
+}
+
+/// Lets payouts and budgets expire now.
+fn bring_terms_forward() {
+	pallet_attribution::Payouts::<Runtime>::translate_values(
+		|mut payout: pallet_attribution::PayoutRecordOf<Runtime>| {
+			payout.expires_at = payout.claimable_at + 1;
+			Some(payout)
+		},
+	);
+	let now = System::block_number();
+	pallet_ratings::Budgets::<Runtime>::translate_values(|mut budget: pallet_ratings::BudgetOf<Runtime>| {
+		(budget.score_until, budget.kept_until) = (now, now);
+		Some(budget)
+	});
 }
 
 /// Any report that a worker owes.

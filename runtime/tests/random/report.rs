@@ -1,9 +1,9 @@
 //! What a run did.
 
-use engram_runtime::{AllPalletsWithSystem, Block, RuntimeCall};
+use engram_runtime::{AllPalletsWithSystem, Block, RuntimeCall, RuntimeEvent};
 use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
 use sp_core::H256;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// A call by the names of its pallet and of itself.
 pub(crate) type CallName = (&'static str, &'static str);
@@ -27,6 +27,25 @@ struct Count {
 	succeeded: u64,
 }
 
+/// What a run did to its chain.
+pub(crate) enum Step {
+	/// A block.
+	Block(Block),
+	/// A change of the state that the test only pretends.
+	Pretend(fn()),
+}
+
+/// Money that moved by the clock.
+#[derive(Debug, Default)]
+pub(crate) struct Cycle {
+	/// Epochs that were closed and minted something.
+	pub(crate) minted: u64,
+	/// Payouts to stakers.
+	pub(crate) staker_payouts: u64,
+	/// Eras of which staking forgot rewards that nobody had claimed.
+	pub(crate) expired: u64,
+}
+
 /// Counters of one run, or the sums of several.
 #[derive(Default)]
 pub(crate) struct Report {
@@ -39,8 +58,11 @@ pub(crate) struct Report {
 	calls: BTreeMap<CallName, Count>,
 	/// The state root after each block.
 	pub(crate) roots: Vec<H256>,
-	/// The blocks, if the plan keeps them.
-	pub(crate) blocks: Vec<Block>,
+	/// The blocks and what was pretended between them, if the plan keeps them.
+	pub(crate) steps: Vec<Step>,
+	pub(crate) cycle: Cycle,
+	/// How long the checks of everything took.
+	pub(crate) checking: Duration,
 }
 
 impl Report {
@@ -55,6 +77,18 @@ impl Report {
 		count.succeeded += u64::from(success);
 		self.operations += u64::from(of_the_share);
 		self.succeeded += u64::from(of_the_share && success);
+	}
+
+	/// Counts what happens by the clock.
+	pub(crate) fn observe(&mut self, event: &RuntimeEvent) {
+		use pallet_emission::Event as Emission;
+		let count = match event {
+			RuntimeEvent::Emission(Emission::EpochClosed { minted: 1.., .. }) => &mut self.cycle.minted,
+			RuntimeEvent::Emission(Emission::StakersRewardsExpired { .. }) => &mut self.cycle.expired,
+			RuntimeEvent::Staking(pallet_staking::Event::Rewarded { .. }) => &mut self.cycle.staker_payouts,
+			_ => return,
+		};
+		*count += 1;
 	}
 
 	pub(crate) fn share_percent(&self) -> u64 {
@@ -73,14 +107,17 @@ impl Report {
 		}
 	}
 
-	pub(crate) fn print(&self, seconds: u64) {
+	pub(crate) fn print(&self, elapsed: Duration) {
 		println!(
-			"seed {}: {} blocks, {} operations, {} % succeeded, {} failed ones looked at, {seconds} s",
+			"seed {}: {} blocks, {} operations, {} % succeeded, {} failed ones looked at, {:?}, {} s, {} s of them checks",
 			self.seed,
 			self.roots.len(),
 			self.operations,
 			self.share_percent(),
 			self.rollbacks,
+			self.cycle,
+			elapsed.as_secs(),
+			self.checking.as_secs(),
 		);
 	}
 

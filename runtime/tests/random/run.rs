@@ -1,11 +1,11 @@
 //! One run: random blocks, then the end that brings what takes long.
 
 use crate::{
-	chain::{apply, fails, Chain},
+	chain::{apply, fails, Chain, Eras},
 	checks::{check, check_expected, check_rollback},
 	issuance::{Economy, Ledger},
 	late, pallets,
-	report::{CallName, Report},
+	report::{CallName, Report, Step},
 	view::View,
 	world::{Operation, Origin, World},
 };
@@ -28,9 +28,9 @@ pub(crate) struct Plan {
 	pub(crate) blocks: u32,
 	/// Operations in each of them.
 	pub(crate) operations: u32,
-	/// Whether to go on until bonds are free and payouts expire.
-	pub(crate) late: bool,
-	/// Whether to keep the blocks.
+	/// How long the eras are.
+	pub(crate) eras: Eras,
+	/// Whether to keep the blocks, and what is pretended between them.
 	pub(crate) record: bool,
 }
 
@@ -45,11 +45,11 @@ pub(crate) struct Run {
 	sharing: bool,
 }
 
-/// Runs a plan.
+/// Runs a plan, and goes on until bonds are free and payouts expire.
 pub(crate) fn run(plan: &Plan) -> Report {
 	let started = Instant::now();
 	let world = World::new(plan.seed);
-	let mut chain = Chain::new(&world.endowed());
+	let mut chain = Chain::new(&world.endowed(), plan.eras);
 	let ledger = chain.execute(Economy::new);
 	let report = Report::new(plan.seed);
 	let mut run = Run { chain, world, ledger, report, record: plan.record, sharing: true };
@@ -57,11 +57,9 @@ pub(crate) fn run(plan: &Plan) -> Report {
 		run.block(plan.operations, View::read, pallets::draw);
 	}
 	run.sharing = false;
-	if plan.late {
-		late::end(&mut run);
-	}
+	late::end(&mut run);
 	run.check();
-	run.report.print(started.elapsed().as_secs());
+	run.report.print(started.elapsed());
 	run.report
 }
 
@@ -75,6 +73,14 @@ impl Run {
 	) {
 		let skipped = if self.world.chance(10) { self.world.range(1, 3) } else { 0 };
 		self.block_after(skipped, operations, read, draw);
+	}
+
+	/// Changes the state between two blocks, as no block could.
+	pub(crate) fn pretend(&mut self, change: fn()) {
+		self.chain.execute(change);
+		if self.record {
+			self.report.steps.push(Step::Pretend(change));
+		}
 	}
 
 	/// Makes an empty block a session later. The block that begins a session has no place for operations.
@@ -112,12 +118,13 @@ impl Run {
 
 	/// Reads the events of the block, and returns the extrinsics whose failure only an event tells.
 	fn observe(&mut self) -> BTreeSet<u32> {
-		let ledger = &mut self.ledger;
+		let (ledger, report) = (&mut self.ledger, &mut self.report);
 		self.chain.execute(|| {
 			let mut failed = BTreeSet::new();
 			for record in System::read_events_no_consensus() {
 				ledger.observe(&record.event);
 				check_expected(&record.event);
+				report.observe(&record.event);
 				let refused = matches!(
 					&record.event,
 					RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result: Err(_) })
@@ -133,7 +140,7 @@ impl Run {
 	fn finish(&mut self, block: Block) {
 		self.report.roots.push(block.header.state_root);
 		if self.record {
-			self.report.blocks.push(block);
+			self.report.steps.push(Step::Block(block));
 		}
 		let period = if self.sharing { CHECK_EVERY } else { CHECK_EVERY_LATE };
 		if self.chain.head().number.is_multiple_of(period) {
@@ -142,7 +149,9 @@ impl Run {
 	}
 
 	fn check(&mut self) {
+		let started = Instant::now();
 		check(&mut self.chain, &self.ledger, self.report.seed);
+		self.report.checking += started.elapsed();
 	}
 }
 
