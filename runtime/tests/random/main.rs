@@ -12,6 +12,7 @@ mod checks;
 #[path = "../common/mod.rs"]
 #[allow(dead_code, reason = "other tests need other chains")]
 mod common;
+mod controls;
 mod issuance;
 mod late;
 mod pallets;
