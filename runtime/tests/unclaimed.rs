@@ -1,14 +1,17 @@
 //! What becomes of staking rewards that nobody claims before staking forgets their era: to the base unit, on a chain of real
-//! blocks. Claims of a slot carry no VRF, so that the test needs no keys.
+//! blocks.
 
+#[path = "common/blocks.rs"]
+mod blocks;
 #[allow(dead_code, reason = "other tests need other chains")]
 mod common;
 
+use blocks::{add_nominator, Chain};
 use common::chain_with;
 use engram_primitives::units::{Balance, ENGR};
 use engram_runtime::{
-	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Emission, Executive, Hash, Header, Runtime,
-	RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, Staking, System, Timing, Treasury, UncheckedExtrinsic,
+	AllPalletsWithSystem, Balances, BlockNumber, Emission, Runtime, RuntimeEvent, RuntimeOrigin, Session,
+	Staking, System, Treasury,
 };
 use frame_support::{
 	assert_ok,
@@ -18,15 +21,10 @@ use pallet_session::SessionManager;
 use pallet_staking::{
 	CurrentEra, ErasRewardPoints, ErasStakersOverview, ErasStakersPaged, ErasValidatorReward, ValidatorPrefs,
 };
-use serde_json::{json, Value};
-use sp_consensus_babe::{
-	digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest},
-	Slot,
-};
 use sp_genesis_builder::{PresetId, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
-use sp_runtime::{traits::Header as _, Digest, DigestItem, Perbill};
+use sp_runtime::Perbill;
 use sp_staking::EraIndex;
 
 /// In a session of its own each, so that a block that forgets an era never ends one: nothing is minted in it.
@@ -34,7 +32,6 @@ const SESSIONS_PER_ERA: u32 = 2;
 /// Bob and Charlie have this many nominators each: a page of 64, and one of six.
 const NOMINATORS: u8 = 70;
 const NOMINATED: u64 = 10_000 * ENGR as u64;
-const FIRST_SLOT: u64 = 1_000_000_000;
 /// What an author gets for a block.
 const POINTS: u32 = 20;
 const BILLION: u128 = 1_000_000_000;
@@ -45,88 +42,24 @@ fn genesis() -> TestExternalities {
 		config["timing"]["sessionsPerEra"] = SESSIONS_PER_ERA.into();
 		for (first, validator) in [(0, Bob), (100, Charlie)] {
 			for index in first..first + NOMINATORS {
-				let who = AccountId::from([index; 32]);
-				let status = json!({ "Nominator": [validator.to_account_id()] });
-				push(&mut config["balances"]["balances"], json!([who, 2 * NOMINATED]));
-				push(&mut config["staking"]["stakers"], json!([who, who, NOMINATED, status]));
+				add_nominator(config, &[index; 32].into(), validator, NOMINATED);
 			}
 		}
 	})
 }
 
-fn push(list: &mut Value, item: Value) {
-	let Value::Array(list) = list else { panic!("genesis has another shape: {list}") };
-	list.push(item);
-}
-
-/// A chain that its own blocks are built on.
-struct Chain {
-	state: TestExternalities,
-	head: Header,
-	slot: u64,
-}
-
-impl Chain {
-	fn new() -> Self {
-		let head = Header::new(0, Hash::default(), Hash::default(), Hash::default(), Digest::default());
-		Self { state: genesis(), head, slot: FIRST_SLOT }
-	}
-
-	fn read<R>(&mut self, body: impl FnOnce() -> R) -> R {
-		self.state.execute_with(body)
-	}
-
-	/// Builds the next block, `slots` after the last one. `body` is what happens in it.
-	fn block<R>(&mut self, author: Sr25519Keyring, slots: u64, body: impl FnOnce() -> R) -> R {
-		self.slot += slots;
-		let (slot, number, parent) = (self.slot, self.head.number + 1, self.head.hash());
-		let (head, result) = self.state.execute_with(|| {
-			let digest = Digest { logs: vec![claim(author, slot)] };
-			let header = Header::new(number, Hash::default(), Hash::default(), parent, digest);
-			Executive::initialize_block(&header);
-			let now = slot * Timing::schedule().slot_duration;
-			let time = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
-			assert_eq!(Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(time)), Ok(Ok(())));
-			let result = body();
-			(Executive::finalize_block(), result)
-		});
-		self.head = head;
-		result
-	}
-
-	/// Builds the first block of the next session.
-	fn turn(&mut self, author: Sr25519Keyring) {
-		let session = self.state.execute_with(|| Timing::schedule().epoch_duration);
-		let slots = session - (self.slot - FIRST_SLOT) % session;
-		let before = self.read(Session::current_index);
-		self.block(author, slots, || ());
-		assert_eq!(self.read(Session::current_index), before + 1);
-	}
-
-	/// Goes on until staking forgets an era, and says what the block did in which that happens.
-	fn forget(&mut self, era: EraIndex) -> Sweep {
-		let planned = era + <Runtime as pallet_staking::Config>::HistoryDepth::get() + 1;
-		loop {
-			let before = self.read(Money::read);
-			assert!(self.read(|| ErasValidatorReward::<Runtime>::contains_key(era)));
-			self.turn(Dave);
-			if self.read(CurrentEra::<Runtime>::get) == Some(planned) {
-				assert!(!self.read(|| ErasValidatorReward::<Runtime>::contains_key(era)));
-				return self.read(|| Sweep::since(before));
-			}
+/// Goes on until staking forgets an era, and says what the block did in which that happens.
+fn forget(chain: &mut Chain, era: EraIndex) -> Sweep {
+	let planned = era + <Runtime as pallet_staking::Config>::HistoryDepth::get() + 1;
+	loop {
+		let before = chain.read(Money::read);
+		assert!(chain.read(|| ErasValidatorReward::<Runtime>::contains_key(era)));
+		chain.turn(Dave);
+		if chain.read(CurrentEra::<Runtime>::get) == Some(planned) {
+			assert!(!chain.read(|| ErasValidatorReward::<Runtime>::contains_key(era)));
+			return chain.read(|| Sweep::since(before));
 		}
 	}
-}
-
-/// A claim of a plain secondary slot.
-fn claim(author: Sr25519Keyring, slot: u64) -> DigestItem {
-	let author = author.to_account_id();
-	let index = Session::validators().iter().position(|validator| *validator == author);
-	let claim = SecondaryPlainPreDigest {
-		authority_index: index.expect("the four always are validators") as u32,
-		slot: Slot::from(slot),
-	};
-	<DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(claim))
 }
 
 #[derive(Clone, Copy)]
@@ -225,7 +158,7 @@ fn pay(era: EraIndex, pages: &[(Sr25519Keyring, u32)]) {
 
 #[test]
 fn what_nobody_claims_of_a_forgotten_era_goes_to_the_treasury_to_the_base_unit() {
-	let mut chain = Chain::new();
+	let mut chain = Chain::new(genesis());
 	// Era 0: Alice makes one block and Bob two, and nobody claims. From era 1 on Bob takes a commission.
 	chain.block(Alice, 0, || {
 		let prefs = ValidatorPrefs { commission: Perbill::from_percent(10), blocked: false };
@@ -262,8 +195,8 @@ fn what_nobody_claims_of_a_forgotten_era_goes_to_the_treasury_to_the_base_unit()
 		let charlie = nearest(billionths(charlie, of_charlie), part(2));
 		(third + two_thirds, bob + charlie + part(1))
 	});
-	assert_eq!(chain.forget(0), Sweep::of(nobody_claimed));
-	assert_eq!(chain.forget(1), Sweep::of(partly_claimed));
+	assert_eq!(forget(&mut chain, 0), Sweep::of(nobody_claimed));
+	assert_eq!(forget(&mut chain, 1), Sweep::of(partly_claimed));
 
 	// Planning the same session again finds nothing of the era.
 	let swept = chain.read(|| {
@@ -275,7 +208,7 @@ fn what_nobody_claims_of_a_forgotten_era_goes_to_the_treasury_to_the_base_unit()
 	});
 	assert_eq!(swept, Sweep::of(0));
 	// And nothing is left of an era that was claimed whole.
-	assert_eq!(chain.forget(2), Sweep::of(0));
+	assert_eq!(forget(&mut chain, 2), Sweep::of(0));
 
 	chain.read(|| {
 		let now = System::block_number();
