@@ -2,6 +2,7 @@
 
 mod common;
 
+use codec::Encode;
 use common::chain;
 use engram_math::allocation::released_floor;
 use engram_primitives::units::ENGR;
@@ -11,21 +12,25 @@ use engram_runtime::{
 		allocation::{neuronet, openledger, Row, POCKET, SUPPLY, YEAR},
 		get_preset, preset_names,
 	},
-	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeOrigin, Staking,
-	System, Treasury, Vesting,
+	AccountId, AllPalletsWithSystem, Balances, BlockNumber, OriginCaller, Runtime, RuntimeCall,
+	RuntimeOrigin, Staking, System, Treasury, Vesting,
 };
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::{
 		fungible::Inspect,
 		tokens::{Fortitude, Preservation},
-		Contains, IntegrityTest, TryState, TryStateSelect, VestingSchedule,
+		Contains, GetCallMetadata, IntegrityTest, TryState, TryStateSelect, VestingSchedule,
 	},
+	weights::Weight,
 };
+use pallet_balances::AdjustmentDirection;
 use pallet_vesting::VestingInfo;
+use scale_info::{form::PortableForm, Field, MetaType, PortableRegistry, Registry, TypeDef};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::TokenError;
+use sp_runtime::{traits::Dispatchable, TokenError};
+use std::{collections::BTreeSet, iter};
 
 fn sum_of_balances() -> u128 {
 	frame_system::Account::<Runtime>::iter().map(|(_, info)| info.data.free + info.data.reserved).sum()
@@ -77,28 +82,109 @@ fn constants_of_all_pallets_fit_together() {
 	chain(&PresetId::from("development")).execute_with(AllPalletsWithSystem::integrity_test);
 }
 
+/// Gives a call to another one that makes it.
+type Wrapper = fn(Box<RuntimeCall>) -> RuntimeCall;
+
+fn harmless() -> RuntimeCall {
+	frame_system::Call::<Runtime>::remark { remark: vec![1] }.into()
+}
+
+/// Every call that is given whole calls to make.
+fn wrappers() -> [Wrapper; 20] {
+	type Multisig = pallet_multisig::Call<Runtime>;
+	type Proxy = pallet_proxy::Call<Runtime>;
+	type Scheduler = pallet_scheduler::Call<Runtime>;
+	type Sudo = pallet_sudo::Call<Runtime>;
+	type Utility = pallet_utility::Call<Runtime>;
+
+	const WHO: AccountId = AccountId::new([1; 32]);
+	const NOTHING: Weight = Weight::zero();
+	fn root() -> Box<OriginCaller> {
+		Box::new(frame_system::RawOrigin::Root.into())
+	}
+	[
+		|call| Sudo::sudo { call }.into(),
+		|call| Sudo::sudo_unchecked_weight { call, weight: NOTHING }.into(),
+		|call| Sudo::sudo_as { who: WHO.into(), call }.into(),
+		|call| Utility::batch { calls: vec![harmless(), *call] }.into(),
+		|call| Utility::batch_all { calls: vec![harmless(), *call] }.into(),
+		|call| Utility::force_batch { calls: vec![harmless(), *call] }.into(),
+		|call| Utility::as_derivative { index: 0, call }.into(),
+		|call| Utility::dispatch_as { as_origin: root(), call }.into(),
+		|call| Utility::dispatch_as_fallible { as_origin: root(), call }.into(),
+		|call| Utility::with_weight { call, weight: NOTHING }.into(),
+		|main| Utility::if_else { main, fallback: Box::new(harmless()) }.into(),
+		|fallback| Utility::if_else { main: Box::new(harmless()), fallback }.into(),
+		|call| Proxy::proxy { real: WHO.into(), force_proxy_type: None, call }.into(),
+		|call| {
+			let (delegate, real) = (WHO.into(), WHO.into());
+			Proxy::proxy_announced { delegate, real, force_proxy_type: None, call }.into()
+		},
+		|call| Multisig::as_multi_threshold_1 { other_signatories: vec![WHO], call }.into(),
+		|call| {
+			let (threshold, other_signatories, maybe_timepoint, max_weight) = (2, vec![WHO], None, NOTHING);
+			Multisig::as_multi { threshold, other_signatories, maybe_timepoint, call, max_weight }.into()
+		},
+		|call| Scheduler::schedule { when: 9, maybe_periodic: None, priority: 0, call }.into(),
+		|call| Scheduler::schedule_after { after: 9, maybe_periodic: None, priority: 0, call }.into(),
+		|call| {
+			let (id, when, maybe_periodic, priority) = ([0; 32], 9, None, 0);
+			Scheduler::schedule_named { id, when, maybe_periodic, priority, call }.into()
+		},
+		|call| {
+			let (id, after, maybe_periodic, priority) = ([0; 32], 9, None, 0);
+			Scheduler::schedule_named_after { id, after, maybe_periodic, priority, call }.into()
+		},
+	]
+}
+
+/// Pallet and name of every call of the runtime that has a whole call, or a list of them, among its arguments.
+fn calls_with_calls() -> BTreeSet<(String, String)> {
+	let mut registry = Registry::new();
+	let outer = registry.register_type(&MetaType::new::<RuntimeCall>()).id;
+	let types = PortableRegistry::from(registry);
+	let variants = |id: u32| match &types.resolve(id).unwrap().type_def {
+		TypeDef::Variant(all) => all.variants.clone(),
+		other => panic!("calls are variants: {other:?}"),
+	};
+	let has_calls = |field: &Field<PortableForm>| match &types.resolve(field.ty.id).unwrap().type_def {
+		TypeDef::Sequence(list) => list.type_param.id == outer,
+		_ => field.ty.id == outer,
+	};
+	let calls = variants(outer).into_iter().flat_map(|pallet| {
+		let calls = variants(pallet.fields[0].ty.id).into_iter();
+		calls
+			.filter(|call| call.fields.iter().any(has_calls))
+			.map(move |call| (pallet.name.clone(), call.name))
+	});
+	calls.collect()
+}
+
+#[test]
+fn every_call_that_makes_another_is_looked_into() {
+	let name = |wrap: Wrapper| {
+		let metadata = wrap(Box::new(harmless())).get_call_metadata();
+		(metadata.pallet_name.to_owned(), metadata.function_name.to_owned())
+	};
+	assert_eq!(wrappers().into_iter().map(name).collect::<BTreeSet<_>>(), calls_with_calls());
+}
+
 #[test]
 fn calls_that_force_balances_are_filtered_outside_development() {
 	type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
-	let who: AccountId = [1; 32].into();
-	let forced = RuntimeCall::Balances(pallet_balances::Call::force_set_balance {
-		who: who.clone().into(),
-		new_free: 1,
-	});
-	let issued = RuntimeCall::Balances(pallet_balances::Call::force_adjust_total_issuance {
-		direction: pallet_balances::AdjustmentDirection::Increase,
-		delta: 1,
-	});
-	let moved =
-		RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest: who.into(), value: 1 });
-	let batched = |call: &RuntimeCall| {
-		RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![moved.clone(), call.clone()] })
-	};
-	let as_root = |call: RuntimeCall| RuntimeCall::Sudo(pallet_sudo::Call::sudo { call: Box::new(call) });
-	let later = |call: RuntimeCall| {
-		let (when, maybe_periodic, priority, call) = (9, None, 0, Box::new(call));
-		RuntimeCall::Scheduler(pallet_scheduler::Call::schedule { when, maybe_periodic, priority, call })
-	};
+	type Balances = pallet_balances::Call<Runtime>;
+	type System = frame_system::Call<Runtime>;
+	let who = AccountId::new([1; 32]);
+	// With the issuance overwritten the ledger explains nothing any more.
+	let key = pallet_balances::TotalIssuance::<Runtime>::hashed_key().to_vec();
+	let forced: [RuntimeCall; 5] = [
+		Balances::force_set_balance { who: who.clone().into(), new_free: 1 }.into(),
+		Balances::force_adjust_total_issuance { direction: AdjustmentDirection::Increase, delta: 1 }.into(),
+		System::set_storage { items: vec![(key.clone(), 1u128.encode())] }.into(),
+		System::kill_storage { keys: vec![key.clone()] }.into(),
+		System::kill_prefix { prefix: key, subkeys: 1 }.into(),
+	];
+	let moved: RuntimeCall = Balances::transfer_keep_alive { dest: who.into(), value: 1 }.into();
 	let presets = [
 		("development", true),
 		("local_testnet", false),
@@ -106,21 +192,21 @@ fn calls_that_force_balances_are_filtered_outside_development() {
 		("neuronet", false),
 		("openledger", false),
 	];
+	let itself: Wrapper = |call| *call;
+	let ways = || iter::once(itself).chain(wrappers());
 	for (preset, allowed) in presets {
 		chain(&PresetId::from(preset)).execute_with(|| {
-			for call in [&forced, &issued] {
-				let wrapped = [
-					call.clone(),
-					as_root(call.clone()),
-					as_root(batched(call)),
-					as_root(later(batched(call))),
-				];
-				for call in wrapped {
+			for (outer, inner) in ways().flat_map(|outer| ways().map(move |inner| (outer, inner))) {
+				let twice = |call: &RuntimeCall| outer(Box::new(inner(Box::new(call.clone()))));
+				for call in forced.iter().map(twice) {
 					assert_eq!(Filter::contains(&call), allowed, "{preset}: {call:?}");
+					if !allowed {
+						let superuser = RuntimeOrigin::signed(Sr25519Keyring::Alice.to_account_id());
+						let refused = call.dispatch(superuser).unwrap_err().error;
+						assert_eq!(refused, frame_system::Error::<Runtime>::CallFiltered.into());
+					}
 				}
-			}
-			for call in [moved.clone(), as_root(batched(&moved)), as_root(later(moved.clone()))] {
-				assert!(Filter::contains(&call), "{preset}: {call:?}");
+				assert!(Filter::contains(&twice(&moved)), "{preset}: {:?}", twice(&moved));
 			}
 		});
 	}
@@ -187,7 +273,7 @@ fn tables_give_the_amounts_and_releases_of_the_papers() {
 		assert!(rows.iter().all(|row| row.vesting.liquid == 0), "{preset}");
 		assert_eq!(rows.iter().map(|row| row.amount).sum::<u128>(), SUPPLY, "{preset}");
 	}
-	let accounts: std::collections::BTreeSet<_> =
+	let accounts: BTreeSet<_> =
 		allocated().into_iter().flat_map(|(_, rows, _)| rows).map(|row| row.account).collect();
 	assert_eq!(accounts.len(), 11, "two rows share an account");
 }

@@ -43,8 +43,8 @@ parameter_types! {
 		.build();
 }
 
-/// Forced balances and issuance would break the ledger of what was minted: outside development chains nobody may call them, nor
-/// have them called by root.
+/// Forced balances and issuance would break the ledger of what was minted, and writing raw storage can force both: outside
+/// development chains nobody may call them, nor have them called by root. What is left to root is an upgrade of the runtime.
 pub struct LedgerSafe;
 impl Contains<RuntimeCall> for LedgerSafe {
 	fn contains(call: &RuntimeCall) -> bool {
@@ -52,9 +52,10 @@ impl Contains<RuntimeCall> for LedgerSafe {
 	}
 }
 
-/// Whether a call forces balances or issuance, by itself or by a call inside it: root's own calls pass every filter, so the call
-/// that makes root's is where it must be stopped.
+/// Whether a call forces balances or issuance, or raw storage, by itself or by a call inside it: root's own calls pass every
+/// filter, so the call that makes root's is where it must be stopped.
 fn forces_issuance(call: &RuntimeCall) -> bool {
+	use frame_system::Call as System;
 	use pallet_balances::Call as Balances;
 	use pallet_multisig::Call as Multisig;
 	use pallet_proxy::Call as Proxy;
@@ -65,6 +66,10 @@ fn forces_issuance(call: &RuntimeCall) -> bool {
 		RuntimeCall::Balances(call) => {
 			matches!(call, Balances::force_set_balance { .. } | Balances::force_adjust_total_issuance { .. })
 		},
+		RuntimeCall::System(call) => matches!(
+			call,
+			System::set_storage { .. } | System::kill_storage { .. } | System::kill_prefix { .. }
+		),
 		RuntimeCall::Sudo(
 			Sudo::sudo { call } | Sudo::sudo_unchecked_weight { call, .. } | Sudo::sudo_as { call, .. },
 		)
