@@ -6,6 +6,17 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::use_self, reason = "a configuration names the runtime it configures")]
 #![allow(missing_debug_implementations, reason = "its types only carry configuration")]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
 #![recursion_limit = "512"]
 
 extern crate alloc;
@@ -140,6 +151,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	system_version: 1,
 };
 
+#[allow(clippy::as_conversions, reason = "the runtime macro casts the indices of pallets")]
 #[frame_support::runtime]
 mod runtime {
 	#[runtime::runtime]

@@ -6,6 +6,17 @@
 //! what a worker is asked to do ([`task`]) and what it answers ([`work`]).
 
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
 #![deny(missing_docs)]
 
 extern crate alloc;
@@ -13,15 +24,20 @@ extern crate alloc;
 pub mod api;
 pub mod authorization;
 pub mod cid;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod economy;
 pub mod ids;
 pub mod label;
 pub mod merkle;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod model;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod outbox;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod task;
 pub mod traits;
 pub mod units;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod work;
 
 pub use cid::Cid;

@@ -40,6 +40,7 @@ parameter_types! {
 }
 
 /// Powers of two: a voter is at most one bag off by a factor of two of its stake.
+#[allow(clippy::indexing_slicing, reason = "a constant with an index out of bounds does not compile")]
 const BAG_THRESHOLDS: [u64; 64] = {
 	let mut thresholds = [u64::MAX; 64];
 	let mut power = 0;

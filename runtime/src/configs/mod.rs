@@ -5,6 +5,7 @@ mod consensus;
 mod governance;
 mod monetary;
 mod staking;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod system;
 
 pub use compute::pots;

@@ -58,13 +58,12 @@ pub struct WeightToFee;
 impl WeightToFeePolynomial for WeightToFee {
 	type Balance = Balance;
 	fn polynomial() -> WeightToFeeCoefficients<Balance> {
+		let fee = MILLI / 10;
 		let base = Balance::from(frame_support::weights::constants::ExtrinsicBaseWeight::get().ref_time());
-		smallvec![WeightToFeeCoefficient {
-			degree: 1,
-			negative: false,
-			coeff_frac: Perbill::from_rational((MILLI / 10) % base, base),
-			coeff_integer: (MILLI / 10) / base,
-		}]
+		// The base weight is above zero.
+		let (coeff_integer, rest) = fee.checked_div(base).zip(fee.checked_rem(base)).unwrap_or_default();
+		let coeff_frac = Perbill::from_rational(rest, base);
+		smallvec![WeightToFeeCoefficient { degree: 1, negative: false, coeff_frac, coeff_integer }]
 	}
 }
 

@@ -31,6 +31,14 @@ const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
 const MAXIMUM_BLOCK_WEIGHT: Weight =
 	Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2), u64::MAX);
 
+/// The longest block, in bytes.
+const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
+
+/// A share of a weight, rounded down.
+fn weight_share_floor(share: Perbill, of: Weight) -> Weight {
+	Weight::from_parts(share.mul_floor(of.ref_time()), share.mul_floor(of.proof_size()))
+}
+
 parameter_types! {
 	pub const BlockHashCount: BlockNumber = 4096;
 	pub const Version: RuntimeVersion = VERSION;
@@ -38,8 +46,8 @@ parameter_types! {
 	pub BlockWeights: limits::BlockWeights =
 		limits::BlockWeights::with_sensible_defaults(MAXIMUM_BLOCK_WEIGHT, NORMAL_RATIO);
 	pub BlockLength: limits::BlockLength = limits::BlockLength::builder()
-		.max_length(5 * 1024 * 1024)
-		.modify_max_length_for_class(DispatchClass::Normal, |m| *m = NORMAL_RATIO * 5 * 1024 * 1024)
+		.max_length(MAXIMUM_BLOCK_LENGTH)
+		.modify_max_length_for_class(DispatchClass::Normal, |m| *m = NORMAL_RATIO.mul_floor(MAXIMUM_BLOCK_LENGTH))
 		.build();
 }
 
@@ -180,8 +188,11 @@ impl pallet_utility::Config for Runtime {
 }
 
 /// Price of storage: 20 milli-ENGR an item and 10 micro-ENGR a byte.
+#[allow(clippy::as_conversions, reason = "a constant function cannot convert by `From`")]
 pub const fn deposit(items: u32, bytes: u32) -> Balance {
-	items as Balance * 20 * MILLI + bytes as Balance * 10 * MICRO
+	let (items, bytes) = (items as Balance, bytes as Balance);
+	// Counts of 32 bits leave room for a thousand billion times as much.
+	items.saturating_mul(20 * MILLI).saturating_add(bytes.saturating_mul(10 * MICRO))
 }
 
 parameter_types! {
@@ -199,7 +210,8 @@ parameter_types! {
 	pub const PreimageByteDeposit: Balance = deposit(0, 1);
 	pub const PreimageHoldReason: RuntimeHoldReason =
 		RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
-	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(60) * BlockWeights::get().max_block;
+	pub MaximumSchedulerWeight: Weight =
+		weight_share_floor(Perbill::from_percent(60), BlockWeights::get().max_block);
 	pub const SafeModeEnterDuration: BlockNumber = 600;
 	pub const NoDeposit: Option<Balance> = None;
 	pub const NoDelay: Option<BlockNumber> = None;
