@@ -65,6 +65,7 @@ impl pallet_babe::Config for Runtime {
 	type ExpectedBlockTime = pallet_timing::SlotDuration<Runtime>;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
 	type DisabledValidators = Session;
+	// The pallet has no other: the weights it was measured with are private, and of another trait.
 	type WeightInfo = ();
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = MaxNominatorsPerValidator;
@@ -91,6 +92,7 @@ impl pallet_authorship::Config for Runtime {
 
 impl pallet_grandpa::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
+	// As for BABE, the pallet has no other.
 	type WeightInfo = ();
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = MaxNominatorsPerValidator;
