@@ -9,8 +9,10 @@ use crate::{
 	SessionConfig, SessionKeys, StakingConfig, SudoConfig, TimingConfig, VestingConfig,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
+use engram_math::emission::Parameters;
 use engram_primitives::units::ENGR;
 use frame_support::build_struct_json_patch;
+use pallet_emission::Policy;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -39,6 +41,32 @@ struct Clock {
 	bonding_eras: u32,
 	slash_defer_eras: u32,
 	beacon_delay: u32,
+}
+
+/// A day, which is an era of the default policy, and how many make a year of it.
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+const DAYS_PER_YEAR: u64 = 365;
+
+impl Clock {
+	/// The default policy for eras of this length. What is minted in an era, and the demand it is compared with, are in
+	/// proportion to its length, rounded down: a year mints the same on every clock. Stocks and shares stay as they are.
+	///
+	/// `None` if a year has no whole era, or a length overflows.
+	fn policy(&self) -> Option<Policy> {
+		let sessions = self.epoch_slots.checked_mul(self.sessions_per_era.into())?;
+		let era_ms = self.slot_ms.checked_mul(sessions)?;
+		let per_era = |per_day: Balance| per_day.checked_mul(era_ms.into())?.checked_div(DAY_MS.into());
+		let mut policy = Policy::default();
+		let Parameters { base, cap, tail, fee_target, demand_reference, epochs_per_year, .. } =
+			&mut policy.issuance;
+		for amount in [base, cap, tail, fee_target, demand_reference, &mut policy.reference.demand] {
+			*amount = per_era(*amount)?;
+		}
+		let year_ms = DAYS_PER_YEAR.checked_mul(DAY_MS)?;
+		*epochs_per_year = year_ms.checked_div(era_ms)?.try_into().ok()?;
+		policy.validate().ok()?;
+		Some(policy)
+	}
 }
 
 /// For one machine: a block every one and a half seconds, an era in three minutes.
@@ -89,7 +117,7 @@ fn genesis(
 	sudo: Option<AccountId>,
 	forced_issuance: bool,
 	funds: Funds,
-) -> Value {
+) -> Option<Value> {
 	let validators: Vec<(AccountId, SessionKeys)> = validators
 		.iter()
 		.filter_map(|key| {
@@ -104,7 +132,8 @@ fn genesis(
 	balances.extend(crate::configs::pots().into_iter().map(|account| (account, EXISTENTIAL_DEPOSIT)));
 	let count = u32::try_from(validators.len()).unwrap_or(u32::MAX);
 
-	build_struct_json_patch!(RuntimeGenesisConfig {
+	let policy = clock.policy()?;
+	Some(build_struct_json_patch!(RuntimeGenesisConfig {
 		timing: TimingConfig {
 			slot_duration: clock.slot_ms,
 			epoch_duration: clock.epoch_slots,
@@ -134,10 +163,10 @@ fn genesis(
 			min_nominator_bond: 10 * ENGR,
 			min_validator_bond: 100 * ENGR,
 		},
-		emission: EmissionConfig { forced_issuance },
+		emission: EmissionConfig { policy, forced_issuance },
 		sudo: SudoConfig { key: sudo },
 		vesting: VestingConfig { vesting },
-	})
+	}))
 }
 
 /// The genesis of a preset, as JSON.
@@ -147,12 +176,12 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let alice = Some(Alice.to_account_id());
 	let allocated = |rows: Option<Vec<allocation::Row>>| {
 		let funds = allocation::funds(rows?, &four.map(|key| key.to_account_id()))?;
-		Some(genesis(&SLOW, &four, None, false, funds))
+		genesis(&SLOW, &four, None, false, funds)
 	};
 	let patch = match id.as_ref() {
-		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], alice, true, development_funds()),
-		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, alice, false, development_funds()),
-		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None, false, development_funds()),
+		DEV_RUNTIME_PRESET => genesis(&FAST, &[Alice], alice, true, development_funds())?,
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&FAST, &four, alice, false, development_funds())?,
+		TESTNET_RUNTIME_PRESET => genesis(&SLOW, &four, None, false, development_funds())?,
 		NEURONET_RUNTIME_PRESET => allocated(allocation::neuronet())?,
 		OPENLEDGER_RUNTIME_PRESET => allocated(allocation::openledger())?,
 		_ => return None,

@@ -12,8 +12,8 @@ use engram_runtime::{
 		allocation::{neuronet, openledger, Row, POCKET, SUPPLY, YEAR},
 		get_preset, preset_names,
 	},
-	AccountId, AllPalletsWithSystem, Balances, BlockNumber, OriginCaller, Runtime, RuntimeCall,
-	RuntimeOrigin, Staking, System, Treasury, Vesting,
+	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Emission, OriginCaller, Runtime, RuntimeCall,
+	RuntimeOrigin, Staking, System, Timing, Treasury, Vesting,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -25,6 +25,7 @@ use frame_support::{
 	weights::Weight,
 };
 use pallet_balances::AdjustmentDirection;
+use pallet_emission::Policy;
 use pallet_vesting::VestingInfo;
 use scale_info::{form::PortableForm, Field, MetaType, PortableRegistry, Registry, TypeDef};
 use sp_genesis_builder::PresetId;
@@ -210,6 +211,49 @@ fn calls_that_force_balances_are_filtered_outside_development() {
 			}
 		});
 	}
+}
+
+/// What a policy says of an epoch, in base units.
+fn amounts(policy: &mut Policy) -> [&mut u128; 6] {
+	let issuance = &mut policy.issuance;
+	[
+		&mut issuance.base,
+		&mut issuance.cap,
+		&mut issuance.tail,
+		&mut issuance.fee_target,
+		&mut issuance.demand_reference,
+		&mut policy.reference.demand,
+	]
+}
+
+#[test]
+fn a_year_mints_the_same_on_every_clock() {
+	for preset in preset_names() {
+		chain(&preset).execute_with(|| {
+			let schedule = Timing::schedule();
+			let era = schedule.slot_duration * schedule.epoch_duration * u64::from(schedule.sessions_per_era);
+			let mut policy = Emission::policy();
+			let eras = policy.issuance.epochs_per_year;
+			assert_eq!(u64::from(eras) * era, 365 * 24 * 60 * 60 * 1_000, "{preset}");
+			let mut daily = Policy::default();
+			for (amount, of_a_day) in amounts(&mut policy).into_iter().zip(amounts(&mut daily)) {
+				let (year, expected) = (*amount * u128::from(eras), *of_a_day * 365);
+				assert!(*amount > 0 && year <= expected, "{preset}: {amount} of {of_a_day}");
+				assert!(
+					expected - year < eras.into(),
+					"{preset}: {amount} is rounded by more than a base unit"
+				);
+				*amount = *of_a_day;
+			}
+			policy.issuance.epochs_per_year = 365;
+			assert_eq!(policy, daily, "{preset}: the rest does not depend on the clock");
+		});
+	}
+	// As `docs/genesis.md` has it.
+	chain(&PresetId::from("local_testnet")).execute_with(|| {
+		let issuance = Emission::policy().issuance;
+		assert_eq!((issuance.epochs_per_year, issuance.base), (175_200, 341_666_666_666_666));
+	});
 }
 
 const MILLION: u128 = 1_000_000 * ENGR;
