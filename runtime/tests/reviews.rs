@@ -11,8 +11,8 @@ use engram_primitives::{
 	Cid, JobId, VersionId,
 };
 use engram_runtime::{
-	AccountId, Balances, Beacon, BlockNumber, Ratings, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
-	System, Treasury,
+	AccountId, Balances, Beacon, BlockNumber, Emission, Ratings, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeOrigin, System, Treasury, TxPause,
 };
 use frame_support::{
 	assert_ok,
@@ -35,6 +35,8 @@ use sp_runtime::{
 const JOB: JobId = JobId(7);
 /// What the protocol kept of the job's fee.
 const KEPT: Balance = 10 * ENGR;
+/// The treasury's part of a slash: not the default.
+const SLASH_TREASURY: u32 = 300_000;
 const SALT: Digest = H256::repeat_byte(5);
 
 fn payer() -> AccountId {
@@ -112,6 +114,7 @@ fn a_review_is_drawn_by_itself_and_free_for_its_seats() {
 		assert!(default.sampling > 0 && default.reviewers > 0 && default.owners > 0);
 		let policy = ReviewPolicy { sampling: PPM, ..default };
 		assert_ok!(Ratings::set_review_policy(RuntimeOrigin::root(), policy));
+		assert_ok!(Emission::set_slash_treasury(RuntimeOrigin::root(), SLASH_TREASURY));
 		let bond = <Runtime as pallet_ratings::Config>::ReviewerBond::get();
 		for who in reviewers() {
 			assert_ok!(Ratings::join_reviewers(RuntimeOrigin::signed(who), bond));
@@ -128,8 +131,16 @@ fn a_review_is_drawn_by_itself_and_free_for_its_seats() {
 		}
 		assert!(matches!(Reviews::<Runtime>::get(JOB).unwrap().stage, Stage::Drawn(_)));
 
-		// One says that the material cannot be had, and one lies.
 		let score = Ballot::Score;
+		// What is paused fails and changes nothing: it would be free again and again.
+		let name = (b"Ratings".to_vec().try_into().unwrap(), b"commit_review".to_vec().try_into().unwrap());
+		assert_ok!(TxPause::pause(RuntimeOrigin::root(), name.clone()));
+		let (fee, paused) = commit(&reviewers()[0], score(9));
+		assert!(fee > 0);
+		assert_eq!(paused, Err(frame_system::Error::<Runtime>::CallFiltered.into()));
+		assert_ok!(TxPause::unpause(RuntimeOrigin::root(), name));
+
+		// One says that the material cannot be had, and one lies.
 		let ballots = [score(9), score(9), score(8), Ballot::Unavailable, score(0)];
 		for (who, ballot) in reviewers().iter().zip(ballots) {
 			let (fee, committed) = commit(who, ballot);
@@ -165,9 +176,10 @@ fn a_review_is_drawn_by_itself_and_free_for_its_seats() {
 			)
 		});
 		assert!(closed);
-		// Half of what is lost burns.
-		assert_eq!(Balances::free_balance(Treasury::account_id()) - treasury, lost / 2);
-		assert_eq!(Burned::<Runtime>::get(BurnCause::Slash) - burned, lost / 2);
+		// Divided like every slash.
+		let part = lost * Balance::from(SLASH_TREASURY) / 1_000_000;
+		assert_eq!(Balances::free_balance(Treasury::account_id()) - treasury, part);
+		assert_eq!(Burned::<Runtime>::get(BurnCause::Slash) - burned, lost - part);
 		let now = System::block_number();
 		assert_eq!(<Ratings as TryState<BlockNumber>>::try_state(now, TryStateSelect::All), Ok(()));
 	});

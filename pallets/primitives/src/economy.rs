@@ -29,7 +29,7 @@ pub enum BurnCause {
 	/// The burned share of transaction fees.
 	#[codec(index = 1)]
 	TransactionFee,
-	/// The burned share of slashes, of workers and of stakers.
+	/// The burned share of slashes, of workers, reviewers and stakers.
 	#[codec(index = 2)]
 	Slash,
 	/// Ratings.

@@ -65,13 +65,13 @@ pub enum Ballot {
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Finding {
-	/// The median of the scores, which are a quorum, in parts per million of the best.
+	/// The median of the scores, in parts per million of the best. A quorum agrees to it within the limit.
 	#[codec(index = 0)]
 	Median(i32),
 	/// A quorum could not have the material: the review is void.
 	#[codec(index = 1)]
 	Unavailable,
-	/// Neither scores nor reports of missing material are a quorum: the review is void.
+	/// Neither scores that agree nor reports of missing material are a quorum: the review is void.
 	#[codec(index = 2)]
 	NoQuorum,
 }
@@ -89,12 +89,20 @@ impl<AccountId, BlockNumber: PartialOrd, S: Get<u32>> Bench<BlockNumber, Bounded
 	}
 
 	/// What the revealed ballots come to.
-	pub(crate) fn finding(&self, quorum: u32) -> Result<Finding, MathError> {
+	///
+	/// A quorum of scores is not enough for a median: of three scores two decide it, so whoever sees to it that the rest of
+	/// the bench cannot score would need a minority of the bench.
+	pub(crate) fn finding(&self, quorum: u32, agreement: Agreement) -> Result<Finding, MathError> {
 		let is_quorum = |count: usize| u32::try_from(count).is_ok_and(|count| count >= quorum);
 		let scores: Vec<i32> =
 			self.seats.iter().filter_map(|seat| seat.vote.score()).collect::<Result<_, _>>()?;
 		if is_quorum(scores.len()) {
-			return Ok(Finding::Median(median_score(&scores)));
+			let median = median_score(&scores);
+			let judged = scores.iter().map(|score| judge_floor(*score, median, agreement));
+			let judged = judged.collect::<Result<Vec<_>, _>>()?;
+			let agreed = judged.iter().filter(|judgement| **judgement != Judgement::Manipulated);
+			let found = is_quorum(agreed.count());
+			return Ok(if found { Finding::Median(median) } else { Finding::NoQuorum });
 		}
 		let missing = self.seats.iter().filter(|seat| seat.vote == Vote::Revealed(Ballot::Unavailable));
 		Ok(if is_quorum(missing.count()) { Finding::Unavailable } else { Finding::NoQuorum })

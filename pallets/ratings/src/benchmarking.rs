@@ -3,7 +3,7 @@
 use crate::{bench::*, pallet::*, review_types::*, types::*};
 use engram_math::rating::{Agreement, Dynamics, Feedback, RewardRates};
 use engram_primitives::{
-	economy::{AnswerBudget, ContributorRewards, EpochClock, EpochPool, PaidContribution, PaidContributions},
+	economy::{AnswerBudget, ContributorRewards, EpochClock, EpochPool},
 	traits::Beacon,
 	units::{Balance, ENGR, PPM},
 	Cid, ContributionId, JobId, VersionId,
@@ -508,52 +508,6 @@ mod benchmarks {
 
 		assert_eq!(taken, 1);
 		assert!(Pots::<T>::contains_key(epoch) && !Rankings::<T>::contains_key(gone));
-		Ok(())
-	}
-
-	#[benchmark]
-	fn record_budget() -> Result<(), BenchmarkError> {
-		let job = T::BenchmarkHelper::answered(whitelisted_caller());
-		Budgets::<T>::remove(job);
-
-		#[block]
-		{
-			Pallet::<T>::record_budget(job, BUDGET);
-		}
-
-		assert!(Budgets::<T>::contains_key(job));
-		Ok(())
-	}
-
-	#[benchmark]
-	fn contribution_paid() -> Result<(), BenchmarkError> {
-		let (owner, asset) = rated::<T>()?;
-		pass::<T>(One::one());
-		let payer: T::AccountId = whitelisted_caller();
-		let job = T::BenchmarkHelper::answered(payer.clone());
-		Budgets::<T>::remove(job);
-		Pallet::<T>::record_budget(job, BUDGET);
-		let contribution = match asset {
-			Asset::Contribution(contribution) => contribution,
-			Asset::Model(_) => return Err("the asset is no contribution".into()),
-		};
-		let last = T::Clock::epoch();
-		let others = (0..T::MaxTracked::get()).map(|index| PaidEpochs {
-			contribution: ContributionId(u64::MAX.saturating_sub(index.into())),
-			epochs: 1,
-			last,
-		});
-		Standings::<T>::insert(&owner, StandingOf::<T>::truncate_from(others.collect()));
-		let (amount, total) = (REWARD, REWARD.saturating_mul(2));
-		let paid = PaidContribution { job, payer, contribution, owner: owner.clone(), amount, total };
-
-		#[block]
-		{
-			Pallet::<T>::contribution_paid(paid);
-		}
-
-		assert!(Owed::<T>::contains_key(last, &owner));
-		assert!(Standings::<T>::get(&owner).iter().any(|paid| paid.contribution == contribution));
 		Ok(())
 	}
 

@@ -88,7 +88,7 @@ pub mod pallet {
 	pub struct Pallet<T>(_);
 
 	#[pallet::config]
-	pub trait Config: frame_system::Config {
+	pub trait Config: frame_system::Config<RuntimeCall: From<Call<Self>>> {
 		/// The native token: what is burned, held as deposit or bond, and paid as reward.
 		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
 			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>
@@ -241,8 +241,9 @@ pub mod pallet {
 	pub type Raters<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Asset, Blake2_128Concat, T::AccountId, RaterRecord>;
 
-	/// What answered jobs may cause whose contributors are owed something. Paid for by the job's fee; removed once the job is scored and all its contributors are
-	/// paid, or by anybody after `BudgetPeriod`, or after `ScoreWindow` if only the score is missing.
+	/// What answered jobs may cause whose contributors are owed something. Paid for by the job's fee; removed once the job is
+	/// scored and all its contributors are paid, or by anybody after `BudgetPeriod`, or after `ScoreWindow` if only the score is
+	/// missing.
 	// Twox64: job ids are a counter of ours.
 	#[pallet::storage]
 	pub type Budgets<T: Config> = StorageMap<_, Twox64Concat, JobId, BudgetOf<T>>;
@@ -942,7 +943,10 @@ pub mod pallet {
 		/// Emits [`Event::ReviewCommitted`].
 		#[pallet::call_index(15)]
 		#[pallet::feeless_if(|origin: &OriginFor<T>, job: &JobId, commitment: &Digest| -> bool {
-			origin.as_signer().is_some_and(|who| Pallet::<T>::committed(who, *job, *commitment).is_ok())
+			origin.as_signer().is_some_and(|who| {
+				Pallet::<T>::committed(who, *job, *commitment).is_ok()
+					&& Pallet::<T>::lets_through(Call::commit_review { job: *job, commitment: *commitment })
+			})
 		})]
 		pub fn commit_review(origin: OriginFor<T>, job: JobId, commitment: Digest) -> DispatchResult {
 			let who = ensure_signed(origin)?;
@@ -960,7 +964,11 @@ pub mod pallet {
 		/// Emits [`Event::ReviewRevealed`].
 		#[pallet::call_index(16)]
 		#[pallet::feeless_if(|origin: &OriginFor<T>, job: &JobId, ballot: &Ballot, salt: &Digest| -> bool {
-			origin.as_signer().is_some_and(|who| Pallet::<T>::revealed(who, *job, *ballot, *salt).is_ok())
+			origin.as_signer().is_some_and(|who| {
+				let (job, ballot, salt) = (*job, *ballot, *salt);
+				Pallet::<T>::revealed(who, job, ballot, salt).is_ok()
+					&& Pallet::<T>::lets_through(Call::reveal_review { job, ballot, salt })
+			})
 		})]
 		pub fn reveal_review(
 			origin: OriginFor<T>,
@@ -983,7 +991,10 @@ pub mod pallet {
 		/// Emits [`Event::ReviewClosed`].
 		#[pallet::call_index(17)]
 		#[pallet::feeless_if(|origin: &OriginFor<T>, job: &JobId| -> bool {
-			origin.as_signer().is_some_and(|who| Pallet::<T>::closes_free(who, *job))
+			origin.as_signer().is_some_and(|who| {
+				Pallet::<T>::closes_free(who, *job)
+					&& Pallet::<T>::lets_through(Call::close_review { job: *job })
+			})
 		})]
 		pub fn close_review(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			ensure_signed(origin)?;

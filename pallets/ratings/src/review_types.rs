@@ -28,6 +28,8 @@ pub type PanelistOf<T> = Panelist<<T as frame_system::Config>::AccountId, BlockN
 /// The reviewers of one answer in this runtime.
 pub type SeatsOf<T> = BoundedVec<Seat<<T as frame_system::Config>::AccountId>, <T as Config>::ReviewSeats>;
 
+/// The reviewers of an answer of a runtime.
+pub type BenchOf<T> = Bench<BlockNumberFor<T>, SeatsOf<T>>;
 /// A shared answer in this runtime.
 pub type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId, BlockNumberFor<T>, SeatsOf<T>>;
 

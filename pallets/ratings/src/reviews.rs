@@ -6,7 +6,7 @@ use engram_math::rating::seat_bonus_floor;
 use engram_primitives::{economy::EpochClock, traits::ModelRegistry, Cid, JobId, VersionId};
 use frame_support::{
 	ensure,
-	traits::{Get, Imbalance, OnUnbalanced},
+	traits::{Contains, Get, Imbalance, OnUnbalanced},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -61,11 +61,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_close_review(job: JobId) -> DispatchResult {
-		let review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
-		let Stage::Drawn(bench) = review.stage else { return Err(Error::<T>::NotDrawn.into()) };
-		ensure!(bench.is_over(&Self::now()), Error::<T>::ReviewRunning);
+		let (review, bench) = Self::closable(job)?;
 		let policy = CurrentReviewPolicy::<T>::get();
-		let finding = bench.finding(T::ReviewQuorum::get())?;
+		let finding = bench.finding(T::ReviewQuorum::get(), policy.agreement)?;
 		let epoch = T::Clock::epoch();
 
 		let mut forfeited = CreditOf::<T>::zero();
@@ -102,9 +100,21 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether an account can close a review free of fees: its reviewers can, once, since it is gone then.
 	pub(crate) fn closes_free(who: &T::AccountId, job: JobId) -> bool {
-		let stage = Reviews::<T>::get(job).map(|review| review.stage);
-		let Some(Stage::Drawn(bench)) = stage else { return false };
-		bench.is_over(&Self::now()) && bench.seats.iter().any(|seat| seat.who == *who)
+		Self::closable(job).is_ok_and(|(_, bench)| bench.seats.iter().any(|seat| seat.who == *who))
+	}
+
+	/// A review that can be closed, with its bench, or why it cannot be.
+	fn closable(job: JobId) -> Result<(ReviewOf<T>, BenchOf<T>), Error<T>> {
+		let review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
+		let Stage::Drawn(bench) = review.stage.clone() else { return Err(Error::<T>::NotDrawn) };
+		ensure!(bench.is_over(&Self::now()), Error::<T>::ReviewRunning);
+		Ok((review, bench))
+	}
+
+	/// Whether the runtime lets a call through. One that it does not would fail, change nothing, and so be free again and
+	/// again.
+	pub(crate) fn lets_through(call: Call<T>) -> bool {
+		T::BaseCallFilter::contains(&call.into())
 	}
 
 	/// A review with another seat's commitment, or why it cannot come. What succeeds changes the seat, so it does so once: that
@@ -150,7 +160,7 @@ impl<T: Config> Pallet<T> {
 	fn with_vote(
 		who: &T::AccountId,
 		job: JobId,
-		next: impl FnOnce(&Bench<BlockNumberFor<T>, SeatsOf<T>>, Vote) -> Result<Vote, Error<T>>,
+		next: impl FnOnce(&BenchOf<T>, Vote) -> Result<Vote, Error<T>>,
 	) -> Result<ReviewOf<T>, Error<T>> {
 		let mut review = Reviews::<T>::get(job).ok_or(Error::<T>::UnknownReview)?;
 		let Stage::Drawn(bench) = &mut review.stage else { return Err(Error::<T>::NotDrawn) };

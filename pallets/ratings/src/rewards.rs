@@ -1,6 +1,6 @@
 //! What contributors are rewarded with: budgets of jobs, rewards of the running epoch, claims on closed ones.
 
-use crate::{pallet::*, review_types::*, types::*};
+use crate::{pallet::*, review_types::*, types::*, weights::WeightInfo};
 use engram_math::{
 	fee::mul_div_floor,
 	rating::{reward_floor, scaled_floor, Reward},
@@ -15,6 +15,7 @@ use engram_primitives::{
 	JobId,
 };
 use frame_support::{
+	dispatch::DispatchClass,
 	ensure,
 	storage::with_storage_layer,
 	traits::{
@@ -206,6 +207,11 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 	}
 
 	fn close_epoch(epoch: u32, offered: u128) -> u128 {
+		// Whoever ends an epoch does not know what that takes here.
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			T::WeightInfo::close_epoch(),
+			DispatchClass::Mandatory,
+		);
 		Self::close_ranking(epoch);
 		// Nobody earned anything: there is nothing to pay and nothing to keep.
 		let Some(mut record) = Epochs::<T>::get(epoch) else { return 0 };

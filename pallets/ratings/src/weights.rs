@@ -24,10 +24,8 @@ pub trait WeightInfo {
 	fn set_rewards() -> Weight;
 	/// `set_least_kept`.
 	fn set_least_kept() -> Weight;
-	/// The end of an epoch, in which a pot is fixed and another expires, for whoever closes it.
+	/// The end of an epoch, in which a pot is fixed and another expires.
 	fn close_epoch() -> Weight;
-	/// The budget of a served job, for whoever reports it.
-	fn record_budget() -> Weight;
 	/// `join_reviewers`, of the last who finds a place.
 	fn join_reviewers() -> Weight;
 	/// `pause_reviewer`.
@@ -50,8 +48,6 @@ pub trait WeightInfo {
 	fn allocate_epoch(versions: u32) -> Weight;
 	/// `set_review_policy`.
 	fn set_review_policy() -> Weight;
-	/// The reward for a paid contribution of an account with a full standing, for whoever reports it.
-	fn contribution_paid() -> Weight;
 }
 
 /// `time` in picoseconds, proof size 4,000 bytes for each read.
@@ -106,10 +102,6 @@ impl WeightInfo for () {
 		weight(30_000_000, 5, 4)
 	}
 
-	fn record_budget() -> Weight {
-		weight(17_000_000, 3, 1)
-	}
-
 	fn join_reviewers() -> Weight {
 		weight(70_000_000, 4, 4)
 	}
@@ -152,9 +144,5 @@ impl WeightInfo for () {
 
 	fn set_review_policy() -> Weight {
 		weight(10_000_000, 1, 1)
-	}
-
-	fn contribution_paid() -> Weight {
-		weight(90_000_000, 6, 5)
 	}
 }

@@ -11,6 +11,7 @@ use engram_primitives::{
 	units::Balance,
 };
 use frame_support::{
+	dispatch::DispatchClass,
 	ensure,
 	traits::{fungible::Mutate, tokens::Preservation, Get},
 };
@@ -165,6 +166,11 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 		// An epoch has a row only with a weight and a ceiling in it.
 		record.taken = offered.min(record.ceilings);
 		let EpochRecord { taken, total_weight, rows, .. } = record;
+		// Whoever ends an epoch does not know that this is written.
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			T::DbWeight::get().writes(1),
+			DispatchClass::Mandatory,
+		);
 		Epochs::<T>::insert(epoch, record);
 		Self::deposit_event(Event::EpochClosed { epoch, offered, taken, total_weight, workers: rows });
 		taken

@@ -136,7 +136,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxSlots: Get<u32>;
 
-		/// Most registered workers, above zero. A draw reads them all. Raising it later makes draws heavier; lowering it
+		/// Most registered workers, above zero. A draw reads a list of them. Raising it later makes draws heavier; lowering it
 		/// below the number of active workers makes their list unreadable and takes a migration.
 		#[pallet::constant]
 		type MaxWorkers: Get<u32>;
@@ -573,7 +573,7 @@ pub mod pallet {
 			Self::do_register(who, key, &possession, address, memory_mib, bond)
 		}
 
-		/// Adds to the caller's bond. A worker that fell below the least bond comes back when it reaches it.
+		/// Adds to the caller's bond. An underbonded worker comes back when its bond buys a slot.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by the worker's cold account.

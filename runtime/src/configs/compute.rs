@@ -40,7 +40,7 @@ parameter_types! {
 	pub const MaxWorkers: u32 = MAX_WORKERS;
 	pub const MaxSlots: u32 = MAX_SLOTS;
 	pub const MinBond: Balance = 100 * ENGR;
-	/// A tenth less, so that the least bond outlasts ten missed deadlines.
+	/// A tenth less, so that the least bond outlasts ten missed deadlines, if no part of it waits to be withdrawn.
 	pub const BondPerSlot: Balance = 90 * ENGR;
 	/// A stranger starts half trusted, gains a twentieth of the way with each verified job, loses half with a failure.
 	pub const InitialReputation: u32 = 500_000;

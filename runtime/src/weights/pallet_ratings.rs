@@ -66,11 +66,6 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	fn record_budget() -> Weight {
-		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
 	fn join_reviewers() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(4))
@@ -129,10 +124,5 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	fn contribution_paid() -> Weight {
-		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(5))
 	}
 }

@@ -79,6 +79,32 @@ fn withholding_a_bad_score_moves_no_money_to_the_withholder() {
 }
 
 #[test]
+fn two_seats_decide_nothing_when_the_others_are_kept_from_scoring() {
+	// The payer serves one honest reviewer only, or two do not come: of three scores two would be the median.
+	for missing in [Some(Ballot::Unavailable), None] {
+		ExtBuilder::reviewing().build_and_execute(|| {
+			all_join();
+			let bench = drawn(JOB, ENGR);
+			let scores = [0, 0, 9].map(|score| Some(Ballot::Score(score)));
+			let ballots = scores.into_iter().chain([missing; 2]);
+			let seats: Vec<_> = bench.iter().zip(ballots).collect();
+			for (who, ballot) in seats.iter().filter_map(|(who, ballot)| Some((who, (*ballot)?))) {
+				assert_ok!(commit_to(**who, JOB, ballot));
+			}
+			run_to(1 + DELAY + COMMIT_PERIOD + 1);
+			for (who, ballot) in seats.iter().filter_map(|(who, ballot)| Some((who, (*ballot)?))) {
+				assert_ok!(show(**who, JOB, ballot));
+			}
+			assert_ok!(close_review(JOB));
+			assert_eq!(Ratings::quality_of(VERSION).reviews, 0);
+			for who in &bench[..3] {
+				assert_eq!((bond_of(*who), reviewed_reward(*who)), (BOND, 0));
+			}
+		});
+	}
+}
+
+#[test]
 fn who_serves_only_a_part_of_the_bench_costs_the_rest_nothing() {
 	// Whoever got the material, the others say that they did not.
 	for served in 0..=SEATS as usize {

@@ -70,7 +70,7 @@ fn payments_by_the_owner_or_of_which_little_is_kept_do_not_count() {
 	});
 }
 
-/// Bob buys answers of his own data through somebody else: what he pays comes back, what is kept does not.
+/// Bob buys answers of his own data through somebody else: what he pays comes back, what is kept does not as a payment.
 #[test]
 fn an_h_index_costs_its_owner_the_least_for_each_payment_that_counts() {
 	let index_after = |kept_of_each_job| {

@@ -87,10 +87,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn is_sound(
-		payer: &T::AccountId,
-		bench: &Bench<frame_system::pallet_prelude::BlockNumberFor<T>, SeatsOf<T>>,
-	) -> bool {
+	fn is_sound(payer: &T::AccountId, bench: &BenchOf<T>) -> bool {
+		let agreement = CurrentReviewPolicy::<T>::get().agreement;
 		let who: BTreeSet<_> = bench.seats.iter().map(|seat| &seat.who).collect();
 		let full = usize::try_from(T::ReviewSeats::get()).is_ok_and(|seats| who.len() == seats);
 		let shown = bench.seats.iter().any(|seat| matches!(seat.vote, Vote::Revealed(_)));
@@ -98,7 +96,7 @@ impl<T: Config> Pallet<T> {
 			&& !who.contains(payer)
 			&& bench.commit_by < bench.reveal_by
 			&& (!shown || bench.has_committed(&Self::now()))
-			&& bench.finding(0).is_ok()
+			&& bench.finding(0, agreement).is_ok()
 	}
 
 	pub(super) fn try_state_qualities() -> Result<(), TryRuntimeError> {
