@@ -3,20 +3,24 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ENGR, account, expectEvent, finalized, followFinalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
+import { digits } from '../lib/digits.mjs'
 import { Network } from '../lib/network.mjs'
-import { registerModel } from '../lib/story.mjs'
+import { SPEC, buyTraining, contribute, createDatanet, publish, registerModel, registerWorker, untilClosed } from '../lib/story.mjs'
 
-// Eras of half a minute.
-const network = new Network('dev', { genesis: { timing: { epochDuration: 10, sessionsPerEra: 2 } } })
+// Eras of half a minute, two of them until unbonded stake is free.
+const timing = { epochDuration: 10, sessionsPerEra: 2, bondingDuration: 2, slashDeferDuration: 1 }
+const network = new Network('dev', { genesis: { timing } })
 const alice = account('Alice')
 const bob = account('Bob')
 const charlie = account('Charlie')
+const dave = account('Dave')
 const closed = []
+const PPM = 1_000_000n
 let api
 let follower
 
 before(async () => {
-  const node = await network.node('dev', { args: ['--alice', '--force-authoring'] }).start()
+  const node = await network.node('dev', { worker: true, args: ['--alice', '--force-authoring'] }).start()
   api = node.api
   follower = await followFinalized(api, 1, (event, number) => {
     if (event.section === 'emission' && event.method === 'EpochClosed') closed.push({ number, ...event.data })
@@ -54,6 +58,24 @@ async function checkedLedger() {
   assert.equal(genesis.unwrap().toBigInt() + total(minted) - total(burned), issuance, 'the ledger does not explain the issuance')
   const byCause = (entries) => Object.fromEntries(entries.map(([key, amount]) => [key.args[0].type, amount.toBigInt()]))
   return { issuance, minted: byCause(minted), burned: byCause(burned) }
+}
+
+/** Checks what `staking_yield` says against the closed epoch it speaks of, and returns it: a year of such payouts per stake,
+ * and the paper's `Y = (T_r / S_t) * (D * C / N)`, the market in reference units, both in parts per million and rounded
+ * down. */
+async function checkedYield() {
+  const shown = (await view(api, 'Emission', 'staking_yield')).unwrap()
+  const epoch = (await (await finalized(api)).query.emission.epochs(shown.epoch)).unwrap()
+  const { issuance, reference } = await view(api, 'Emission', 'policy')
+  const big = (value) => value.toBigInt()
+  const [paid, staked] = [big(epoch.parts.stakers) + big(epoch.collected), big(epoch.staked)]
+  assert.ok(paid > 0n && staked > 0n, 'stakers were not paid')
+  const [annual, paper] = [big(shown.annual), big(shown.paper)]
+  assert.equal(annual, (paid * big(issuance.epochsPerYear) * PPM) / staked)
+  const market = big(epoch.issuance.demand) * big(epoch.meanCapacity) * big(reference.workers)
+  const unit = big(reference.demand) * big(reference.capacity) * big(epoch.workers)
+  assert.equal(paper, market === 0n ? 0n : (market * paid * PPM) / (unit * staked))
+  return { epoch, annual, paper }
 }
 
 test('a nominator is refused what cannot be, and nominates like everywhere', async () => {
@@ -102,8 +124,41 @@ test('stakers are paid from what was minted: payouts leave the issuance alone', 
   await refused(api, api.tx.staking.payoutStakers(alice.address, exposed), charlie, /^staking\.AlreadyClaimed: .+/)
   await refused(api, api.tx.staking.payoutStakers(alice.address, 9_999), charlie, /^staking\.InvalidEraToReward: .+/)
 
-  const shown = (await view(api, 'Emission', 'staking_yield')).unwrap()
-  assert.ok(shown.annual.toBigInt() > 0n, 'a year of such epochs yields something')
+  const { annual, paper, epoch } = await checkedYield()
+  assert.ok(annual > 0n, 'a year of such epochs yields something')
+  assert.equal(epoch.workers.toNumber(), 0)
+  assert.equal(paper, 0n, 'without workers there is no market')
+})
+
+let unbonded
+
+test('unbonding leaves a nominator enough, and locks what it takes out', async () => {
+  const { staking } = api.tx
+  const ledgerOf = async () => (await (await finalized(api)).query.staking.ledger(bob.address)).unwrap()
+  const before = await ledgerOf()
+  const least = (await api.query.staking.minNominatorBond()).toBigInt()
+  const amount = before.active.toBigInt() - least
+  assert.ok(least > 0n && amount > 0n)
+  await refused(api, staking.unbond(1n), dave, /^staking\.NotController: .+/)
+  await refused(api, staking.withdrawUnbonded(0), dave, /^staking\.NotController: .+/)
+  await refused(api, staking.unbond(amount + 1n), bob, /^staking\.InsufficientBond: .+/)
+
+  const era = (await api.query.staking.currentEra()).unwrap().toNumber()
+  const { events } = await send(api, staking.unbond(amount), bob)
+  assert.equal(expectEvent(events, 'staking', 'Unbonded').data.amount.toBigInt(), amount)
+  const after = await ledgerOf()
+  assert.equal(after.active.toBigInt(), least)
+  assert.equal(after.total.toBigInt(), before.total.toBigInt())
+  assert.equal(after.unlocking.length, 1)
+  const [chunk] = after.unlocking
+  assert.equal(chunk.value.toBigInt(), amount)
+  const wait = chunk.era.toNumber() - era - timing.bondingDuration
+  assert.ok(wait === 0 || wait === 1, `it is locked until era ${chunk.era}, from era ${era}`)
+
+  const early = (await send(api, staking.withdrawUnbonded(0), bob)).events
+  assert.ok(!early.some((e) => e.section === 'staking' && e.method === 'Withdrawn'), 'it was free at once')
+  assert.equal((await ledgerOf()).total.toBigInt(), before.total.toBigInt())
+  unbonded = { amount, era: chunk.era.toNumber() }
 })
 
 test('a changed parameter rules the next epoch, and only root changes it', { timeout: 180_000 }, async () => {
@@ -182,7 +237,6 @@ test('a rating burns, decays with every block, and gets dearer when it is repeat
 
   // In one block, so that the epoch is the same: the second rating costs more, and less of it counts.
   const { batchAll } = api.tx.utility
-  const dave = account('Dave')
   const down = (amount) => ratings.rate(asset, -1_000_000, amount)
   await refused(api, batchAll([down(price), down(price)]), dave, /^ratings\.BurnBelowPrice: .+/)
   await refused(api, batchAll([down(price), ratings.forgetRating(asset, dave.address)]), dave, /^ratings\.PeriodRunning: .+/)
@@ -203,4 +257,47 @@ test('a deposit of ratings is free in a later epoch', { timeout: 180_000 }, asyn
   await send(api, api.tx.ratings.forgetRating(asset, who), bob)
   assert.equal(before - (await held()), record.unwrap().deposit.toBigInt())
   await refused(api, api.tx.ratings.forgetRating(asset, who), bob, /^ratings\.UnknownRating: .+/)
+})
+
+test("verified work makes a market, and the paper's yield follows it", { timeout: 400_000 }, async () => {
+  const [first] = network.nodes
+  const second = await network.node('second', { worker: true }).start()
+  const bond = 1_000n * ENGR
+  await Promise.all([
+    registerWorker(api, first, account('Alice//stash'), bond), registerWorker(api, second, account('Bob//stash'), bond),
+  ])
+  // The demand of the last epoch alone, not the median of seven.
+  const { issuance } = await view(api, 'Emission', 'policy')
+  assert.ok((await root(api.tx.emission.setIssuanceParameters({ ...issuance.toJSON(), window: 1 }))).result.isOk)
+
+  const data = digits()
+  const eve = account('Eve')
+  const part = await publish(first, 'part.csv', data.parts[0].csv)
+  const heldOut = await publish(second, 'held-out.csv', data.heldOut.csv)
+  const parts = [await contribute(api, eve, await createDatanet(api, eve), part, data.parts[0].rows)]
+  const { job } = await buyTraining(api, eve, {
+    model: await registerModel(api, eve), parts, heldOut, heldOutRows: data.heldOut.rows, fee: 10_000n * ENGR,
+    spec: { ...SPEC, steps: 320, checkpointInterval: 20 },
+  })
+  const { state } = await untilClosed(api, job, 240)
+  assert.ok(state.isSettled, `job ${job} ended as ${state.type}`)
+  await nextEpoch()
+  const { epoch, annual, paper } = await checkedYield()
+  assert.equal(epoch.workers.toNumber(), 1, 'only who trained is measured')
+  assert.ok(epoch.issuance.demand.toBigInt() > 0n && epoch.meanCapacity.toBigInt() > 0n, 'there is demand, and compute to meet it')
+  assert.ok(annual > 0n && paper > 0n, `a year yields ${annual}, the paper's Y is ${paper}`)
+  await checkedLedger()
+})
+
+test('what was unbonded is free when its eras are over', { timeout: 240_000 }, async () => {
+  const { staking } = api.tx
+  await waitFinalized(api, `era ${unbonded.era}`, async (at) =>
+    (await at.query.staking.currentEra()).unwrap().toNumber() >= unbonded.era ? true : undefined, 200)
+  const held = async () => (await (await finalized(api)).query.system.account(bob.address)).data.reserved.toBigInt()
+  const before = await held()
+  const { events } = await send(api, staking.withdrawUnbonded(0), bob)
+  assert.equal(expectEvent(events, 'staking', 'Withdrawn').data.amount.toBigInt(), unbonded.amount)
+  assert.equal(before - (await held()), unbonded.amount)
+  await send(api, api.tx.balances.transferKeepAlive(dave.address, unbonded.amount), bob)
+  await checkedLedger()
 })
