@@ -220,6 +220,7 @@ pub(crate) struct WorkerKeyCmd {
 pub(crate) enum ArtifactCmd {
 	/// Put a file into a worker's store, to be served to everyone, and print its CID
 	///
+	/// Prints `{cid, hex, bytes}`: the CID as text for `artifact get`, and in hexadecimal with the size as extrinsics take them.
 	/// A worker that is running serves it at once.
 	Add {
 		/// The file.

@@ -245,8 +245,9 @@ pub async fn publish(network: &Network, node: &Node, name: &str, csv: &str) -> R
 	std::fs::write(&file, csv)?;
 	let (store, path) = (place.directory.to_string_lossy(), file.to_string_lossy());
 	let printed = engram(&["artifact", "add", "--base-path", &store, &path]).await?;
-	let cid = printed.split_whitespace().last().and_then(Cid::parse);
-	let cid = cid.with_context(|| format!("`artifact add` printed {printed:?}"))?;
+	let printed: serde_json::Value = serde_json::from_str(&printed)?;
+	let cid = printed["cid"].as_str().and_then(Cid::parse);
+	let cid = cid.with_context(|| format!("`artifact add` printed {printed}"))?;
 	let rows = u32::try_from(csv.lines().count().saturating_sub(1))?;
 	Ok(Artifact { cid, source: place.address, file, rows })
 }

@@ -2,14 +2,12 @@
 // suite asserts on them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { base32Decode, base32Encode } from '@polkadot/util-crypto'
-import { u8aToHex, hexToU8a } from '@polkadot/util'
+import { base32Encode } from '@polkadot/util-crypto'
+import { hexToU8a } from '@polkadot/util'
 import { ENGR, account, expectEvent, send, waitFinalized } from './chain.mjs'
 import { CLASSES, FEATURES } from './digits.mjs'
 import { engram } from './network.mjs'
 
-/** The binary form of a CID's text, as hex for extrinsics. */
-export const cidToHex = (text) => u8aToHex(base32Decode(text, true))
 /** The text form of a CID read from the chain. */
 export const cidToText = (cid) => base32Encode(hexToU8a(cid.toHex()), true)
 
@@ -60,18 +58,43 @@ export async function publish(node, name, content) {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, name)
   writeFileSync(file, content)
-  const cid = (await engram('artifact', 'add', '--base-path', node.workerPath, file)).trim().split(/\s+/).pop()
-  return { file, cid, source: node.workerAddress, bytes: Buffer.byteLength(content) }
+  const { cid, hex, bytes } = JSON.parse(await engram('artifact', 'add', '--base-path', node.workerPath, file))
+  return { file, cid, hex, bytes, source: node.workerAddress }
 }
 
 /** The leaf and proof a claim takes, out of a report's JSON. */
 export const claimOf = ({ contribution, amount, proof }) => ({ leaf: { contribution, amount }, proof })
 
-/** Fetches an artifact from a worker and parses it as JSON. */
-export async function fetchJson(network, cid, from, name) {
+/** Fetches an artifact from a worker. */
+export async function fetchArtifact(network, cid, from, name) {
   const out = join(network.path, name)
   await engram('artifact', 'get', cid, '--from', from, '--out', out)
-  return JSON.parse(readFileSync(out, 'utf8'))
+  return readFileSync(out)
+}
+
+/** Fetches an artifact from a worker and parses it as JSON. */
+export const fetchJson = async (...artifact) => JSON.parse((await fetchArtifact(...artifact)).toString('utf8'))
+
+/** What safetensors hold: how many values, how many bytes. */
+export function readSafetensors(file) {
+  const header = Number(file.readBigUInt64LE(0))
+  const { __metadata__, ...tensors } = JSON.parse(file.subarray(8, 8 + header).toString('utf8'))
+  const values = Object.values(tensors).map(({ shape }) => shape.reduce((product, side) => product * side, 1))
+  return { values: values.reduce((sum, count) => sum + count, 0), bytes: file.length }
+}
+
+/** What is on hold on an account as escrow of jobs. */
+export async function escrowOf(at, address) {
+  const holds = await at.query.balances.holds(address)
+  return [...holds].filter(({ id }) => id.isJobs && id.asJobs.isEscrow).reduce((sum, { amount }) => sum + amount.toBigInt(), 0n)
+}
+
+/** Flips one byte of an artifact on the disk of the worker that serves it. */
+export function flipByte(node, { cid, hex }) {
+  const file = join(node.workerPath, 'store', 'public', hex.slice(-2), cid)
+  const bytes = readFileSync(file)
+  bytes[bytes.length >> 1] ^= 1
+  writeFileSync(file, bytes)
 }
 
 export async function createDatanet(api, creator) {
@@ -88,7 +111,7 @@ export async function contribute(api, owner, datanet, artifact, rows) {
   const { events } = await send(
     api,
     api.tx.datanets.contribute(
-      datanet, printed.root, cidToHex(artifact.cid), rows, artifact.bytes, text('CC-BY-4.0'), text(artifact.source),
+      datanet, printed.root, artifact.hex, rows, artifact.bytes, text('CC-BY-4.0'), text(artifact.source),
     ),
     owner,
   )
@@ -108,7 +131,7 @@ export async function buyTraining(api, requester, { model, parts, heldOut, heldO
   const { events, block } = await send(
     api,
     api.tx.jobs.requestTraining(
-      model, parent, parts, cidToHex(heldOut.cid), heldOutRows, text(heldOut.source), spec, MEMORY_MIB, fee,
+      model, parent, parts, heldOut.hex, heldOutRows, text(heldOut.source), spec, MEMORY_MIB, fee,
     ),
     requester,
   )
@@ -117,13 +140,13 @@ export async function buyTraining(api, requester, { model, parts, heldOut, heldO
 }
 
 export async function buyInference(api, consumer, { version, input, rows, maxFee }) {
-  const { events } = await send(
+  const { events, block } = await send(
     api,
-    api.tx.jobs.requestInference(version, cidToHex(input.cid), rows, text(input.source), MEMORY_MIB, maxFee),
+    api.tx.jobs.requestInference(version, input.hex, rows, text(input.source), MEMORY_MIB, maxFee),
     consumer,
   )
   const { data } = expectEvent(events, 'jobs', 'InferenceRequested')
-  return { job: data.job, fee: data.fee.toBigInt() }
+  return { job: data.job, fee: data.fee.toBigInt(), block }
 }
 
 /** Waits until a job is closed in finalized state and returns its record. */
