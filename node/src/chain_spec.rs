@@ -12,7 +12,7 @@ use sp_core::H256;
 use sp_runtime::traits::{Block as _, Hash as _, HashingFor};
 use std::path::PathBuf;
 
-/// Name of the runtime's preset for the public test network.
+/// Name of the runtime's preset with the clock of a public network.
 const TESTNET_RUNTIME_PRESET: &str = "testnet";
 
 /// Names of the runtime's presets whose supply is allocated by a paper's table.
@@ -53,7 +53,7 @@ pub(crate) enum Error {
 }
 
 /// The spec named by `--chain`: `dev`, `local`, `testnet`, `neuronet`, `openledger`, or the path of a file. Nothing means
-/// the public network, as with other Substrate nodes.
+/// `testnet`, since other Substrate nodes take their main network then, and there is no public one of this chain yet.
 pub(crate) fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, Error> {
 	Ok(Box::new(match id {
 		"dev" => preset("Engram Development", "engram_dev", ChainType::Development, DEV_RUNTIME_PRESET)?,
