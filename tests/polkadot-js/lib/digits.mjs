@@ -17,15 +17,17 @@ function flipHalf(rows) {
   })
 }
 
-/** `{ parts, heldOut, images }`: four training parts (the last with half its labels flipped), the requester's held-out
- * set (rows with index % 5 = 4), and 100 of its images without labels. Each is CSV text with a header. */
+/** `{ parts, heldOut, images, labels, rows }`: four training parts (the last with half its labels flipped), the requester's
+ * held-out set (rows with index % 5 = 4), and 100 of its images without labels. Each is CSV text with a header. `flipped`
+ * counts the rows of a part that differ from the data, `rows` those of the whole data. */
 export function digits() {
   const [header, ...rows] = readFileSync(FILE, 'utf8').trim().split(/\r?\n/)
   const csv = (lines, head = header) => `${[head, ...lines].join('\n')}\n`
   const residue = (r) => rows.filter((_, i) => i % 5 === r)
   const parts = [0, 1, 2, 3].map((part) => {
     const lines = part === 3 ? flipHalf(residue(3)) : residue(part)
-    return { csv: csv(lines), rows: lines.length, flipped: part === 3 }
+    const flipped = lines.filter((line, i) => line !== residue(part)[i]).length
+    return { csv: csv(lines), rows: lines.length, flipped }
   })
   const held = residue(4)
   const unlabelled = (line) => line.split(',').slice(0, FEATURES).join(',')
@@ -34,5 +36,6 @@ export function digits() {
     heldOut: { csv: csv(held), rows: held.length },
     images: { csv: csv(held.slice(0, 100).map(unlabelled), unlabelled(header)), rows: 100 },
     labels: held.slice(0, 100).map((line) => Number(line.split(',')[FEATURES])),
+    rows: rows.length,
   }
 }
