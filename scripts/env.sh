@@ -9,6 +9,10 @@ if ! ls "$(rustc --print target-libdir --target wasm32v1-none 2>/dev/null)"/libc
 fi
 # Silences Mesa's software Vulkan, which wants a place for its runtime files.
 export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}"
+# Installed by setup.sh: the tests that compare a GPU with the CPU must find it.
+if compgen -G '/usr/share/vulkan/icd.d/lvp_icd.*.json' >/dev/null; then
+	export ENGRAM_REQUIRE_VULKAN=1
+fi
 export ENGRAM_BIN="$CARGO_TARGET_DIR/release/engram"
 export ENGRAM_DISHONEST_WORKER="$CARGO_TARGET_DIR/release/dishonest-worker"
 # The same runtime with the next spec_version: the build writes it, the suites upgrade to it.

@@ -38,9 +38,17 @@ fn run(job: &Job, data: &Dataset, exact: Box<dyn Exact>) -> (Vec<Digest>, Weight
 	(digests, end)
 }
 
+/// Set where a Vulkan driver is installed: without an adapter the tests then fail.
+const REQUIRED: &str = "ENGRAM_REQUIRE_VULKAN";
+
 /// An adapter to test on, or a line that says why not.
 fn software_or_hardware() -> Option<Accelerator> {
 	if gpu::adapter().is_none() {
+		let required = std::env::var_os(REQUIRED).is_some_and(|value| value == "1");
+		assert!(
+			!required,
+			"no WebGPU adapter although {REQUIRED} is 1: reinstall mesa-vulkan-drivers and libvulkan1"
+		);
 		println!(
 			"skipped: no WebGPU adapter on this machine (install mesa-vulkan-drivers for a software one)"
 		);
