@@ -17,7 +17,7 @@ use engram_runtime::{
 use frame_support::{
 	assert_ok,
 	dispatch::GetDispatchInfo,
-	traits::{Get, Hooks, TryState, TryStateSelect},
+	traits::{Hooks, TryState, TryStateSelect},
 };
 use pallet_attribution::{Claimed, PayoutRecord, Payouts};
 use pallet_emission::Burned;
