@@ -175,7 +175,7 @@ impl Money {
 
 #[test]
 fn a_slash_waits_may_be_cancelled_and_is_divided_when_it_is_applied() {
-	let mut chain = Chain::new(genesis());
+	let mut chain = Chain::new(genesis(), H256::zero());
 	chain.block(Alice, 0, || ());
 	while chain.read(active_era) < ERA {
 		chain.turn(Alice);

@@ -10,8 +10,8 @@ use blocks::{add_nominator, Chain};
 use common::chain_with;
 use engram_primitives::units::{Balance, ENGR};
 use engram_runtime::{
-	AllPalletsWithSystem, Balances, BlockNumber, Emission, Runtime, RuntimeEvent, RuntimeOrigin, Session,
-	Staking, System, Treasury,
+	AllPalletsWithSystem, Balances, BlockNumber, Emission, Hash, Runtime, RuntimeEvent, RuntimeOrigin,
+	Session, Staking, System, Treasury,
 };
 use frame_support::{
 	assert_ok,
@@ -180,7 +180,7 @@ fn pay(era: EraIndex, pages: &[(Sr25519Keyring, u32)]) {
 
 #[test]
 fn what_nobody_claims_of_a_forgotten_era_goes_to_the_treasury_to_the_base_unit() {
-	let mut chain = Chain::new(genesis());
+	let mut chain = Chain::new(genesis(), Hash::default());
 	// Era 0: Alice makes one block and Bob two, and nobody claims. From era 1 on Bob takes a commission.
 	chain.block(Alice, 0, || {
 		let prefs = ValidatorPrefs { commission: Perbill::from_percent(10), blocked: false };

@@ -1,4 +1,4 @@
-//! Real blocks. Claims of a slot carry no VRF, so that a test needs no keys to make them.
+//! A chain of real blocks. Claims of slots carry no VRF, so that no test needs keys.
 
 use engram_runtime::{AccountId, Executive, Hash, Header, RuntimeCall, Session, Timing, UncheckedExtrinsic};
 use serde_json::{json, Value};
@@ -32,13 +32,18 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-	pub(crate) fn new(state: TestExternalities) -> Self {
-		let head = Header::new(0, Hash::default(), Hash::default(), Hash::default(), Digest::default());
+	/// A chain that goes on from a genesis. Chains of different seeds draw differently.
+	pub(crate) fn new(mut state: TestExternalities, seed: Hash) -> Self {
+		state.commit_all().unwrap();
+		let head = Header::new(0, Hash::default(), seed, Hash::default(), Digest::default());
 		Self { state, head, slot: FIRST_SLOT }
 	}
 
+	/// Reads, or sets what the test only pretends.
 	pub(crate) fn read<R>(&mut self, body: impl FnOnce() -> R) -> R {
-		self.state.execute_with(body)
+		let result = self.state.execute_with(body);
+		self.state.commit_all().unwrap();
+		result
 	}
 
 	/// Builds the next block, `slots` after the last one. `body` is what happens in it.
@@ -55,14 +60,20 @@ impl Chain {
 			let result = body();
 			(Executive::finalize_block(), result)
 		});
+		self.state.commit_all().unwrap();
 		self.head = head;
 		result
 	}
 
+	/// Slots from the last block to the first of the next session.
+	pub(crate) fn slots_to_session(&mut self) -> u64 {
+		let session = self.state.execute_with(|| Timing::schedule().epoch_duration);
+		session - (self.slot - FIRST_SLOT) % session
+	}
+
 	/// Builds the first block of the next session.
 	pub(crate) fn turn(&mut self, author: Sr25519Keyring) {
-		let session = self.state.execute_with(|| Timing::schedule().epoch_duration);
-		let slots = session - (self.slot - FIRST_SLOT) % session;
+		let slots = self.slots_to_session();
 		let before = self.read(Session::current_index);
 		self.block(author, slots, || ());
 		assert_eq!(self.read(Session::current_index), before + 1);
@@ -74,7 +85,7 @@ pub(crate) fn claim(author: Sr25519Keyring, slot: u64) -> DigestItem {
 	let author = author.to_account_id();
 	let index = Session::validators().iter().position(|validator| *validator == author);
 	let claim = SecondaryPlainPreDigest {
-		authority_index: index.expect("the four always are validators") as u32,
+		authority_index: index.expect("the author always is a validator") as u32,
 		slot: Slot::from(slot),
 	};
 	<DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(claim))
