@@ -1,0 +1,152 @@
+//! How the two that are compared behave. Both own the same: workers with a bond, a stake, a model, the data it is trained on.
+
+use engram_primitives::{
+	model::{Optimiser, TrainingSpec},
+	units::{Balance, ENGR},
+};
+
+/// What the bonds of one party sum to.
+pub(crate) const BOND: Balance = 800 * ENGR;
+/// What an ordinary training job pays.
+pub(crate) const TRAINING_FEE: Balance = 60 * ENGR;
+/// Rows of an ordinary inference job.
+pub(crate) const ROWS: u32 = 100;
+/// The first epoch in which every model has a version that answers.
+pub(crate) const FIRST_ANSWERS: u32 = 2;
+/// Blocks that one who looks slow on purpose lets pass.
+const DELAY: u32 = 8;
+
+/// What somebody does beside what everybody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conduct {
+	/// Nothing: works when drawn, owns data that others pay for, stakes.
+	Honest,
+	/// Buys training and answers of its own model, trained on its own data, from its own workers.
+	SelfDealer,
+	/// Buys answers, and burns to rate its own data.
+	WashRater,
+	/// The same budget, split over many accounts.
+	SybilRater,
+	/// Commits late.
+	Delayer,
+	/// Claims enormous work in a job of its own, that it verifies itself and pays next to nothing for.
+	Inflater,
+	/// Splits its bond over as many workers as it can.
+	Splitter,
+	/// Buys itself the smallest jobs there are, for the reputation.
+	Farmer,
+	/// Buys the same, and serves what they need to its own workers only.
+	Withholder,
+}
+
+/// Something that a party buys of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purchase {
+	/// Training of its model.
+	Training { fee: Balance, spec: fn() -> TrainingSpec },
+	/// Training of its model that costs nothing to ask.
+	First,
+	/// Answers of its model.
+	Answer,
+	/// An answer of its model that costs nothing to ask.
+	FreeAnswer,
+}
+
+impl Conduct {
+	pub(crate) const ATTACKS: [Self; 7] = [
+		Self::SelfDealer,
+		Self::WashRater,
+		Self::SybilRater,
+		Self::Delayer,
+		Self::Inflater,
+		Self::Splitter,
+		Self::Farmer,
+	];
+
+	pub(crate) fn name(self) -> &'static str {
+		match self {
+			Self::Honest => "honest",
+			Self::SelfDealer => "self-dealer",
+			Self::WashRater => "wash rater",
+			Self::SybilRater => "sybil rater",
+			Self::Delayer => "capacity spoofer: delays",
+			Self::Inflater => "capacity spoofer: inflates",
+			Self::Splitter => "reputation farmer: splits",
+			Self::Farmer => "reputation farmer: tiny jobs",
+			Self::Withholder => "withholder of inputs",
+		}
+	}
+
+	/// Workers that share the bond.
+	pub(crate) fn workers(self) -> u8 {
+		match self {
+			Self::Splitter => 8,
+			_ => 2,
+		}
+	}
+
+	/// Accounts that rate its data, each once an epoch, and what each burns.
+	pub(crate) fn raters(self) -> (u8, Balance) {
+		match self {
+			Self::WashRater => (1, 5 * ENGR),
+			Self::SybilRater => (5, ENGR),
+			_ => (0, 0),
+		}
+	}
+
+	/// What it buys in a block of an epoch.
+	pub(crate) fn purchase(self, epoch: u32, block: u32) -> Option<Purchase> {
+		let trained = epoch >= FIRST_ANSWERS;
+		match (self, block) {
+			(Self::SelfDealer, 1) => Some(Purchase::Training { fee: TRAINING_FEE, spec: ordinary }),
+			(Self::SelfDealer | Self::WashRater | Self::SybilRater, 3 | 5) if trained => {
+				Some(Purchase::Answer)
+			},
+			(Self::Inflater, 1) => Some(Purchase::Training { fee: ENGR, spec: enormous }),
+			(Self::Farmer | Self::Withholder, 1) if epoch == 0 => Some(Purchase::First),
+			(Self::Farmer | Self::Withholder, 2..=13) if trained => Some(Purchase::FreeAnswer),
+			_ => None,
+		}
+	}
+
+	/// Blocks between the end of a computation and the report.
+	pub(crate) fn delay(self) -> u32 {
+		if self == Self::Delayer {
+			DELAY
+		} else {
+			0
+		}
+	}
+
+	/// Whether it is after reputation. In scenes of the others everybody has all of it from the start.
+	pub(crate) fn seeks_reputation(self) -> bool {
+		matches!(self, Self::Splitter | Self::Farmer | Self::Withholder)
+	}
+
+	/// Whether it has a model whose answers are free.
+	pub(crate) fn gives_away(self) -> bool {
+		matches!(self, Self::Farmer | Self::Withholder)
+	}
+}
+
+/// What an honest worker computes in a block.
+pub(crate) fn ordinary() -> TrainingSpec {
+	TrainingSpec {
+		steps: 160,
+		checkpoint_interval: 10,
+		batch_size: 32,
+		learning_rate: 100_000,
+		optimiser: Optimiser::Sgd,
+		opened: 4,
+	}
+}
+
+/// Ten times as much.
+fn enormous() -> TrainingSpec {
+	TrainingSpec { batch_size: 320, ..ordinary() }
+}
+
+/// As little as there can be.
+pub(crate) fn tiny() -> TrainingSpec {
+	TrainingSpec { steps: 16, checkpoint_interval: 1, batch_size: 1, ..ordinary() }
+}
