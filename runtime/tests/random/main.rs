@@ -18,6 +18,8 @@ mod late;
 mod pallets;
 mod report;
 mod run;
+#[path = "../common/runs.rs"]
+mod runs;
 mod signing;
 mod view;
 mod wasm;
