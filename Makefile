@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build release demo test test-rust test-e2e bench hooks weights economics lint fmt clean
+.PHONY: help setup build release demo test test-rust test-e2e fuzz bench hooks weights economics lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -31,6 +31,13 @@ test-rust: build ## Unit, property and integration tests in Rust
 test-e2e: build ## polkadot.js and subxt against networks of real nodes
 	@$(ENV) npm test --prefix tests/polkadot-js
 	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture
+
+# Cargo names each crate as it comes to it, and each property as it ends. A property of a formula tries CASES inputs, a random
+# run of operations on a pallet a fixed part of them. `make fuzz CASES=1000000 ONLY=curve::` is a million, of curves alone.
+CASES ?= 100000
+fuzz: build ## Property tests with many cases (CASES, ONLY)
+	@$(ENV) echo "$(CASES) cases per property; make test tries 1000"; \
+		ENGRAM_FUZZ_CASES=$(CASES) cargo test --release --workspace --lib --locked -- $(ONLY)
 
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked --workspace --bench step --bench curve

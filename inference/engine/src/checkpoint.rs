@@ -105,6 +105,7 @@ fn values_of(tensors: &SafeTensors<'_>, name: String, shape: &[usize]) -> Result
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use engram_cases::cases;
 	use proptest::prelude::*;
 
 	fn shape() -> Shape {
@@ -192,6 +193,8 @@ mod tests {
 	}
 
 	proptest! {
+		#![proptest_config(cases())]
+
 		#[test]
 		fn flipped_bytes_never_panic(at in 0usize..400, to in any::<u8>()) {
 			let mut bytes = encode(&sample()).unwrap();

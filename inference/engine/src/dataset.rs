@@ -286,6 +286,7 @@ fn scale(shift: u8) -> f32 {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use engram_cases::cases;
 	use proptest::prelude::*;
 
 	const FORMAT: Format = Format { width: 2, classes: 3, labelled: true, rows: 2 };
@@ -350,6 +351,8 @@ mod tests {
 	}
 
 	proptest! {
+		#![proptest_config(cases())]
+
 		#[test]
 		fn hostile_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
 			let _ = Dataset::parse(&bytes, &FORMAT);

@@ -224,6 +224,7 @@ pub fn cid_of(bytes: &[u8]) -> Cid {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use engram_cases::cases;
 	use proptest::prelude::*;
 
 	fn pattern(size: usize) -> Vec<u8> {
@@ -297,6 +298,8 @@ mod tests {
 	}
 
 	proptest! {
+		#![proptest_config(cases())]
+
 		#[test]
 		fn hostile_nodes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
 			let _ = decode(&bytes);

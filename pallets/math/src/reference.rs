@@ -2,6 +2,7 @@
 
 use crate::fixed::Fixed;
 use dashu_float::{ops::Abs, round::mode::HalfEven, FBig};
+pub(crate) use engram_cases::cases;
 use proptest::prelude::*;
 use sp_core::U512;
 
@@ -10,12 +11,6 @@ pub(crate) type Real = FBig<HalfEven, 2>;
 
 /// Binary digits of the reference.
 const PRECISION: usize = 670;
-
-/// At least 1,000 cases per property; `PROPTEST_CASES` asks for more.
-pub(crate) fn cases() -> ProptestConfig {
-	let config = ProptestConfig::default();
-	ProptestConfig { cases: config.cases.max(1_000), ..config }
-}
 
 /// Amounts of every magnitude, not only those near the maximum.
 pub(crate) fn amount() -> impl Strategy<Value = u128> {

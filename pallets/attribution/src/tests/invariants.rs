@@ -1,6 +1,7 @@
 //! Random operations: everybody does everything in any order, and some lie.
 
 use crate::{mock::*, Event, Payouts};
+use engram_cases::cases_of_thousand;
 use engram_math::fee::{CutShares, NetShares};
 use engram_primitives::{
 	merkle::SumLeaf, model::InferenceRates, units::Balance, ContributionId, JobId, VersionId,
@@ -324,7 +325,7 @@ fn run(ops: &[Op]) -> [usize; 3] {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(512))]
+	#![proptest_config(cases_of_thousand(512))]
 
 	#[test]
 	fn nothing_is_lost_and_nothing_is_paid_twice(ops in prop::collection::vec(op(), 1..80)) {

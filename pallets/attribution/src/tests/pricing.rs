@@ -1,6 +1,7 @@
 //! What inference costs and how a fee is divided.
 
 use crate::{mock::*, Error, FeeParts, Quote};
+use engram_cases::cases;
 use engram_math::{
 	fee::{split_net, CutShares, NetShares},
 	MathError,
@@ -189,6 +190,8 @@ fn two_of_one() -> impl Strategy<Value = (u32, u32)> {
 }
 
 proptest! {
+	#![proptest_config(cases())]
+
 	#[test]
 	fn parts_sum_to_the_fee(
 		price in price(),

@@ -1,4 +1,5 @@
 use crate::{mock::*, rolling, Head, OutputRecord, Ring};
+use engram_cases::cases_of_thousand;
 use engram_primitives::traits::Beacon as _;
 use frame_support::traits::Hooks;
 use proptest::prelude::*;
@@ -130,9 +131,8 @@ fn never_repeats_without_any_vrf() {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 64,
 		rng_seed: prop::test_runner::RngSeed::Fixed(20),
-		..ProptestConfig::default()
+		..cases_of_thousand(64)
 	})]
 
 	/// Whatever VRFs come, repeated or missing: every invariant holds after every block and nothing repeats.

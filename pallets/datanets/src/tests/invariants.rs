@@ -2,6 +2,7 @@
 //! nobody's money goes on hold but the signer's, and no rows are ever registered twice in one datanet.
 
 use crate::{mock::*, Batch, Call, ContributionRecordOf, Datanets, Items, NextContributionId, Pallet};
+use engram_cases::cases_of_thousand;
 use engram_primitives::{Cid, ContributionId, DatanetId};
 use frame_support::traits::fungible::hold::Inspect;
 use proptest::{prelude::*, test_runner::RngSeed};
@@ -196,7 +197,7 @@ fn apply_and_check(op: &Op) -> bool {
 #[test]
 fn hold_after_every_operation() {
 	let succeeded = RefCell::new(BTreeSet::new());
-	let config = ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(3), ..Default::default() };
+	let config = ProptestConfig { rng_seed: RngSeed::Fixed(3), ..cases_of_thousand(128) };
 	proptest!(config, |(ops in prop::collection::vec(op(), 1..60))| {
 		ExtBuilder.build().execute_with(|| {
 			let issuance = Balances::total_issuance();

@@ -1,6 +1,7 @@
 //! Random operations: everybody earns, burns, sends, is paid, and governance changes everything in between.
 
 use crate::{mock::*, pallet::*, DebtOf, DustHandler, FromStakersPot, MintCause, StakingRemainder};
+use engram_cases::cases_of_thousand;
 use engram_math::{
 	emission::{Parameters, PoolWeights},
 	yields::{BudgetShares, FactorRange, Reference},
@@ -257,7 +258,7 @@ fn govern(governed: Governed) {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(300))]
+	#![proptest_config(cases_of_thousand(300))]
 
 	#[test]
 	fn the_ledger_always_explains_the_issuance(ops in prop::collection::vec(op(), 1..80)) {

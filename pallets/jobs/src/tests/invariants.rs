@@ -1,6 +1,7 @@
 //! Random operations: every invariant after each, nothing written by those that fail, and no money made or lost.
 
 use crate::{mock::*, *};
+use engram_cases::cases_of_thousand;
 use engram_primitives::{traits::*, units::Balance, Cid, JobId, ModelId};
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
@@ -230,7 +231,7 @@ fn held() -> Balance {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+	#![proptest_config(cases_of_thousand(96))]
 
 	#[test]
 	fn any_sequence_keeps_every_invariant(ops in prop::collection::vec(op(), 1..90)) {

@@ -1,6 +1,7 @@
 //! Any order of calls and blocks keeps the invariants, and what is refused changes nothing.
 
 use super::*;
+use engram_cases::cases_of_thousand;
 use engram_primitives::traits::TrainingChecks;
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
@@ -151,10 +152,9 @@ fn apply(op: Op) {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 256,
 		rng_seed: proptest::test_runner::RngSeed::Fixed(2),
 		failure_persistence: None,
-		..ProptestConfig::default()
+		..cases_of_thousand(256)
 	})]
 
 	#[test]

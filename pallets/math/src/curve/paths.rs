@@ -11,7 +11,7 @@ use proptest::{
 	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-/// Ten operations for each case that the properties have: 10^4, or 10^6 with `PROPTEST_CASES=100000`.
+/// Ten operations for each case that the properties have: 10^4, or 10^6 with `make fuzz`.
 fn operations() -> u32 {
 	crate::reference::cases().cases.saturating_mul(10)
 }

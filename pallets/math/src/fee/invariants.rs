@@ -1,7 +1,8 @@
 //! Properties: conservation, bounds, monotonicity, rounding in the named direction.
 
 use super::*;
-use crate::reference::{amount, assert_ceil, assert_floor, cases, number, ratio, real, share};
+use crate::reference::{amount, assert_ceil, assert_floor, number, ratio, real, share};
+use engram_cases::cases;
 use proptest::prelude::*;
 
 /// Rates a fee of any counts can be computed for.

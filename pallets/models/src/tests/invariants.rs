@@ -1,6 +1,7 @@
 //! Random operations by owners and strangers: the invariants hold after each, and what fails changes nothing.
 
 use crate::{mock::*, Call, Pallet};
+use engram_cases::cases_of_thousand;
 use engram_primitives::{
 	label::Label,
 	model::{Architecture, InferenceRates, InfluenceMethod},
@@ -145,7 +146,7 @@ fn apply(op: Op) -> bool {
 #[test]
 fn hold_after_every_operation() {
 	let succeeded = RefCell::new(BTreeSet::new());
-	let config = ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(2), ..Default::default() };
+	let config = ProptestConfig { rng_seed: RngSeed::Fixed(2), ..cases_of_thousand(128) };
 	proptest!(config, |(ops in prop::collection::vec(op(), 1..60))| {
 		ExtBuilder.build().execute_with(|| {
 			let issuance = Balances::total_issuance();

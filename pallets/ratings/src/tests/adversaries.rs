@@ -1,6 +1,7 @@
 //! What those gain who play several parts.
 
 use crate::{mock::*, Ballot, Outcome, Owed, ReviewPolicy};
+use engram_cases::cases_of_thousand;
 use engram_math::{
 	rating::Agreement,
 	yields::{budget_floor, BudgetShares},
@@ -170,9 +171,8 @@ fn who_plays_every_part_gets_back_less_than_was_burned() {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 128,
 		rng_seed: prop::test_runner::RngSeed::Fixed(23),
-		..ProptestConfig::default()
+		..cases_of_thousand(128)
 	})]
 
 	/// However the scores, the deadlines and the policy are: what a job causes is at most its budget, and nobody loses more than

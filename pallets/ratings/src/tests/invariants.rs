@@ -1,6 +1,7 @@
 //! Random operations: everybody does everything in any order, and Bob rates what is his.
 
 use crate::{mock::*, *};
+use engram_cases::cases_of_thousand;
 use engram_math::rating::{Dynamics, RewardRates};
 use engram_primitives::{
 	economy::{PaidContribution, PaidContributions},
@@ -367,9 +368,8 @@ fn the_operations_reach_every_stage() {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 192,
 		rng_seed: prop::test_runner::RngSeed::Fixed(11),
-		..ProptestConfig::default()
+		..cases_of_thousand(192)
 	})]
 
 	#[test]

@@ -2,6 +2,7 @@
 //! and the flows add up; what failed changed nothing.
 
 use crate::{mock::*, *};
+use engram_cases::cases_of_thousand;
 use engram_math::yields::Bonus;
 use engram_primitives::{economy::ComputeRewards, traits::WorkerPool};
 use proptest::prelude::*;
@@ -287,9 +288,8 @@ impl Ledger {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 192,
 		rng_seed: prop::test_runner::RngSeed::Fixed(2),
-		..ProptestConfig::default()
+		..cases_of_thousand(192)
 	})]
 
 	#[test]

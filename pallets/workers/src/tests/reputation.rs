@@ -3,6 +3,7 @@ use crate::{
 	reputation::{lowered_floor, raised_floor, weight_floor},
 	Event,
 };
+use engram_cases::cases;
 use engram_math::MathError;
 use engram_primitives::{traits::WorkerPool, units::PPM};
 use frame_support::{assert_ok, assert_storage_noop};
@@ -83,6 +84,8 @@ fn literals() {
 }
 
 proptest! {
+	#![proptest_config(cases())]
+
 	#[test]
 	fn moves_stay_in_bounds(old in 0..=PPM, share in 0..=PPM, floor in 0..=PPM) {
 		let up = raised_floor(old, share).unwrap();
