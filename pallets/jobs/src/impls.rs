@@ -41,6 +41,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		Self::ensure_buyer(&who)?;
 		Self::ensure_training(&request)?;
+		Self::ensure_memory(request.model, memory_mib)?;
 		let price = Self::training_price(fee)?;
 		let (model, reserve) = (request.model, price.reserve);
 
@@ -87,6 +88,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_buyer(&who)?;
 		let model = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?.model;
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
+		Self::ensure_memory(model, memory_mib)?;
 		Self::ensure_input(&input, rows, &input_source)?;
 		let InferencePrice { fee, platform, contributors } = T::Pricing::quote(version, rows)?;
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);

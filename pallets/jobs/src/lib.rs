@@ -31,6 +31,7 @@ pub use weights::WeightInfo;
 mod agenda;
 mod impls;
 mod market;
+mod memory;
 mod paid;
 mod payout;
 mod plans;
@@ -165,6 +166,12 @@ pub mod pallet {
 		/// Most held-out rows of a training job and most rows of an inference job.
 		#[pallet::constant]
 		type MaxRows: Get<u32>;
+
+		/// Memory that a job may ask for beside what its model takes, in MiB: for rows, runtime and device. Workers should offer
+		/// it at least; who offers less is passed over where a requester asks for all of it. Changing it later leaves jobs already
+		/// requested alone.
+		#[pallet::constant]
+		type SpareMemory: Get<u32>;
 
 		/// Longest multiaddress, in bytes. Lowering it later makes stored records undecodable.
 		#[pallet::constant]
@@ -574,6 +581,8 @@ pub mod pallet {
 		ModelRetired,
 		/// A probe comes once in at least one block.
 		PeriodIsZero,
+		/// More memory than the model can take: `SpareMemory` and 32 bytes for each parameter. Ask for less.
+		MemoryOutOfRange,
 	}
 
 	#[pallet::hooks]

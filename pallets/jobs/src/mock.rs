@@ -428,6 +428,7 @@ impl Config for Test {
 	type MinTrainingFee = ConstU128<1_000>;
 	type JobDeposit = ConstU128<DEPOSIT>;
 	type MaxRows = ConstU32<1_000>;
+	type SpareMemory = ConstU32<1_024>;
 	type MaxAddressLen = ConstU32<64>;
 	type MaxAttempts = ConstU32<3>;
 	type MaxDrawRetries = ConstU32<2>;
@@ -607,9 +608,18 @@ pub(crate) fn try_inference(
 	request: InferenceRequest<AddressOf<Test>>,
 	max_fee: Balance,
 ) -> DispatchResult {
+	try_inference_with(who, request, 10, max_fee)
+}
+
+pub(crate) fn try_inference_with(
+	who: AccountId,
+	request: InferenceRequest<AddressOf<Test>>,
+	memory: u32,
+	max_fee: Balance,
+) -> DispatchResult {
 	let InferenceRequest { version, input, rows, input_source, .. } = request;
 	let origin = RuntimeOrigin::signed(who);
-	Market::request_inference(origin, version, input, rows, input_source, 10, max_fee)
+	Market::request_inference(origin, version, input, rows, input_source, memory, max_fee)
 }
 
 /// A training job of Alice at [`FEE`].

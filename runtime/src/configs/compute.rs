@@ -72,6 +72,7 @@ parameter_types! {
 	pub const MinTrainingFee: Balance = ENGR;
 	pub const JobDeposit: Balance = deposit(2, 1_024);
 	pub const MaxRows: u32 = 65_536;
+	pub const SpareMemory: u32 = 1_024;
 	pub const MaxAttempts: u32 = 5;
 	pub const MaxDrawRetries: u32 = 10;
 	pub const MaxOpenJobs: u32 = 512;
@@ -206,6 +207,7 @@ impl pallet_jobs::Config for Runtime {
 	type MinTrainingFee = MinTrainingFee;
 	type JobDeposit = JobDeposit;
 	type MaxRows = MaxRows;
+	type SpareMemory = SpareMemory;
 	type MaxAddressLen = MaxAddressLen;
 	type MaxAttempts = MaxAttempts;
 	type MaxDrawRetries = MaxDrawRetries;

@@ -54,8 +54,6 @@ pub(crate) const ANSWERS: u32 = 3;
 pub(crate) const SPEED: u64 = 600_000;
 /// What an ordinary job takes, and what a worker offers.
 pub(crate) const MEMORY: u32 = 64;
-/// What a job of these models should ask for at most. The runtime sets no bound yet; `docs/anti-gaming.md` has the consequences.
-pub(crate) const MOST_MEMORY: u32 = 1_025;
 /// What nobody has. Who claims it and asks for it is alone with itself.
 pub(crate) const BOUNDLESS: u32 = u32::MAX;
 /// What verified work cannot raise any more.
@@ -82,7 +80,7 @@ pub(crate) struct Scene {
 pub(crate) struct Guards {
 	/// Fees bound what workers may be paid.
 	pub(crate) ceilings: bool,
-	/// A job asks for no more memory than its model can take: a bound that is played here, as if the runtime had it.
+	/// A job asks for no more memory than its model can take.
 	pub(crate) memory: bool,
 }
 

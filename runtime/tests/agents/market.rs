@@ -2,9 +2,7 @@
 
 use crate::{
 	conduct::{ordinary, tiny, Conduct, Purchase, FIRST_ANSWERS, ROWS, TRAINING_FEE},
-	economy::{
-		address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, MOST_MEMORY, SPEED,
-	},
+	economy::{address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, SPEED},
 	runs::Claim,
 };
 use codec::Encode;
@@ -162,10 +160,7 @@ impl Economy {
 			self.withheld.insert(job);
 			return;
 		}
-		let asked = (0..27)
-			.map(|shift| BOUNDLESS >> shift)
-			.filter(|memory| *memory <= MOST_MEMORY)
-			.find(|memory| bought(*memory).is_ok());
+		let asked = (0..27).map(|shift| BOUNDLESS >> shift).find(|memory| bought(*memory).is_ok());
 		let mut asked = asked.expect("what others ask for is accepted");
 		if !self.scene.guards.memory {
 			asked = BOUNDLESS;

@@ -49,6 +49,16 @@ fn fails_when_the_request_is_wrong() {
 }
 
 #[test]
+fn fails_when_no_model_takes_so_much_memory() {
+	ExtBuilder::default().build_and_execute(|| {
+		let asked = |memory| try_inference_with(BOB, inference_request(), memory, 800);
+		assert_noop!(asked(u32::MAX), Error::<Test>::MemoryOutOfRange);
+		assert_noop!(asked(1_026), Error::<Test>::MemoryOutOfRange);
+		assert_ok!(asked(1_025));
+	});
+}
+
+#[test]
 fn fails_when_the_price_is_above_the_offer() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(try_inference(BOB, inference_request(), 799), Error::<Test>::FeeAboveMax);

@@ -89,6 +89,15 @@ fn fails_when_the_request_is_wrong() {
 }
 
 #[test]
+fn fails_when_no_model_takes_so_much_memory() {
+	ExtBuilder::default().build_and_execute(|| {
+		// The model has 2,410 parameters, which take one MiB.
+		assert_noop!(try_training(ALICE, training_request(), 1_026, FEE), Error::<Test>::MemoryOutOfRange);
+		assert_ok!(try_training(ALICE, training_request(), 1_025, FEE));
+	});
+}
+
+#[test]
 fn bounds_are_inclusive() {
 	ExtBuilder::default().build_and_execute(|| {
 		let most: Vec<_> = (0..16).collect();
