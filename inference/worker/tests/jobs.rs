@@ -1,13 +1,14 @@
 //! Whole jobs between workers in one process, and processes that are killed.
 
 #![allow(clippy::needless_pass_by_value, reason = "tests need not be thrifty")]
+#![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
 use engram_engine::{Accelerator, Choice};
 use engram_primitives::{
 	merkle,
 	model::{Architecture, InfluenceMethod, Optimiser, TrainingSpec},
 	task::{
-		Artifact, DataPart, FromWorker, InferencePlan, InitialWeights, Task, ToWorker, TrainingPlan,
+		Artifact, DataPart, FromWorker, InferencePlan, InitialWeights, Metrics, Task, ToWorker, TrainingPlan,
 		WIRE_VERSION,
 	},
 	work::{
@@ -28,6 +29,7 @@ use engram_worker::{
 };
 use sp_core::H256;
 use std::{
+	collections::BTreeMap,
 	path::{Path, PathBuf},
 	process::{Child, Command},
 	sync::Arc,
@@ -418,6 +420,15 @@ impl Talk {
 		heard.expect("the worker speaks").unwrap().expect("the socket is open")
 	}
 
+	async fn metrics_once(&mut self, wanted: impl Fn(&Metrics) -> bool) -> Metrics {
+		loop {
+			match self.hear().await {
+				FromWorker::Metrics(metrics) if wanted(&metrics) => return metrics,
+				_ => {},
+			}
+		}
+	}
+
 	async fn report(&mut self) -> (WorkId, Work) {
 		loop {
 			if let FromWorker::Report { id, work } = self.hear().await {
@@ -489,13 +500,7 @@ async fn a_worker_talks_to_its_node() {
 	assert_eq!(failed.kind, WorkKind::Fail);
 	assert_eq!(work_failed, Work::Fail(FailureReason::Device));
 	talk.say(ToWorker::Stored(failed)).await;
-	let metrics = loop {
-		if let FromWorker::Metrics(metrics) = talk.hear().await {
-			if metrics.failed == 1 {
-				break metrics;
-			}
-		}
-	};
+	let metrics = talk.metrics_once(|metrics| metrics.failed == 1).await;
 	assert_eq!((metrics.finished, metrics.steps), (1, u64::from(STEPS)));
 
 	// A second worker on the same base path is refused.
@@ -614,27 +619,45 @@ async fn a_killed_worker_resumes_and_loses_no_report() {
 	let kept = made(&records);
 	assert!((5..65).contains(&kept), "{kept} checkpoints");
 
-	// Killed again the moment the report is finished, before the node has heard of it.
+	// The next process goes on from the last of them. It is never told that its report is stored.
 	let mut child = spawn(dir.path());
 	let mut talk = node.accept().await;
 	talk.say(ToWorker::Tasks(vec![task.clone()])).await;
-	let pending = base.join("spool").join("7-1-0-Commit.pending");
+	let metrics = talk.metrics_once(|metrics| metrics.finished == 1).await;
+	child.kill().unwrap();
+	child.wait().unwrap();
+	let resumed_at = (kept as u32 - 1) * interval;
+	println!("{kept} checkpoints were kept, {} of {steps} steps were made after them", metrics.steps);
+	assert_eq!(metrics.steps, u64::from(steps - resumed_at));
+
+	// Another job: killed the moment its report is finished, before the node has heard of it.
+	let other = TrainingPlan { job: JobId(8), ..plan.clone() };
+	let other_task = Task::Train(other.clone());
+	let mut child = spawn(dir.path());
+	let mut talk = node.accept().await;
+	talk.say(ToWorker::Tasks(vec![other_task.clone()])).await;
+	let pending = base.join("spool").join("8-1-0-Commit.pending");
 	wait_for("the report", move || pending.exists()).await;
 	child.kill().unwrap();
 	child.wait().unwrap();
 
 	let mut child = spawn(dir.path());
 	let mut talk = node.accept().await;
-	let (id, work) = talk.report().await;
-	assert_eq!(Some(id), task.id());
-	let Work::Commit(commitment) = work else { panic!("{work:?}") };
-	talk.say(ToWorker::Stored(id)).await;
+	let (mut commitments, wanted) = (BTreeMap::new(), [task.id().unwrap(), other_task.id().unwrap()]);
+	while commitments.len() < wanted.len() {
+		let (id, work) = talk.report().await;
+		let Work::Commit(commitment) = work else { panic!("{work:?}") };
+		talk.say(ToWorker::Stored(id)).await;
+		commitments.insert(id, commitment);
+	}
+	assert!(commitments.keys().eq(&wanted));
 	talk.say(ToWorker::Stop).await;
 	child.wait().unwrap();
 
-	// It is the commitment of a worker that nobody killed.
+	// They are the commitments of a worker that nobody killed.
 	let calm = Party::new().await;
 	let same = plan_over(&calm.desk.store, Vec::new(), steps, interval);
 	assert_eq!(same, plan);
-	assert_eq!(calm.train(&same).await, commitment);
+	assert_eq!(calm.train(&same).await, commitments[&wanted[0]]);
+	assert_eq!(calm.train(&other).await, commitments[&wanted[1]]);
 }
