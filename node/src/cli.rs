@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use engram_primitives::Cid;
 use engram_runtime::AccountId;
-use sc_cli::{KeystoreParams, SharedParams};
+use sc_cli::{DefaultConfigurationValues, KeystoreParams, SharedParams};
 use sc_network::Multiaddr;
 use sp_core::crypto::Ss58Codec;
 use std::path::PathBuf;
@@ -190,6 +190,18 @@ pub(crate) struct DoctorCmd {
 	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400")]
 	pub listen: Multiaddr,
 
+	/// The node's `--port`.
+	#[arg(long, value_name = "PORT", default_value_t = <()>::p2p_listen_port(), value_parser = clap::value_parser!(u16).range(1..))]
+	pub port: u16,
+
+	/// The node's `--rpc-port`.
+	#[arg(long, value_name = "PORT", default_value_t = <()>::rpc_listen_port(), value_parser = clap::value_parser!(u16).range(1..))]
+	pub rpc_port: u16,
+
+	/// The node's `--prometheus-port`.
+	#[arg(long, value_name = "PORT", default_value_t = <()>::prometheus_listen_port(), value_parser = clap::value_parser!(u16).range(1..))]
+	pub prometheus_port: u16,
+
 	#[command(flatten)]
 	pub shared: SharedParams,
 
@@ -299,6 +311,16 @@ mod tests {
 	}
 
 	#[test]
+	fn the_doctor_looks_at_the_ports_of_a_node_without_flags() {
+		let cli = parse("engram worker doctor").unwrap();
+		let Some(Command::Worker(WorkerCmd { tool: Some(WorkerTool::Doctor(doctor)), .. })) = cli.subcommand
+		else {
+			panic!("no doctor")
+		};
+		assert_eq!([doctor.port, doctor.rpc_port, doctor.prometheus_port], [30_333, 9_944, 9_615]);
+	}
+
+	#[test]
 	fn every_subcommand_parses() {
 		for line in [
 			"engram build-spec --chain dev --raw --disable-default-bootnode",
@@ -313,7 +335,7 @@ mod tests {
 			"engram chain-info --chain dev",
 			"engram worker --base-path a --socket b --listen /ip4/127.0.0.1/tcp/1 --device wgpu --threads 3 \
 			 --external /dns4/gpu.example/tcp/30400",
-			"engram worker doctor --json --chain dev",
+			"engram worker doctor --json --chain dev --port 30334 --rpc-port 9945 --prometheus-port 9616",
 			"engram worker key --chain dev --base-path a --owner 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
 			"engram artifact add some.csv --base-path store",
 			"engram artifact get bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e \
@@ -329,6 +351,7 @@ mod tests {
 		for (line, reason) in [
 			("engram --worker-listen nowhere", "--worker-listen"),
 			("engram --worker-threads 0", "--worker-threads"),
+			("engram worker doctor --rpc-port 0", "--rpc-port"),
 			("engram --worker-device tpu", "--worker-device"),
 			("engram --worker --no-worker", "--no-worker"),
 			("engram artifact get Qm1 --from /ip4/1.1.1.1/tcp/1 --out x", "CIDv1"),

@@ -4,7 +4,12 @@ use crate::{exchange, identity, worker::store_path, Config, Store, Visibility};
 use engram_engine::{Accelerator, Choice, Kind};
 use libp2p::Multiaddr;
 use serde::Serialize;
-use std::{fmt, fs, io, net::TcpListener, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+	fmt, fs, io,
+	net::{Ipv4Addr, SocketAddr, TcpListener},
+	os::unix::fs::PermissionsExt,
+	path::Path,
+};
 
 /// Free memory below which a warning is given: a node and its worker need less than twice this.
 const MEMORY: u64 = 1 << 30;
@@ -77,9 +82,9 @@ impl fmt::Display for Findings {
 				Status::Warning => "warning",
 				Status::Failed => "FAILED",
 			};
-			writeln!(f, "{mark:>8}  {name:<9}  {found}")?;
+			writeln!(f, "{mark:>8}  {name:<12}  {found}")?;
 			if let Some(fix) = fix {
-				writeln!(f, "{:>8}  {:<9}  fix: {fix}", "", "")?;
+				writeln!(f, "{:>8}  {:<12}  fix: {fix}", "", "")?;
 			}
 		}
 		Ok(())
@@ -92,6 +97,45 @@ pub fn examine(config: &Config) -> Findings {
 	let mut checks = vec![device, driver, memory(), disk(&config.base_path), store(&config.base_path)];
 	checks.extend([key(&config.base_path), port(&config.listen), socket(&config.socket)]);
 	Findings { checks }
+}
+
+/// A port that the node beside the worker listens on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodePort {
+	/// What it is for, as the name of a check.
+	pub name: &'static str,
+	/// Where the node listens.
+	pub address: (Ipv4Addr, u16),
+	/// The flag of the node that chooses another one.
+	pub flag: &'static str,
+	/// What the node does when the port is taken.
+	pub taken: &'static str,
+}
+
+/// Whether the node that listens at `socket`, or that will, has a port.
+pub fn node_port(port: &NodePort, socket: &Path) -> Check {
+	let NodePort { name, address, flag, taken } = *port;
+	let address = SocketAddr::from(address);
+	match TcpListener::bind(address) {
+		Ok(_) if is_listening(socket) => {
+			let fix = format!("run the doctor with the node's own {flag}");
+			Check::warning(name, format!("{address} is free although a node runs"), fix)
+		},
+		Ok(_) => Check::ok(name, format!("{address} is free")),
+		Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_listening(socket) => {
+			Check::ok(name, format!("{address} is in use; a node runs"))
+		},
+		Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+			let number = address.port();
+			let fix = format!(
+				"end what `ss -ltnp 'sport = :{number}'` names, or start the node with another {flag}; {taken}"
+			);
+			Check::warning(name, format!("{address} is in use by another program"), fix)
+		},
+		Err(error) => {
+			Check::warning(name, format!("{address}: {error}"), format!("start the node with another {flag}"))
+		},
+	}
 }
 
 fn device(choice: Choice, threads: usize) -> (Check, Check) {
@@ -197,18 +241,20 @@ fn key(base_path: &Path) -> Check {
 fn port(listen: &Multiaddr) -> Check {
 	let Some(address) = exchange::tcp_of(listen) else {
 		let fix = "give --listen an address like /ip4/0.0.0.0/tcp/30400";
-		return Check::failed("port", format!("{listen} is no TCP address"), fix);
+		return Check::failed("worker port", format!("{listen} is no TCP address"), fix);
 	};
 	match TcpListener::bind(address) {
-		Ok(_) => Check::ok("port", format!("{address} is free; open it in the firewall for other workers")),
+		Ok(_) => {
+			Check::ok("worker port", format!("{address} is free; open it in the firewall for other workers"))
+		},
 		Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
 			let fix =
 				"all is well if that is this worker, already running; otherwise choose another --listen port";
-			Check::warning("port", format!("{address} is in use"), fix)
+			Check::warning("worker port", format!("{address} is in use"), fix)
 		},
 		Err(error) => {
 			let fix = "choose a --listen address of this machine and a port above 1023";
-			Check::failed("port", format!("{address}: {error}"), fix)
+			Check::failed("worker port", format!("{address}: {error}"), fix)
 		},
 	}
 }
@@ -254,7 +300,7 @@ mod tests {
 		};
 		let findings = examine(&config);
 		let names: Vec<_> = findings.checks.iter().map(|check| check.name).collect();
-		assert_eq!(names, ["device", "driver", "memory", "disk", "store", "identity", "port", "node"]);
+		assert_eq!(names, ["device", "driver", "memory", "disk", "store", "identity", "worker port", "node"]);
 		assert!(findings.status() < Status::Failed, "{findings}");
 		let path = dir.path().join("node.sock");
 		let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
@@ -277,6 +323,26 @@ mod tests {
 		assert_eq!(port(&"/dns4/x/tcp/1".parse().unwrap()).status, Status::Failed);
 		assert_eq!(port(&"/ip4/192.0.2.1/tcp/1".parse().unwrap()).status, Status::Failed);
 		assert_eq!(store(&file).status, Status::Failed);
+
+		let number = taken.local_addr().unwrap().port();
+		let rpc = NodePort {
+			name: "rpc port",
+			address: (Ipv4Addr::LOCALHOST, number),
+			flag: "--rpc-port",
+			taken: "it takes another one",
+		};
+		let socket = dir.path().join("node.sock");
+		let found = node_port(&rpc, &socket);
+		assert_eq!(found.status, Status::Warning);
+		let fix = found.fix.unwrap();
+		assert!(fix.contains("--rpc-port") && fix.contains(&format!(":{number}")), "{fix}");
+		// A node that runs has its port, and one that runs without it has another.
+		let node = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+		assert_eq!(node_port(&rpc, &socket).status, Status::Ok);
+		drop(taken);
+		assert_eq!(node_port(&rpc, &socket).status, Status::Warning);
+		drop(node);
+		assert_eq!(node_port(&rpc, &socket), Check::ok("rpc port", format!("127.0.0.1:{number} is free")));
 
 		fs::write(identity::path(dir.path()), b"short").unwrap();
 		assert_eq!(key(dir.path()).status, Status::Failed);

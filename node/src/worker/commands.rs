@@ -180,6 +180,11 @@ impl Place {
 		self.base_path.join(SOCKET)
 	}
 
+	/// The command that prints what registration needs.
+	pub(crate) fn key_command(&self, chain: &str) -> String {
+		key_command(&self.base_path, chain)
+	}
+
 	/// The chain's genesis hash: as the node noted it, else computed from the spec.
 	pub(crate) fn genesis(&self) -> Result<H256> {
 		let noted = std::fs::read(self.worker().join(super::supervisor::GENESIS_FILE)).ok();

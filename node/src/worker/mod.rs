@@ -14,6 +14,7 @@ pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod metrics;
 pub(crate) mod outbox;
+pub(crate) mod registration;
 pub(crate) mod socket;
 pub(crate) mod supervisor;
 
