@@ -12,7 +12,8 @@ use engram_e2e::{
 		request_inference, request_training, stock, training, unlabelled, until_assigned, until_closed,
 		until_event, worker, Goods, JobFailure, JobState, FEE, MEMORY,
 	},
-	network::{Network, Node, Worker},
+	network::{Network, Worker},
+	node::Node,
 	tell,
 };
 use engram_primitives::{
@@ -48,7 +49,7 @@ fn short() -> TrainingSpec {
 #[ignore = "starts real nodes: make test-e2e"]
 async fn what_is_wrong_is_refused_and_costs_nobody_else() {
 	let plans = [validator("alice", Worker::Honest), full_node("helper", Worker::Honest)];
-	tell_story("what is refused", "dev", &plans, story).await;
+	tell_story("what is refused", "dev", &plans, async |network| story(network).await).await;
 }
 
 /// A worker of the test itself.

@@ -1,17 +1,17 @@
 //! A network that falls apart while a worker reports, on the side that loses.
 
-use super::{ensure_sound, tell_story, validator};
+use super::{commitment_in_best, ensure_settled_once, ensure_sound, tell_story, validator};
 use anyhow::{ensure, Context, Result};
 use engram_e2e::{
-	chain::{account, only, Chain, State, ENGR},
+	chain::{account, Chain, ENGR},
 	market::{
-		buy_training, job, register_worker, stock, training, until_assigned, until_closed, JobState, MEMORY,
+		buy_training, job, register_worker, stock, training, until_assigned, until_event, JobState, MEMORY,
 	},
 	network::{Network, Worker},
 	tell,
 };
 use std::{collections::BTreeSet, time::Duration};
-use subxt::{config::substrate::DigestItem, utils::H256};
+use subxt::config::substrate::DigestItem;
 use tokio::time::{sleep, timeout};
 
 /// Each half has half of the validators, too few for finality, and one of the workers.
@@ -26,7 +26,7 @@ async fn a_reorg_loses_and_doubles_no_report() {
 		validator("charlie", Worker::Honest),
 		validator("dave", Worker::None),
 	];
-	tell_story("a re-org", "local", &plans, story).await;
+	tell_story("a re-org", "local", &plans, async |network| story(network).await).await;
 }
 
 /// How much a chain weighs in BABE's choice of forks: primary blocks first, then length.
@@ -58,23 +58,6 @@ async fn finalized_heights(network: &Network) -> Result<Vec<u64>> {
 		heights.push(node.chain.finalized().await?.block_number());
 	}
 	Ok(heights)
-}
-
-/// The block, still not final, in which the job's commitment is, as `chain` sees it.
-async fn commitment_in_best(chain: &Chain, id: u64) -> Result<(u64, H256)> {
-	let committed = async |state: &State| {
-		let checking = matches!(job(state, id).await?.state, JobState::Checking { .. });
-		Ok(checking.then_some((state.block_number(), state.block_hash())))
-	};
-	let (mut height, mut hash) = chain.until_best("the commitment", 60, committed).await?;
-	// A best block can be the first of several new ones.
-	loop {
-		let below = chain.hash_at(height - 1).await?;
-		if !matches!(job(&chain.at(below).await?, id).await?.state, JobState::Checking { .. }) {
-			return Ok((height, hash));
-		}
-		(height, hash) = (height - 1, below);
-	}
 }
 
 async fn story(network: &Network) -> Result<()> {
@@ -159,17 +142,8 @@ async fn story(network: &Network) -> Result<()> {
 	assert_ne!(canonical, commitment, "the block of the commitment was not abandoned");
 	tell(format!("healed: block {height} is {canonical}"));
 
-	let closed = until_closed(loser, id, 150).await?;
-	let JobState::Settled { executor: paid, .. } = &closed.state else {
-		panic!("job {id} ended as {:?}", closed.state)
-	};
-	assert_eq!((paid, closed.attempt, closed.escrow), (&executor, 0, 0));
-	let events = loser.events_since(1).await?;
-	let of_job = || events.iter().filter(|event| event.is_of(id));
-	for once in ["Jobs.JobAssigned", "Learning.Committed", "Jobs.TrainingCommitted", "Jobs.TrainingSettled"] {
-		only(of_job(), once);
-	}
-	let again = only(of_job(), "Learning.Committed").block;
+	ensure_settled_once(loser, id, &executor).await?;
+	let again = until_event(loser, id, "Learning.Committed", 30).await?.block;
 	tell(format!("the commitment is final in block {again}, the job settled at its first attempt"));
 	for node in [alice, charlie] {
 		node.until_metric("engram_outbox_entries", 30, |entries| entries == 0.0).await?;

@@ -8,7 +8,8 @@ use engram_e2e::{
 		bond_after_misses, buy_training, publish, register_worker, set_available, stock, training,
 		until_assigned, until_closed, until_event, worker, JobState, WorkerRecord, MEMORY, VERIFIER_PAY,
 	},
-	network::{engram, Network, Worker},
+	network::{Network, Worker},
+	node::engram,
 	tell,
 };
 use subxt_signer::sr25519::Keypair;
@@ -30,7 +31,7 @@ async fn what_is_withheld_or_altered_is_not_paid() {
 		full_node("withholder", Worker::Cheat("withhold")),
 		full_node("corrupter", Worker::Cheat("corrupt")),
 	];
-	tell_story("what is withheld", "dev", &plans, story).await;
+	tell_story("what is withheld", "dev", &plans, async |network| story(network).await).await;
 }
 
 async fn story(network: &Network) -> Result<()> {

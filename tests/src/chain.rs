@@ -175,6 +175,12 @@ impl Chain {
 		Ok((header.number, hash))
 	}
 
+	/// The version of the runtime in the state of a block. The error is what the node says.
+	pub async fn spec_version_at(&self, block: H256) -> Result<u32> {
+		let version = self.methods.state_get_runtime_version(Some(block)).await.map_err(answer)?;
+		Ok(version.spec_version)
+	}
+
 	/// Waits until `check` finds something in finalized state.
 	pub async fn until<T>(
 		&self,

@@ -7,6 +7,8 @@ use std::{sync::LazyLock, time::Instant};
 pub mod chain;
 pub mod market;
 pub mod network;
+pub mod node;
+mod ports;
 
 /// Tells how far a test is, and when.
 pub fn tell(progress: impl std::fmt::Display) {

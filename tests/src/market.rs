@@ -2,7 +2,8 @@
 
 use crate::{
 	chain::{account, only, Chain, Event, State, ENGR},
-	network::{engram, Network, Node},
+	network::Network,
+	node::{engram, Node},
 };
 use anyhow::{Context, Result};
 use engram_primitives::{
