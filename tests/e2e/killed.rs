@@ -1,6 +1,6 @@
 //! Processes that are killed in the middle of their work: what they did is neither lost nor done twice.
 
-use super::{ensure_settled_once, ensure_sound, full_node, tell_story, validator};
+use super::{commitment_in_best, ensure_settled_once, ensure_sound, full_node, tell_story, validator};
 use anyhow::{ensure, Context, Result};
 use engram_e2e::{
 	chain::{account, Chain, ENGR},
@@ -21,6 +21,7 @@ use subxt_signer::sr25519::Keypair;
 const WORKERS: [&str; 2] = ["bob", "charlie"];
 
 const STEPS: &str = "engram_worker_steps_total";
+const OUTBOX: &str = "engram_outbox_entries";
 const UP: &str = "engram_worker_up";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,6 +57,7 @@ async fn story(network: &mut Network) -> Result<()> {
 	)?;
 	tell("workers are registered");
 	worker_killed(network, &chain, &goods, &requester).await?;
+	node_killed(network, &chain, &goods, &requester).await?;
 	ensure_sound(network).await
 }
 
@@ -106,5 +108,45 @@ async fn worker_killed(network: &Network, chain: &Chain, goods: &Goods, requeste
 	let (least, most) = (f64::from(left), f64::from(left + opened * interval));
 	assert!((least..=most).contains(&did), "{did} steps after the restart, {left} were left");
 	assert!(most < f64::from(steps), "from the first step on it would be as many");
+	Ok(())
+}
+
+/// A node is killed while the report of its worker is on its way: out of its outbox, and out of a block that is not
+/// final.
+async fn node_killed(network: &mut Network, chain: &Chain, goods: &Goods, requester: &Keypair) -> Result<()> {
+	let spec = training(32, 50);
+	for name in WORKERS {
+		network.node(name).until_metric(OUTBOX, 30, |entries| entries == 0.0).await?;
+	}
+	let first = buy_training(chain, requester, goods, spec.clone(), MEMORY).await?;
+	let (executor, _) = until_assigned(chain, first, 0, 60).await?;
+	let name = name_of(&executor)?;
+	network.node(name).until_metric(OUTBOX, 60, |entries| entries >= 1.0).await?;
+	network.kill(name)?;
+	ensure_assigned(chain, first).await?;
+	tell(format!("job {first}: {name} is killed with the report in its outbox"));
+	network.restart(name).await?;
+	let committed = until_event(chain, first, "Learning.Committed", 60).await?.block;
+	tell(format!("job {first}: {name} is back, the commitment is final in block {committed}"));
+
+	let second = buy_training(chain, requester, goods, spec.clone(), MEMORY).await?;
+	let (other, _) = until_assigned(chain, second, 0, 60).await?;
+	let another = name_of(&other)?;
+	let (height, _) = commitment_in_best(chain, second).await?;
+	network.kill(another)?;
+	ensure_assigned(chain, second).await?;
+	tell(format!("job {second}: {another} is killed with the report in block {height}, which is not final"));
+	network.restart(another).await?;
+
+	ensure_settled_once(chain, first, &executor).await?;
+	ensure_settled_once(chain, second, &other).await?;
+	for name in [name, another] {
+		let node = network.node(name);
+		node.until_metric(OUTBOX, 60, |entries| entries == 0.0).await?;
+		// What it did since then is to open and to verify.
+		let did = node.metric(STEPS).await?;
+		assert!(did < f64::from(spec.steps), "{name} trained again what it had reported: {did} steps");
+	}
+	tell("both jobs are settled, nothing was trained twice");
 	Ok(())
 }

@@ -160,11 +160,11 @@ export class Node {
     return [pid, ...children].map(peak).reduce((sum, bytes) => sum + bytes, 0)
   }
 
-  async stop(signal = 'SIGTERM') {
+  async stop() {
     if (this.api) await this.api.disconnect().catch(() => {})
     this.api = undefined
     if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return
-    this.process.kill(signal)
+    this.process.kill('SIGTERM')
     const timer = setTimeout(() => this.process.kill('SIGKILL'), 15_000)
     await this.exited
     clearTimeout(timer)

@@ -1,14 +1,11 @@
 // What goes wrong on a real network, and what must not come of it.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
 import { ENGR, account, finalized, followFinalized, ledger, waitFinalized } from '../lib/chain.mjs'
 import { digits } from '../lib/digits.mjs'
 import { DISHONEST, Network } from '../lib/network.mjs'
 import { buyTraining, contribute, createDatanet, publish, registerModel, registerWorker, untilClosed } from '../lib/story.mjs'
 
-const run = promisify(execFile)
 const network = new Network('local')
 const validators = ['alice', 'bob', 'charlie', 'dave']
 const owners = Object.fromEntries(
@@ -76,28 +73,6 @@ test('a lying verifier loses its own bond, the honest worker is paid', { timeout
     return
   }
   assert.fail('the beacon never drew the liar as a verifier')
-})
-
-test('a worker killed while it trains, and its node killed as it submits, lose nothing', { timeout: 400_000 }, async () => {
-  const { job } = await buyTraining(api, requester, goods)
-  const state = (at) => at.query.jobs.jobs(job).then((record) => record.unwrap().state)
-  const executor = await waitFinalized(api, 'the assignment', async (at) => {
-    const now = await state(at)
-    return now.isAssigned && now.asAssigned.seed.isSome && now.asAssigned.seed.unwrap().value.isSome
-      ? nameOf(now.asAssigned.executor) : undefined
-  })
-  const node = nodeOf(executor)
-  assert.notEqual(executor, 'bob', 'bob serves the suite and is nearly never drawn: run again')
-  const { stdout } = await run('pgrep', ['-P', String(node.process.pid)])
-  process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL')
-  await waitFinalized(api, 'the commitment', async (at) => ((await state(at)).isAssigned ? undefined : true))
-  await node.stop('SIGKILL')
-  await node.start()
-  const closed = await untilClosed(api, job, 300)
-  await events.caughtUp()
-  assert.ok(closed.state.isSettled, `job ${job} ended as ${closed.state.type}`)
-  assert.equal(closed.attempt.toNumber(), 0, 'the job went to another worker')
-  assert.equal(eventsOf(job, 'learning.Committed').length, 1, 'the commitment is on chain twice')
 })
 
 /** Sends every node more transactions than its pool takes, until told to stop. Resolves with how many were
