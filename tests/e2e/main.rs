@@ -3,6 +3,7 @@
 mod killed;
 mod refused;
 mod reorg;
+mod warp;
 mod withheld;
 
 use anyhow::Result;
