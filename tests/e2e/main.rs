@@ -1,5 +1,6 @@
 //! What goes wrong on a real network, and what must not come of it: real nodes, real workers, a client's view.
 
+mod dev;
 mod killed;
 mod refused;
 mod reorg;
