@@ -47,13 +47,14 @@ fn opened<T: Config>() -> Result<(), BenchmarkError> {
 	Ok(())
 }
 
-const CAUSES: [BurnCause; 6] = [
+const CAUSES: [BurnCause; 7] = [
 	BurnCause::JobFee,
 	BurnCause::TransactionFee,
 	BurnCause::Slash,
 	BurnCause::Rating,
 	BurnCause::Dust,
 	BurnCause::Holder,
+	BurnCause::TradeFee,
 ];
 
 fn policy<T: Config>() -> Policy {

@@ -4,7 +4,8 @@ use crate::{pallet::*, types::*};
 use engram_math::yields::{budget_floor, Bonus, Budget};
 use engram_primitives::{
 	economy::{
-		AnswerBudget, BurnCause, Burns, ComputeRewards, ContributorRewards, PaidJob, PaidJobs, PaidWork,
+		AnswerBudget, BurnCause, Burns, ComputeRewards, ContributorRewards, MarketFactor, PaidJob, PaidJobs,
+		PaidWork,
 	},
 	units::Balance,
 };

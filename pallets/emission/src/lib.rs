@@ -42,6 +42,7 @@ mod try_state;
 mod types;
 pub mod weights;
 
+pub use engram_primitives::economy::MarketFactor;
 pub use handlers::*;
 pub use pallet::*;
 pub use types::*;

@@ -11,23 +11,11 @@ use engram_math::{
 use engram_primitives::{
 	economy::{BurnCause, ComputeMarket},
 	units::{Balance, ENGR, PPM},
-	JobId, ModelId,
+	JobId,
 };
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::DispatchError;
-
-/// How well a model's token trades.
-pub trait MarketFactor {
-	/// `V`: the market factor of a model in parts per million, at most `10^6`; zero for a model without a token.
-	fn market_factor(model: ModelId) -> u32;
-}
-
-impl MarketFactor for () {
-	fn market_factor(_: ModelId) -> u32 {
-		0
-	}
-}
 
 /// The accounts of this pallet. Each is a sub-account of its `PalletId`, by the index of the variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]

@@ -41,6 +41,9 @@ pub enum BurnCause {
 	/// `balances.burn`, and every other way by which holders destroy what is theirs.
 	#[codec(index = 5)]
 	Holder,
+	/// The burned share of the fees of model tokens' trades.
+	#[codec(index = 6)]
+	TradeFee,
 }
 
 /// Told of every burn. Implemented by `emission`, used by whoever burns.
@@ -81,10 +84,20 @@ pub struct PaidJob<AccountId> {
 	pub treasury: u128,
 }
 
-/// Told of every paid job. Implemented by `emission`, used by `jobs`, which does not report the job's burn a second time.
+/// Told of every paid job. Implemented by `emission`, which books the job's burn, and by `curves`; used by `jobs`, which does
+/// not report that burn a second time.
 pub trait PaidJobs<AccountId> {
 	/// A job was paid.
 	fn paid(job: PaidJob<AccountId>);
+}
+
+impl<AccountId: Clone, First: PaidJobs<AccountId>, Second: PaidJobs<AccountId>> PaidJobs<AccountId>
+	for (First, Second)
+{
+	fn paid(job: PaidJob<AccountId>) {
+		First::paid(job.clone());
+		Second::paid(job);
+	}
 }
 
 /// A pool of each epoch's minting that is paid out by claims.
@@ -174,4 +187,44 @@ pub trait ServedJobs<AccountId> {
 pub trait EpochClock {
 	/// The running epoch: one more than the last that was closed.
 	fn epoch() -> u32;
+}
+
+/// How well a model's token trades. Implemented by `curves`, used by `emission`.
+pub trait MarketFactor {
+	/// `V`: the market factor of a model in parts per million, at most `10^6`; zero for a model without a token.
+	fn market_factor(model: ModelId) -> u32;
+}
+
+impl MarketFactor for () {
+	fn market_factor(_: ModelId) -> u32 {
+		0
+	}
+}
+
+/// How many metrics measure a model's success: accuracy, adoption, improvement and growth of its network, in this order.
+pub const METRICS: usize = 4;
+
+/// What verified jobs and settled receipts say of a model. Implemented and used by `curves`.
+pub trait SuccessMetrics {
+	/// `m_1` to `m_4` in parts per million, `None` while nothing is measured. Only of what was verified or settled: what its
+	/// owner says of a model is no measurement.
+	fn metrics(model: ModelId) -> [Option<u32>; METRICS];
+}
+
+impl SuccessMetrics for () {
+	fn metrics(_: ModelId) -> [Option<u32>; METRICS] {
+		[None; METRICS]
+	}
+}
+
+/// Where the premium of a model's token goes: an account from which only jobs of that model can be paid. Used by `curves`.
+pub trait ModelEscrow<AccountId> {
+	/// The account of a model, `None` while there is none: then the premium stays with the curve.
+	fn escrow_of(model: ModelId) -> Option<AccountId>;
+}
+
+impl<AccountId> ModelEscrow<AccountId> for () {
+	fn escrow_of(_: ModelId) -> Option<AccountId> {
+		None
+	}
 }

@@ -48,3 +48,11 @@ id!(
 	/// One contributor's batch of rows in a datanet, numbered over all datanets.
 	ContributionId(u64)
 );
+id!(
+	/// A model's token, by its asset id.
+	TokenId(u32)
+);
+
+/// The first model token. Asset ids from here on are refused to everybody but the pallet that launches curves, so that no
+/// holder's asset can take the id of a token to come.
+pub const FIRST_TOKEN: TokenId = TokenId(1 << 31);

@@ -41,4 +41,4 @@ pub mod units;
 pub mod work;
 
 pub use cid::Cid;
-pub use ids::{ContributionId, DatanetId, JobId, ModelId, VersionId};
+pub use ids::{ContributionId, DatanetId, JobId, ModelId, TokenId, VersionId, FIRST_TOKEN};

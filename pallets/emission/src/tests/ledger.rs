@@ -42,6 +42,7 @@ fn every_cause_has_its_entry() {
 			BurnCause::Rating,
 			BurnCause::Dust,
 			BurnCause::Holder,
+			BurnCause::TradeFee,
 		];
 		for (cause, amount) in causes.into_iter().zip(1..) {
 			burn_of(&ALICE, amount);
@@ -49,7 +50,7 @@ fn every_cause_has_its_entry() {
 			assert_eq!(burned(cause), amount);
 		}
 		Emission::burned(BurnCause::Rating, 0);
-		assert_eq!(issuance(), GENESIS - 21);
+		assert_eq!(issuance(), GENESIS - 28);
 		next_block();
 		assert_eq!(events(), []);
 	});
