@@ -1,0 +1,685 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![allow(missing_debug_implementations, reason = "FRAME generates types without it")]
+#![cfg_attr(
+	test,
+	allow(
+		clippy::needless_pass_by_value,
+		clippy::print_stdout,
+		clippy::redundant_clone,
+		reason = "tests print what they measure and need not be thrifty"
+	)
+)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::float_arithmetic,
+		clippy::as_conversions
+	)
+)]
+
+#[cfg(any(feature = "try-runtime", test))]
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+mod history;
+mod impls;
+#[cfg(test)]
+mod mock;
+mod settlement;
+#[cfg(test)]
+mod tests;
+mod trades;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
+mod types;
+pub mod weights;
+
+pub use history::*;
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+/// A curve of a runtime.
+pub type CurveRecordOf<T> = CurveRecord<<T as frame_system::Config>::AccountId>;
+
+/// The locked claims of a runtime's curve.
+pub type ClaimsOf<T> = Claims<<T as frame_system::Config>::AccountId>;
+
+#[allow(
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::needless_pass_by_value,
+	clippy::too_many_arguments,
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use engram_math::{
+		curve::Parameters,
+		fee::mul_div_ceil,
+		market::{Momentum, Smoothing},
+	};
+	use engram_primitives::{
+		economy::{Burns, EpochClock, MarketFactor as _, ModelEscrow, SuccessMetrics, METRICS},
+		label::Label,
+		traits::ModelRegistry,
+		units::{Balance, PPM},
+		ModelId, TokenId, FIRST_TOKEN,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{self, hold},
+			fungibles::{self, metadata},
+		},
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The native token, which buyers pay and sellers get.
+		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+
+		/// The models' tokens. Nobody else may create assets from [`FIRST_TOKEN`] on, and no holder may destroy tokens: a
+		/// runtime over pallet-assets refuses its `refund` with `allow_burn`.
+		type Tokens: fungibles::Create<Self::AccountId, AssetId = u32, Balance = Balance>
+			+ fungibles::Mutate<Self::AccountId>
+			+ fungibles::Destroy<Self::AccountId>
+			+ metadata::Mutate<Self::AccountId>
+			+ metadata::MetadataDeposit<Balance>;
+
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The models and their owners.
+		type Models: ModelRegistry<Self::AccountId>;
+
+		/// What verified jobs and settled receipts say of a model's success: this pallet, where `jobs` reports to it.
+		type Metrics: SuccessMetrics;
+
+		/// Where the premium of a model's token goes. While a model has no escrow, its premium stays with the curve.
+		type Escrow: ModelEscrow<Self::AccountId>;
+
+		/// Which epoch runs.
+		type Clock: EpochClock;
+
+		/// Told of the burned part of fees.
+		type Burns: Burns;
+
+		/// Takes its part of fees and what strangers sent to a curve. The account must exist.
+		type Treasury: Get<Self::AccountId>;
+
+		/// The account of each curve is derived from it. Changing it later strands them all.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// Between what limits terms are accepted. Changing them later concerns new launches only.
+		type Bounds: Get<Bounds>;
+
+		/// Smoothing and window of momentum, at most `10^6` and at least a block. Changing it later concerns new launches
+		/// only.
+		type Smoothing: Get<Smoothing>;
+
+		/// Who gets the fees of trades, at most `10^6` together. Changing it later concerns what is not settled yet, too.
+		type FeeShares: Get<TradeShares>;
+
+		/// The most that an epoch moves a metric, in parts per million, above zero.
+		#[pallet::constant]
+		type MetricStep: Get<u32>;
+
+		/// What the protocol keeps of a model's fees in an epoch for a market factor of one, in base units, above zero.
+		#[pallet::constant]
+		type MarketReference: Get<Balance>;
+
+		/// What the protocol keeps of the fees of a model's answers in an epoch for an adoption of one, in base units, above
+		/// zero.
+		#[pallet::constant]
+		type AdoptionReference: Get<Balance>;
+
+		/// Fixed part of a launch's deposit, in base units. Changing it later concerns new launches only.
+		#[pallet::constant]
+		type LaunchDepositBase: Get<Balance>;
+
+		/// Part of a launch's deposit per byte of its record and its claims, in base units. Changing it later concerns new
+		/// launches only.
+		#[pallet::constant]
+		type LaunchDepositPerByte: Get<Balance>;
+
+		/// How many empty accounts, and how many approvals, a `close` removes of a token, at least 1.
+		#[pallet::constant]
+		type CloseLimit: Get<u32>;
+
+		/// Sets up what other pallets hold.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// The storage of a curve, from `launch` to `close`.
+		#[codec(index = 0)]
+		LaunchDeposit,
+		/// The creator's stake in a curve, from `launch` to `close`.
+		#[codec(index = 1)]
+		LaunchBond,
+	}
+
+	/// The first model token.
+	#[pallet::type_value]
+	pub fn FirstToken() -> TokenId {
+		FIRST_TOKEN
+	}
+
+	/// The id of the next model token.
+	#[pallet::storage]
+	pub type NextToken<T: Config> = StorageValue<_, TokenId, ValueQuery, FirstToken>;
+
+	/// The curves. Paid for by the creator's deposit; removed by `close`.
+	// Twox64: ids are our own counter.
+	#[pallet::storage]
+	pub type Curves<T: Config> = StorageMap<_, Twox64Concat, TokenId, CurveRecordOf<T>>;
+
+	/// The locked claims of each curve. Paid for and removed with it.
+	// Twox64: ids are our own counter.
+	#[pallet::storage]
+	pub type LockedClaims<T: Config> = StorageMap<_, Twox64Concat, TokenId, ClaimsOf<T>, ValueQuery>;
+
+	/// The token of each model, what its trades brought the protocol, and what its jobs say of it. Paid for by the first launch;
+	/// never removed, because it counts the launches.
+	// Twox64: ids are a counter of the models' registry.
+	#[pallet::storage]
+	pub type Markets<T: Config> = StorageMap<_, Twox64Concat, ModelId, ModelMarket, ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A model has a token, which trades from now on.
+		CurveLaunched {
+			/// Who launched it.
+			creator: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// Its token.
+			token: TokenId,
+			/// Which launch of that model, from 1.
+			launch: u32,
+			/// Tokens the creator bought, all of them locked.
+			initial: Balance,
+			/// What the creator paid for them.
+			cost: Balance,
+			/// Tokens of locked claims.
+			locked: Balance,
+			/// What is on hold for the storage.
+			deposit: Balance,
+		},
+		/// Tokens were bought from the curve. The buyer paid value, premium and fee.
+		TokensBought {
+			/// Who bought.
+			who: T::AccountId,
+			/// The token.
+			token: TokenId,
+			/// How many.
+			amount: Balance,
+			/// What entered the reserve.
+			value: Balance,
+			/// What was paid for the model's success.
+			premium: Balance,
+			/// The fee.
+			fee: Balance,
+			/// The price from now on.
+			price: u128,
+		},
+		/// Tokens were sold to the curve. The seller got the value less the fee.
+		TokensSold {
+			/// Who sold.
+			who: T::AccountId,
+			/// The token.
+			token: TokenId,
+			/// How many.
+			amount: Balance,
+			/// How many of them were destroyed.
+			destroyed: Balance,
+			/// What left the reserve.
+			value: Balance,
+			/// The fee.
+			fee: Balance,
+			/// The price from now on.
+			price: u128,
+		},
+		/// What trades were charged went where it belongs. Creator, burned and treasury are the fees; the treasury got the
+		/// gifts too.
+		FeesSettled {
+			/// The token.
+			token: TokenId,
+			/// What the creator got.
+			creator: Balance,
+			/// What was burned.
+			burned: Balance,
+			/// What the treasury got of the fees.
+			treasury: Balance,
+			/// Premium that went to the model's escrow.
+			premium: Balance,
+			/// What strangers had sent to the curve.
+			gifts: Balance,
+		},
+		/// A model's success was measured: accuracy, adoption, improvement, growth of its network.
+		MetricsRefreshed {
+			/// The token.
+			token: TokenId,
+			/// The epoch.
+			epoch: u32,
+			/// How each metric changed, and why.
+			changes: [MetricChange; METRICS],
+			/// What buyers pay from now on per unit of value, in parts per million, rounded down.
+			multiplier: u32,
+		},
+		/// Tokens of the creator were released.
+		TokensReleased {
+			/// Who got them.
+			creator: T::AccountId,
+			/// The token.
+			token: TokenId,
+			/// How many.
+			amount: Balance,
+			/// How many are left.
+			locked: Balance,
+		},
+		/// The creator gave up a curve without tokens; what others left at the token is being removed. Call `close` again.
+		CurveClosing {
+			/// The token.
+			token: TokenId,
+		},
+		/// A curve is gone, and its token with it.
+		CurveClosed {
+			/// Who had launched it.
+			creator: T::AccountId,
+			/// The token.
+			token: TokenId,
+			/// The stake that was released.
+			bond: Balance,
+			/// The deposit that was released.
+			deposit: Balance,
+			/// What the treasury got: the reserve behind destroyed tokens, premiums without an escrow, gifts.
+			left: Balance,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// No model has this id.
+		UnknownModel,
+		/// Only the model's owner may launch its token.
+		NotModelOwner,
+		/// The model is retired: it gets no token any more.
+		ModelRetired,
+		/// The model has a curve already. Another one can be launched when it has ended.
+		AlreadyLaunched,
+		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
+		InvalidName,
+		/// A symbol is 2 to 12 capital letters and digits, a letter first.
+		InvalidSymbol,
+		/// No curve has these parameters: a price or the cost of all tokens is zero or does not fit, or an angle is missing.
+		InvalidCurve,
+		/// The price at the launch is too low. See the bounds.
+		PriceTooLow,
+		/// The maximum supply is too large. See the bounds.
+		SupplyTooLarge,
+		/// A fee or the window of the launch fee is out of bounds.
+		FeesOutOfBounds,
+		/// The limiter of price moves is out of bounds.
+		LimitsOutOfBounds,
+		/// A block may move the price by as much as a trade costs: lower the limit or raise the base fee, or a purchase
+		/// around another's in the same block would pay.
+		BlockLimitAboveFee,
+		/// The creator's share, its lock-up or its vesting is out of bounds.
+		CreatorTermsOutOfBounds,
+		/// The burn rate is too high. See the bounds.
+		BurnRateTooHigh,
+		/// The weights of the metrics are more than a whole.
+		WeightsAboveOne,
+		/// The creator's stake is too small. See the bounds.
+		BondTooSmall,
+		/// The reserve of the graduation is too small. See the bounds.
+		GraduationTooSmall,
+		/// A claim is zero, or all claims together are too many. See the bounds.
+		ClaimsOutOfBounds,
+		/// No curve has this token.
+		UnknownToken,
+		/// The curve does not trade any more.
+		NotOpen,
+		/// The block of the deadline is over: ask for a new quote.
+		DeadlinePassed,
+		/// Nothing would be bought or sold.
+		NothingToTrade,
+		/// The curve has fewer tokens left than that.
+		SupplyExhausted,
+		/// Fewer tokens than that can be sold by anybody.
+		NotEnoughTokens,
+		/// It would cost more than you are ready to pay: ask for a new quote.
+		AboveMaxIn,
+		/// You would get less than you asked for: ask for a new quote.
+		BelowMinOut,
+		/// The trade would move the price too far from where the block began: trade less, or in the next block.
+		BeyondBlockLimit,
+		/// The trade would move the price too far from where the window began: trade less, or later.
+		BeyondWindowLimit,
+		/// There are no fees, no premium that could go anywhere, and no gifts.
+		NothingToSettle,
+		/// The metrics were refreshed in this epoch already.
+		AlreadyRefreshed,
+		/// No token of the creator can be released now.
+		NothingReleased,
+		/// Only who launched a curve may close it.
+		NotCreator,
+		/// Somebody has tokens, or some are still to be released.
+		TokensExist,
+		/// Fees are owed: settle first.
+		FeesUnsettled,
+	}
+
+	impl<T> From<TermsError> for Error<T> {
+		fn from(error: TermsError) -> Self {
+			match error {
+				TermsError::Curve => Self::InvalidCurve,
+				TermsError::Price => Self::PriceTooLow,
+				TermsError::Supply => Self::SupplyTooLarge,
+				TermsError::Fees => Self::FeesOutOfBounds,
+				TermsError::Limits => Self::LimitsOutOfBounds,
+				TermsError::BlockLimit => Self::BlockLimitAboveFee,
+				TermsError::Creator => Self::CreatorTermsOutOfBounds,
+				TermsError::BurnRate => Self::BurnRateTooHigh,
+				TermsError::Weights => Self::WeightsAboveOne,
+				TermsError::Bond => Self::BondTooSmall,
+				TermsError::Graduation => Self::GraduationTooSmall,
+			}
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::Bounds::get().is_valid(), "no terms are within `Bounds`");
+			assert!(T::FeeShares::get().is_valid(), "`FeeShares` must be at most one million together");
+			let Smoothing { factor, window } = T::Smoothing::get();
+			assert!(
+				factor <= PPM && (1..=u64::from(u32::MAX)).contains(&window),
+				"`Smoothing` must have a factor of at most one million and a window of at least a block"
+			);
+			assert!((1..=PPM).contains(&T::MetricStep::get()), "metrics must be able to move");
+			assert!(
+				T::MarketReference::get() > 0 && T::AdoptionReference::get() > 0,
+				"market factor and adoption need a reference"
+			);
+			assert!(T::CloseLimit::get() > 0, "a curve must be able to close");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = T::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Launches the token of a model on a bonding curve.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the model's owner.
+		///
+		/// ## Details
+		/// Curve, terms and claims can never be changed. The creator buys its share at the integral, without a fee; the
+		/// tokens are released by and by after the lock-up. Deposit and stake go on hold, and the account of the curve is
+		/// endowed with what it and the token's metadata need. Claims are no tokens before the graduation.
+		///
+		/// Emits [`Event::CurveLaunched`].
+		#[pallet::call_index(0)]
+		pub fn launch(
+			origin: OriginFor<T>,
+			model: ModelId,
+			name: Label,
+			symbol: Symbol,
+			curve: Parameters,
+			terms: Terms,
+			claims: ClaimsOf<T>,
+		) -> DispatchResult {
+			let creator = ensure_signed(origin)?;
+			Self::do_launch(creator, model, name, symbol, curve, terms, claims)
+		}
+
+		/// Buys exactly `amount` base units of a token, for at most `max_in`, up to and including block `deadline`.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the buyer.
+		///
+		/// ## Details
+		/// The buyer pays the integral, the premium of the model's success and the fee, which are all known from the view
+		/// function `quote_buy`. Only the integral enters the reserve.
+		///
+		/// Emits [`Event::TokensBought`].
+		#[pallet::call_index(1)]
+		pub fn buy(
+			origin: OriginFor<T>,
+			token: TokenId,
+			#[pallet::compact] amount: Balance,
+			#[pallet::compact] max_in: Balance,
+			deadline: BlockNumberFor<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_buy(who, token, amount, max_in, deadline)
+		}
+
+		/// Buys what at most `amount_in` pays, at least `min_out` base units, up to and including block `deadline`.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the buyer.
+		///
+		/// ## Details
+		/// The buyer is charged what the tokens cost, which may be a little less than `amount_in`.
+		///
+		/// Emits [`Event::TokensBought`].
+		#[pallet::call_index(2)]
+		pub fn spend(
+			origin: OriginFor<T>,
+			token: TokenId,
+			#[pallet::compact] amount_in: Balance,
+			#[pallet::compact] min_out: Balance,
+			deadline: BlockNumberFor<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_spend(who, token, amount_in, min_out, deadline)
+		}
+
+		/// Sells exactly `amount` base units of a token, for at least `min_out`, up to and including block `deadline`.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the seller.
+		///
+		/// ## Details
+		/// The burn rate's part of the tokens is destroyed. The curve pays the integral of the rest, less the fee. The
+		/// model's success raises no payout.
+		///
+		/// Emits [`Event::TokensSold`].
+		#[pallet::call_index(3)]
+		pub fn sell(
+			origin: OriginFor<T>,
+			token: TokenId,
+			#[pallet::compact] amount: Balance,
+			#[pallet::compact] min_out: Balance,
+			deadline: BlockNumberFor<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_sell(who, token, amount, min_out, deadline)
+		}
+
+		/// Divides the fees of a token's trades, and moves the premium to the model's escrow if there is one.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// What strangers sent to the curve's account goes to the treasury.
+		///
+		/// Emits [`Event::FeesSettled`].
+		#[pallet::call_index(4)]
+		pub fn settle(origin: OriginFor<T>, token: TokenId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_settle(token)
+		}
+
+		/// Moves the metrics of a token towards what is measured of its model, once an epoch.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// Emits [`Event::MetricsRefreshed`].
+		#[pallet::call_index(5)]
+		pub fn refresh_metrics(origin: OriginFor<T>, token: TokenId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_refresh_metrics(token)
+		}
+
+		/// Releases those of the creator's tokens whose time has come.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody: the tokens go to the creator.
+		///
+		/// Emits [`Event::TokensReleased`].
+		#[pallet::call_index(6)]
+		pub fn release(origin: OriginFor<T>, token: TokenId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_release(token)
+		}
+
+		/// Ends a curve of which nobody has tokens, and gives deposit and stake back.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the creator.
+		///
+		/// ## Details
+		/// Fees must be settled. The reserve behind destroyed tokens goes to the treasury. Where more empty accounts or
+		/// approvals are left at the token than one call may remove, the call has to be repeated; nothing trades meanwhile.
+		///
+		/// Emits [`Event::CurveClosed`] or [`Event::CurveClosing`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::close(T::CloseLimit::get()))]
+		pub fn close(origin: OriginFor<T>, token: TokenId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_close(&who, token)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// A token's curve.
+		pub fn curve(token: TokenId) -> Option<CurveRecordOf<T>> {
+			Curves::<T>::get(token)
+		}
+
+		/// The token of a model.
+		pub fn token_of(model: ModelId) -> Option<TokenId> {
+			Markets::<T>::get(model).token
+		}
+
+		/// The locked claims of a token.
+		pub fn claims(token: TokenId) -> ClaimsOf<T> {
+			LockedClaims::<T>::get(token)
+		}
+
+		/// The price of a token, in coins per token and units of `10^-18`, rounded down.
+		pub fn price(token: TokenId) -> Option<u128> {
+			Curves::<T>::get(token).map(|record| record.price)
+		}
+
+		/// `mu`: how the price moves per block, smoothed, in units of `10^-18`, rounded down.
+		pub fn momentum(token: TokenId) -> Option<i128> {
+			let record = Curves::<T>::get(token)?;
+			let smoothing = Smoothing { factor: record.smoothing, window: record.history.window() };
+			let before = record.history.before(Self::now());
+			Momentum { before, now: record.price }.rate_floor(smoothing).ok()
+		}
+
+		/// What launches, trades and jobs say of a model.
+		pub fn market(model: ModelId) -> ModelMarket {
+			Markets::<T>::get(model)
+		}
+
+		/// The past prices of a token.
+		pub fn history(token: TokenId) -> Option<History> {
+			Curves::<T>::get(token).map(|record| record.history)
+		}
+
+		/// `M`: what buyers pay per unit of value, in parts per million, rounded down.
+		pub fn multiplier(token: TokenId) -> Option<u32> {
+			Curves::<T>::get(token)?.multiplier().ok().map(|multiplier| multiplier.ppm_floor())
+		}
+
+		/// `V`: the market factor of a model, in parts per million.
+		pub fn market_factor_of(model: ModelId) -> u32 {
+			Self::market_factor(model)
+		}
+
+		/// What buying exactly `amount` costs now; `limit` is the `max_in` of a price that slips by at most `slippage` parts
+		/// per million. `None` where the trade would be refused.
+		pub fn quote_buy(token: TokenId, amount: Balance, slippage: u32) -> Option<Quote> {
+			let record = Self::open_record_of(token).ok()?;
+			let trade = Self::purchase(&record, Self::now(), amount).ok()?;
+			let slipped = mul_div_ceil(trade.total, slippage.into(), PPM.into()).ok()?;
+			Some(Self::quote_of(&record, &trade, trade.total.checked_add(slipped)?))
+		}
+
+		/// What `amount_in` buys now; `limit` is the `min_out` of an amount that slips by at most `slippage` parts per
+		/// million. `None` where the trade would be refused.
+		pub fn quote_spend(token: TokenId, amount_in: Balance, slippage: u32) -> Option<Quote> {
+			let record = Self::open_record_of(token).ok()?;
+			let now = Self::now();
+			let amount = Self::affordable_floor(&record, now, amount_in).ok()?;
+			let trade = Self::purchase(&record, now, amount).ok()?;
+			let slipped = mul_div_ceil(amount, slippage.into(), PPM.into()).ok()?;
+			Some(Self::quote_of(&record, &trade, amount.saturating_sub(slipped)))
+		}
+
+		/// What selling exactly `amount` pays now; `limit` is the `min_out` of a price that slips by at most `slippage` parts
+		/// per million. `None` where the trade would be refused.
+		pub fn quote_sell(token: TokenId, amount: Balance, slippage: u32) -> Option<Quote> {
+			let record = Self::open_record_of(token).ok()?;
+			let trade = Self::sale(&record, Self::now(), amount).ok()?;
+			let slipped = mul_div_ceil(trade.total, slippage.into(), PPM.into()).ok()?;
+			Some(Self::quote_of(&record, &trade, trade.total.saturating_sub(slipped)))
+		}
+
+		/// Tokens of the creator that `release` would release now.
+		pub fn releasable_of(token: TokenId) -> Option<Balance> {
+			Self::releasable(&Curves::<T>::get(token)?).ok()
+		}
+
+		/// Whether the reserve has reached what the terms ask for before the curve may close into a pool.
+		pub fn is_ripe(token: TokenId) -> bool {
+			Curves::<T>::get(token).is_some_and(|record| record.reserve >= record.terms.graduation)
+		}
+
+		/// The account of a token's curve.
+		pub fn pot_account(token: TokenId) -> T::AccountId {
+			Self::pot_of(token)
+		}
+	}
+}

@@ -1,0 +1,541 @@
+//! A runtime with balances, assets and this pallet, and small stand-ins for the models, the metrics, the clock and the ledger.
+
+use crate as pallet_curves;
+use crate::{
+	pallet::*, Bounds, ClaimKind, Claims, CurveRecordOf, HoldReason, LockedClaim, ModelMarket, Symbol, Terms,
+	TradeShares,
+};
+use engram_math::{
+	curve::{Parameters, Shape, WHOLE},
+	fixed::ATTO,
+	market::{FeeSchedule, Limits, Smoothing},
+};
+use engram_primitives::{
+	economy::{BurnCause, Burns, EpochClock, ModelEscrow, SuccessMetrics, METRICS},
+	label::Label,
+	model::{Architecture, InferenceRates, InfluenceMethod},
+	traits::{ModelInfo, ModelRegistry, VersionInfo},
+	units::{Balance, ENGR, MILLI},
+	ModelId, TokenId, VersionId, FIRST_TOKEN,
+};
+use frame_support::{
+	derive_impl, parameter_types,
+	storage::with_storage_layer,
+	traits::{
+		fungible::{hold::Inspect as _, Inspect as _, Mutate as _},
+		fungibles::Inspect as _,
+		tokens::Preservation,
+		AsEnsureOriginWithArg, ConstU128, ConstU32, Contains, EnsureOriginWithArg,
+	},
+	PalletId,
+};
+use frame_system::{EnsureRoot, EnsureSigned};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult};
+use std::collections::BTreeMap;
+
+pub(crate) type AccountId = AccountId32;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+/// Owns the models.
+pub(crate) const CREATOR: AccountId = AccountId::new([1; 32]);
+pub(crate) const ALICE: AccountId = AccountId::new([2; 32]);
+pub(crate) const BOB: AccountId = AccountId::new([3; 32]);
+pub(crate) const CAROL: AccountId = AccountId::new([4; 32]);
+/// Has nothing but the existential deposit.
+pub(crate) const POOR: AccountId = AccountId::new([5; 32]);
+/// Has no account.
+pub(crate) const NOBODY: AccountId = AccountId::new([6; 32]);
+pub(crate) const TREASURY: AccountId = AccountId::new([9; 32]);
+pub(crate) const ESCROW: AccountId = AccountId::new([10; 32]);
+
+pub(crate) const ED: Balance = MILLI;
+pub(crate) const RICHES: Balance = 10_000_000 * ENGR;
+/// What accounts have in all at genesis.
+pub(crate) const GENESIS: Balance = 4 * RICHES + 2 * ED;
+pub(crate) const MODEL: ModelId = ModelId(3);
+pub(crate) const OTHER_MODEL: ModelId = ModelId(4);
+pub(crate) const RETIRED: ModelId = ModelId(5);
+pub(crate) const TOKEN: TokenId = FIRST_TOKEN;
+pub(crate) const ONE: u32 = 1_000_000;
+pub(crate) const BASE_DEPOSIT: Balance = 100 * MILLI;
+pub(crate) const BYTE_DEPOSIT: Balance = MILLI / 10;
+pub(crate) const MARKET: Balance = 100 * ENGR;
+pub(crate) const CLOSE_LIMIT: u32 = 3;
+/// Blocks of an hour, were a block six seconds.
+pub(crate) const HOUR: u32 = 600;
+pub(crate) const DAY: u32 = 24 * HOUR;
+/// `P0`: half a coin.
+pub(crate) const PRICE: u128 = ATTO / 2;
+
+pub(crate) const BOUNDS: Bounds = Bounds {
+	least_price: Bounds::FLOOR,
+	most_supply: 1_000_000_000_000 * WHOLE,
+	least_fee: 1_000,
+	most_fee: 500_000,
+	least_launch_fee: 10_000,
+	launch_window: (100, 10 * 14_400),
+	most_creator_share: 200_000,
+	release: (600, 1_000_000),
+	most_claims: 300_000,
+	most_burn_rate: 100_000,
+	window: (100, 10 * 14_400),
+	least_factor: 50_000,
+	least_bond: 1_000 * ENGR,
+	least_graduation: 1_000 * ENGR,
+};
+
+/// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 20 %
+/// more at the launch; .9 % of a block and 20 % of a day.
+pub(crate) const TERMS: Terms = Terms {
+	creator_share: 10_000,
+	lock_up: HOUR,
+	vesting: 10 * HOUR,
+	burn_rate: 0,
+	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 200_000, launch_window: 1_000 },
+	limits: Limits {
+		per_block: 9_000,
+		per_window: 200_000,
+		window: 14_400,
+		threshold: 100_000,
+		rebound: 14_400,
+		least_factor: 100_000,
+	},
+	weights: [400_000, 200_000, 300_000, 100_000],
+	bond: 2_000 * ENGR,
+	graduation: 100_000 * ENGR,
+	emission: 1_000 * WHOLE,
+};
+
+/// The same, and any trade is within the limits: what is limited only by the fee.
+pub(crate) const WIDE: Terms = Terms {
+	fees: FeeSchedule { base: 20_000, slope: 50_000, cap: 100_000, launch: 10_000, launch_window: 100 },
+	limits: Limits { per_block: 19_999, per_window: u32::MAX, rebound: 0, ..TERMS.limits },
+	..TERMS
+};
+
+/// `.5 + .000002 s`: two and a half coins for the millionth token.
+pub(crate) const LINEAR: Parameters = Parameters {
+	shape: Shape::Linear,
+	price: PRICE,
+	angle: 2_000_000_000_000,
+	max_supply: 1_000_000 * WHOLE,
+};
+
+/// `.5 e^(.000002 s)`.
+pub(crate) const EXPONENTIAL: Parameters = Parameters { shape: Shape::Exponential, ..LINEAR };
+
+/// `2 / (1 + e^(-.000005 (s - 300,000)))`.
+pub(crate) const SIGMOID: Parameters = Parameters {
+	shape: Shape::Sigmoid { midpoint: 300_000 * WHOLE },
+	price: 2 * ATTO,
+	angle: 5_000_000_000_000,
+	max_supply: 1_000_000 * WHOLE,
+};
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+
+	#[runtime::pallet_index(2)]
+	pub type Assets = pallet_assets;
+
+	#[runtime::pallet_index(3)]
+	pub type Bonding = pallet_curves;
+}
+
+/// No holder destroys what is its own.
+pub struct NoBurningRefunds;
+
+impl Contains<RuntimeCall> for NoBurningRefunds {
+	fn contains(call: &RuntimeCall) -> bool {
+		!matches!(call, RuntimeCall::Assets(pallet_assets::Call::refund { allow_burn: true, .. }))
+	}
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BaseCallFilter = NoBurningRefunds;
+	type DbWeight = frame_support::weights::constants::RocksDbWeight;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<ED>;
+	type AccountStore = System;
+}
+
+/// Signed, for ids below those of model tokens.
+pub struct BelowTokens;
+
+impl EnsureOriginWithArg<RuntimeOrigin, u32> for BelowTokens {
+	type Success = AccountId;
+
+	fn try_origin(origin: RuntimeOrigin, id: &u32) -> Result<AccountId, RuntimeOrigin> {
+		if *id >= FIRST_TOKEN.0 {
+			return Err(origin);
+		}
+		AsEnsureOriginWithArg::<EnsureSigned<AccountId>>::try_origin(origin, id)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin(_: &u32) -> Result<RuntimeOrigin, ()> {
+		Ok(RuntimeOrigin::signed(ALICE))
+	}
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+	type Balance = Balance;
+	type AssetId = u32;
+	type AssetIdParameter = u32;
+	type Currency = Balances;
+	type CreateOrigin = BelowTokens;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type StringLimit = ConstU32<64>;
+	type MetadataDepositBase = ConstU128<MILLI>;
+	type MetadataDepositPerByte = ConstU128<1_000>;
+	type Freezer = ();
+	type Holder = ();
+}
+
+parameter_types! {
+	pub static Epoch: u32 = 7;
+	/// What the ledger of burns was told.
+	pub static Burned: Balance = 0;
+	pub static Measured: [Option<u32>; METRICS] = [None; METRICS];
+	pub static HasEscrow: bool = true;
+	pub static LaunchBounds: Bounds = BOUNDS;
+	pub static Smooth: Smoothing = Smoothing { factor: 700_000, window: 14_400 };
+	pub static Shares: TradeShares = TradeShares { creator: 300_000, burn: 400_000 };
+	pub static Step: u32 = 250_000;
+	pub static Reference: Balance = MARKET;
+	pub static Adoption: Balance = 10 * ENGR;
+	pub static Closing: u32 = CLOSE_LIMIT;
+	pub const CurvesPalletId: PalletId = PalletId(*b"engr/crv");
+	pub TreasuryAccount: AccountId = TREASURY;
+}
+
+pub struct FakeClock;
+
+impl EpochClock for FakeClock {
+	fn epoch() -> u32 {
+		Epoch::get()
+	}
+}
+
+pub struct FakeLedger;
+
+impl Burns for FakeLedger {
+	fn burned(cause: BurnCause, amount: u128) {
+		assert_eq!(cause, BurnCause::TradeFee);
+		Burned::mutate(|sum| *sum += amount);
+	}
+}
+
+pub struct FakeMetrics;
+
+impl SuccessMetrics for FakeMetrics {
+	fn metrics(_: ModelId) -> [Option<u32>; METRICS] {
+		Measured::get()
+	}
+}
+
+pub struct FakeEscrow;
+
+impl ModelEscrow<AccountId> for FakeEscrow {
+	fn escrow_of(_: ModelId) -> Option<AccountId> {
+		HasEscrow::get().then_some(ESCROW)
+	}
+}
+
+pub struct FakeModels;
+
+impl ModelRegistry<AccountId> for FakeModels {
+	fn model(model: ModelId) -> Option<ModelInfo<AccountId>> {
+		(MODEL..=RETIRED).contains(&model).then(|| ModelInfo {
+			owner: CREATOR,
+			architecture: Architecture::Mlp { widths: vec![2, 8, 10].try_into().unwrap(), input_shift: 4 },
+			rates: InferenceRates { input_per_1000: 0, output_per_1000: 0, platform: 0 },
+			method: InfluenceMethod::ExactInverse,
+			init_seed: [0; 32],
+		})
+	}
+
+	fn is_open(model: ModelId) -> bool {
+		model == MODEL || model == OTHER_MODEL
+	}
+
+	fn version(_: VersionId) -> Option<VersionInfo> {
+		None
+	}
+
+	fn reserve_version(_: ModelId) -> DispatchResult {
+		Err("not here".into())
+	}
+
+	fn release_version(_: ModelId) {}
+
+	fn record_version(_: VersionInfo, _: Option<VersionId>) -> Result<VersionId, DispatchError> {
+		Err("not here".into())
+	}
+
+	fn reservations() -> BTreeMap<ModelId, u32> {
+		BTreeMap::new()
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Helper;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
+	fn model() -> (AccountId, ModelId) {
+		(CREATOR, MODEL)
+	}
+
+	fn next_epoch() {
+		next_epoch();
+	}
+
+	fn leave(token: TokenId, index: u32) {
+		let depositor = frame_benchmarking::account::<AccountId>("left", index, 0);
+		Balances::mint_into(&depositor, 1_000 * ENGR).unwrap();
+		let origin = RuntimeOrigin::signed(depositor);
+		Assets::touch(origin.clone(), token.0).unwrap();
+		Assets::approve_transfer(origin, token.0, BOB, 1).unwrap();
+	}
+}
+
+impl pallet_curves::Config for Test {
+	type Currency = Balances;
+	type Tokens = Assets;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = FakeModels;
+	type Metrics = FakeMetrics;
+	type Escrow = FakeEscrow;
+	type Clock = FakeClock;
+	type Burns = FakeLedger;
+	type Treasury = TreasuryAccount;
+	type PalletId = CurvesPalletId;
+	type Bounds = LaunchBounds;
+	type Smoothing = Smooth;
+	type FeeShares = Shares;
+	type MetricStep = Step;
+	type MarketReference = Reference;
+	type AdoptionReference = Adoption;
+	type LaunchDepositBase = ConstU128<BASE_DEPOSIT>;
+	type LaunchDepositPerByte = ConstU128<BYTE_DEPOSIT>;
+	type CloseLimit = Closing;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Helper;
+	type WeightInfo = ();
+}
+
+#[derive(Default)]
+pub(crate) struct ExtBuilder;
+
+impl ExtBuilder {
+	pub(crate) fn build(self) -> sp_io::TestExternalities {
+		// A test before this one on the same thread may have changed them.
+		Epoch::set(7);
+		Burned::set(0);
+		Measured::set([None; METRICS]);
+		HasEscrow::set(true);
+		LaunchBounds::set(BOUNDS);
+		Smooth::set(Smoothing { factor: 700_000, window: 14_400 });
+		Shares::set(TradeShares { creator: 300_000, burn: 400_000 });
+		Step::set(250_000);
+		Reference::set(MARKET);
+		Adoption::set(10 * ENGR);
+		Closing::set(CLOSE_LIMIT);
+		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+		let rich = [CREATOR, ALICE, BOB, CAROL].map(|who| (who, RICHES));
+		pallet_balances::GenesisConfig::<Test> {
+			balances: rich.into_iter().chain([(POOR, ED), (TREASURY, ED)]).collect(),
+			..Default::default()
+		}
+		.assimilate_storage(&mut storage)
+		.unwrap();
+		let mut ext = sp_io::TestExternalities::new(storage);
+		ext.execute_with(|| System::set_block_number(1));
+		ext
+	}
+
+	pub(crate) fn build_and_execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
+			test();
+			check();
+		});
+	}
+
+	/// With the linear curve.
+	pub(crate) fn launched(terms: Terms, test: impl FnOnce()) {
+		Self.build_and_execute(|| {
+			launch(LINEAR, terms).unwrap();
+			test();
+		});
+	}
+}
+
+/// Every invariant, and what only a closed world has: nothing but gifts beside what the curve owes, no gifts here, and
+/// accounts that sum to the issuances.
+pub(crate) fn check() {
+	Bonding::do_try_state().unwrap();
+	for (token, _) in crate::Curves::<Test>::iter() {
+		let sum: Balance =
+			pallet_assets::Account::<Test>::iter_prefix(token.0).map(|(_, row)| row.balance).sum();
+		assert_eq!(sum, Assets::total_issuance(token.0));
+	}
+	assert_eq!(Balances::total_issuance(), GENESIS - Burned::get());
+}
+
+pub(crate) fn label(text: &str) -> Label {
+	text.as_bytes().to_vec().try_into().unwrap()
+}
+
+pub(crate) fn symbol(text: &str) -> Symbol {
+	text.as_bytes().to_vec().try_into().unwrap()
+}
+
+/// 10 % for the model's reserve, 5 % for Bob.
+pub(crate) fn claims() -> Claims<AccountId> {
+	let claim = |beneficiary, kind, thousands: Balance| LockedClaim {
+		beneficiary,
+		kind,
+		amount: thousands * 1_000 * WHOLE,
+	};
+	vec![claim(CREATOR, ClaimKind::Reserve, 100), claim(BOB, ClaimKind::Stakeholder, 50)].try_into().unwrap()
+}
+
+pub(crate) fn launch(curve: Parameters, terms: Terms) -> DispatchResult {
+	with_storage_layer(|| {
+		Bonding::launch(
+			RuntimeOrigin::signed(CREATOR),
+			MODEL,
+			label("digits"),
+			symbol("DIG"),
+			curve,
+			terms,
+			claims(),
+		)
+	})
+}
+
+pub(crate) fn buy(who: &AccountId, amount: Balance) -> DispatchResult {
+	with_storage_layer(|| {
+		Bonding::buy(RuntimeOrigin::signed(who.clone()), TOKEN, amount, Balance::MAX, u64::MAX)
+	})
+}
+
+pub(crate) fn spend(who: &AccountId, amount_in: Balance) -> DispatchResult {
+	with_storage_layer(|| Bonding::spend(RuntimeOrigin::signed(who.clone()), TOKEN, amount_in, 0, u64::MAX))
+}
+
+pub(crate) fn sell(who: &AccountId, amount: Balance) -> DispatchResult {
+	with_storage_layer(|| Bonding::sell(RuntimeOrigin::signed(who.clone()), TOKEN, amount, 0, u64::MAX))
+}
+
+pub(crate) fn settle() -> DispatchResult {
+	with_storage_layer(|| Bonding::settle(RuntimeOrigin::signed(ALICE), TOKEN))
+}
+
+pub(crate) fn refresh() -> DispatchResult {
+	with_storage_layer(|| Bonding::refresh_metrics(RuntimeOrigin::signed(ALICE), TOKEN))
+}
+
+pub(crate) fn release() -> DispatchResult {
+	with_storage_layer(|| Bonding::release(RuntimeOrigin::signed(ALICE), TOKEN))
+}
+
+pub(crate) fn close() -> DispatchResult {
+	with_storage_layer(|| Bonding::close(RuntimeOrigin::signed(CREATOR), TOKEN))
+}
+
+pub(crate) fn donate(amount: Balance) {
+	Balances::transfer(&CAROL, &Bonding::pot_of(TOKEN), amount, Preservation::Preserve).unwrap();
+}
+
+pub(crate) fn record() -> CurveRecordOf<Test> {
+	crate::Curves::<Test>::get(TOKEN).unwrap()
+}
+
+pub(crate) fn market() -> ModelMarket {
+	Markets::<Test>::get(MODEL)
+}
+
+pub(crate) fn free(who: &AccountId) -> Balance {
+	Balances::balance(who)
+}
+
+pub(crate) fn tokens(who: &AccountId) -> Balance {
+	Assets::balance(TOKEN.0, who)
+}
+
+pub(crate) fn pot() -> Balance {
+	Balances::total_balance(&Bonding::pot_of(TOKEN))
+}
+
+pub(crate) fn held(reason: HoldReason, who: &AccountId) -> Balance {
+	Balances::balance_on_hold(&reason.into(), who)
+}
+
+pub(crate) fn pass(blocks: u32) {
+	System::set_block_number(System::block_number() + u64::from(blocks));
+}
+
+pub(crate) fn next_epoch() {
+	Epoch::mutate(|epoch| *epoch += 1);
+}
+
+/// The launch fee is over, and so are the lock-up and the vesting.
+pub(crate) fn mature() {
+	pass(DAY);
+}
+
+/// Raises `M` to as much as the weights allow.
+pub(crate) fn succeed() {
+	Measured::set([Some(ONE); METRICS]);
+	for _ in 0..4 {
+		next_epoch();
+		refresh().unwrap();
+	}
+}
+
+/// Events of this pallet, oldest first.
+pub(crate) fn events() -> Vec<Event<Test>> {
+	System::events()
+		.into_iter()
+		.filter_map(|record| match record.event {
+			RuntimeEvent::Bonding(event) => Some(event),
+			_ => None,
+		})
+		.collect()
+}
+
+pub(crate) fn last_event() -> Event<Test> {
+	events().pop().unwrap()
+}

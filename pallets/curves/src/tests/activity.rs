@@ -1,0 +1,109 @@
+//! What paid jobs say of a model.
+
+use crate::{mock::*, EpochSums, ModelMarket};
+use engram_primitives::{
+	economy::{PaidJob, PaidJobs, PaidWork, SuccessMetrics, METRICS},
+	units::{Balance, ENGR},
+	JobId, ModelId,
+};
+use frame_support::weights::Weight;
+
+fn pay(model: ModelId, kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) {
+	let (job, executor, work, verifiers) = (JobId(1), BOB, 1, vec![]);
+	Bonding::paid(PaidJob { job, kind, model, executor, work, verifiers, performance, burned, treasury });
+}
+
+fn train(accuracy: u32) {
+	// What training costs is no adoption.
+	pay(MODEL, PaidWork::Training, accuracy, ENGR, ENGR);
+}
+
+fn answer(burned: Balance, treasury: Balance) {
+	pay(MODEL, PaidWork::Answer, 1, burned, treasury);
+}
+
+fn metrics() -> [Option<u32>; METRICS] {
+	<Bonding as SuccessMetrics>::metrics(MODEL)
+}
+
+#[test]
+fn accuracy_and_improvement_are_those_of_verified_versions() {
+	ExtBuilder::launched(TERMS, || {
+		assert_eq!(metrics(), [None; METRICS]);
+		train(600_000);
+		assert_eq!(metrics(), [Some(600_000), None, None, None]);
+		// Of four tenths of errors three are gone.
+		train(900_000);
+		assert_eq!(metrics(), [Some(900_000), None, Some(750_000), None]);
+		train(800_000);
+		assert_eq!(metrics(), [Some(800_000), None, Some(0), None]);
+		train(ONE);
+		assert_eq!(metrics(), [Some(ONE), None, Some(ONE), None]);
+		// There is nothing left to improve.
+		train(ONE);
+		assert_eq!(metrics(), [Some(ONE), None, None, None]);
+		train(u32::MAX);
+		assert_eq!(metrics()[0], Some(ONE));
+	});
+}
+
+#[test]
+fn adoption_and_growth_are_what_the_protocol_kept_of_answers() {
+	ExtBuilder::launched(TERMS, || {
+		answer(ENGR, ENGR);
+		assert_eq!(metrics(), [None; METRICS]);
+		next_epoch();
+		assert_eq!(metrics(), [None, Some(200_000), None, None]);
+		answer(ENGR, 2 * ENGR);
+		next_epoch();
+		assert_eq!(metrics(), [None, Some(300_000), None, Some(500_000)]);
+		answer(9 * ENGR, 2 * ENGR);
+		answer(ENGR, 0);
+		next_epoch();
+		assert_eq!(metrics(), [None, Some(ONE), None, Some(ONE)]);
+		// Nobody asked for anything.
+		next_epoch();
+		assert_eq!(metrics(), [None, None, None, Some(0)]);
+		next_epoch();
+		assert_eq!(metrics(), [None; METRICS]);
+		answer(Balance::MAX, Balance::MAX);
+		answer(1, 0);
+		next_epoch();
+		assert_eq!(metrics(), [None, Some(ONE), None, None]);
+	});
+}
+
+#[test]
+fn models_without_a_token_are_not_measured() {
+	ExtBuilder::launched(TERMS, || {
+		pay(OTHER_MODEL, PaidWork::Training, ONE, 0, 0);
+		pay(OTHER_MODEL, PaidWork::Answer, ONE, ENGR, 0);
+		assert_eq!(Bonding::market(OTHER_MODEL), ModelMarket::default());
+		assert!(!crate::Markets::<Test>::contains_key(OTHER_MODEL));
+	});
+}
+
+#[test]
+fn a_report_is_paid_for_in_weight() {
+	ExtBuilder::launched(TERMS, || {
+		let before = System::block_weight().total();
+		train(ONE);
+		let weight = <Test as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
+		assert_eq!(System::block_weight().total() - before, weight);
+		assert_ne!(weight, Weight::zero());
+	});
+}
+
+#[test]
+fn sums_of_three_epochs_are_kept() {
+	let mut sums = EpochSums::default();
+	for (epoch, amount) in [(3, 5), (3, 1), (4, 7), (5, 2)] {
+		sums.add(epoch, amount).unwrap();
+	}
+	assert_eq!(sums, EpochSums { epoch: 5, sums: [2, 7, 6] });
+	assert_eq!((sums.at(6), sums.at(7), sums.at(8)), ([0, 2, 7], [0, 0, 2], [0; 3]));
+	sums.add(7, 1).unwrap();
+	assert_eq!(sums.sums, [1, 0, 2]);
+	assert!(sums.add(7, Balance::MAX).is_err());
+	assert_eq!(sums.sums, [1, 0, 2]);
+}

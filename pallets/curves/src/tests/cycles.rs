@@ -1,0 +1,238 @@
+//! Thousands of random operations: nobody gains by going in and out, whatever happens meanwhile, and the last one to leave is
+//! paid.
+
+use crate::{mock::*, pallet::*, Terms};
+use engram_math::curve::{Parameters, WHOLE};
+use engram_primitives::{
+	economy::METRICS,
+	units::{Balance, ENGR},
+};
+use frame_support::{assert_ok, storage::with_transaction, traits::fungibles::Inspect as _};
+use proptest::{
+	prelude::*,
+	strategy::ValueTree,
+	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use sp_runtime::{DispatchError, TransactionOutcome};
+
+/// Operations of each curve; ten times as many with `PROPTEST_CASES` set to ten times its default.
+fn operations() -> u32 {
+	ProptestConfig::default().cases.saturating_mul(16)
+}
+
+/// What to do, how much, how far that is shifted, who does it, and what is measured.
+type Draw = (u8, u128, u32, usize, [Option<u32>; METRICS]);
+
+fn draws(seed: u8) -> impl FnMut() -> Draw {
+	let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+	let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+	let metrics = prop::array::uniform4(prop::option::of(0..=ONE));
+	let strategy = (any::<u8>(), any::<u128>(), 0u32..64, 0usize..3, metrics);
+	move || strategy.new_tree(&mut runner).unwrap().current()
+}
+
+/// A price that moves by up to 2 % a block, 5 % of sales destroyed.
+const OPEN: Terms = Terms { creator_share: 0, burn_rate: 50_000, ..WIDE };
+
+fn whole_range(number: u128, shift: u32, most: Balance) -> Balance {
+	(number >> (64 + shift % 60)) % most.saturating_add(1)
+}
+
+/// Alice alone buys and sells in any sizes, while M, the time and gifts move: were she to sell everything at once, without a
+/// fee, she would get at most what she paid.
+fn alone(curve: Parameters, seed: u8, terms: Terms) {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(launch(curve, terms));
+		let mut draw = draws(seed);
+		let (mut done, mut given) = (0u32, 0);
+		for _ in 0..operations() {
+			let (kind, number, shift, _, metrics) = draw();
+			let result = match kind % 10 {
+				0..=2 => buy(&ALICE, whole_range(number, shift, 4_000 * WHOLE)),
+				3 => spend(&ALICE, whole_range(number, shift, 2_000 * ENGR)),
+				4..=6 => sell(&ALICE, whole_range(number, shift, tokens(&ALICE).min(4_000 * WHOLE))),
+				7 => {
+					Measured::set(metrics);
+					next_epoch();
+					refresh()
+				},
+				8 => {
+					pass((number % 200) as u32);
+					Ok(())
+				},
+				_ => {
+					let gift = number % 1_000;
+					donate(gift);
+					given += gift;
+					Ok(())
+				},
+			};
+			done += u32::from(result.is_ok());
+			let record = record();
+			let owned = tokens(&ALICE);
+			let integral = record.curve.sale_integral_floor(record.supply().unwrap(), owned).unwrap();
+			assert!(free(&ALICE) + integral <= RICHES);
+			assert_eq!(pot(), record.owed().unwrap() + given);
+		}
+		assert!(done > operations() / 3, "{done}");
+		assert!(record().destroyed > 0 || terms.burn_rate == 0);
+		check();
+	});
+}
+
+#[test]
+fn going_in_and_out_never_pays() {
+	for (seed, curve) in [LINEAR, EXPONENTIAL, SIGMOID].into_iter().enumerate() {
+		alone(curve, seed as u8, OPEN);
+		alone(curve, 10 + seed as u8, Terms { burn_rate: 0, ..OPEN });
+	}
+}
+
+/// Some trades of others.
+fn others(draw: &mut impl FnMut() -> Draw, trades: u32) {
+	for _ in 0..trades {
+		let (kind, number, shift, who, _) = draw();
+		let who = [BOB, CAROL, CREATOR][who].clone();
+		// Those that the limiter refuses do not happen.
+		let _ = if kind % 3 > 0 {
+			buy(&who, whole_range(number, shift % 8, 4_000 * WHOLE))
+		} else {
+			sell(&who, whole_range(number, shift % 8, tokens(&who).min(4_000 * WHOLE)))
+		};
+	}
+}
+
+/// Each block: others trade, Alice buys, others trade, and she sells all of it before the block ends, or none of it happens.
+#[test]
+fn going_in_and_out_in_a_block_never_pays() {
+	for (seed, curve) in [LINEAR, EXPONENTIAL, SIGMOID].into_iter().enumerate() {
+		ExtBuilder.build_and_execute(|| {
+			assert_ok!(launch(curve, Terms { burn_rate: 0, ..OPEN }));
+			mature();
+			let mut draw = draws(20 + seed as u8);
+			let (mut rounds, mut closest) = (0u32, i128::MIN);
+			for _ in 0..operations() / 4 {
+				pass(1);
+				let had = free(&ALICE);
+				others(&mut draw, 1);
+				let (_, number, shift, _, _) = draw();
+				let amount = whole_range(number, shift % 8, 3_000 * WHOLE).max(1);
+				let round = with_transaction(|| {
+					let result = buy(&ALICE, amount).and_then(|()| {
+						others(&mut draw, 2);
+						sell(&ALICE, amount)
+					});
+					match result {
+						Ok(()) => TransactionOutcome::Commit(Ok::<_, DispatchError>(())),
+						Err(error) => TransactionOutcome::Rollback(Err(error)),
+					}
+				});
+				if round.is_ok() {
+					rounds += 1;
+					let gained = i128::try_from(free(&ALICE)).unwrap() - i128::try_from(had).unwrap();
+					assert!(gained < 0, "{gained}");
+					closest = closest.max(gained);
+				}
+			}
+			println!("{rounds} rounds, the best of which lost {}", -closest);
+			assert!(rounds > operations() / 20, "{rounds}");
+		});
+	}
+}
+
+/// Everybody does everything, then everybody leaves: every sale is paid, the last one too, and the creator closes.
+fn everybody(curve: Parameters, seed: u8) {
+	ExtBuilder.build_and_execute(|| {
+		let terms = Terms { creator_share: 20_000, burn_rate: 20_000, ..WIDE };
+		assert_ok!(launch(curve, terms));
+		let mut draw = draws(seed);
+		let people = [ALICE, BOB, CAROL];
+		let (mut given, mut done) = (0, 0u32);
+		for operation in 0..operations() {
+			let (kind, number, shift, who, metrics) = draw();
+			let who = people[who].clone();
+			let result = match kind % 16 {
+				0..=4 => buy(&who, whole_range(number, shift, 5_000 * WHOLE)),
+				5..=6 => spend(&who, whole_range(number, shift, 3_000 * ENGR)),
+				7..=9 => sell(&who, whole_range(number, shift, tokens(&who).min(5_000 * WHOLE))),
+				10 => {
+					Measured::set(metrics);
+					next_epoch();
+					refresh()
+				},
+				11 => {
+					let settled = settle();
+					if settled.is_ok() {
+						given = 0;
+					}
+					settled
+				},
+				12 => release(),
+				13 => {
+					let gift = number % 1_000_000;
+					donate(gift);
+					given += gift;
+					Ok(())
+				},
+				14 => {
+					HasEscrow::set(number % 2 == 0);
+					Ok(())
+				},
+				_ => {
+					pass((number % 500) as u32);
+					Ok(())
+				},
+			};
+			done += u32::from(result.is_ok());
+			assert_eq!(pot(), record().owed().unwrap() + given);
+			if operation % 16 == 0 {
+				check();
+			}
+		}
+		assert!(done > operations() / 3, "{done}");
+
+		mature();
+		let _ = release();
+		let mut holders = vec![CREATOR, ALICE, BOB, CAROL];
+		while let Some(who) = holders.last().cloned() {
+			let owned = tokens(&who);
+			if owned == 0 {
+				holders.pop();
+				continue;
+			}
+			pass(1);
+			let mut part = owned;
+			loop {
+				let (had, value) = (free(&who), Bonding::quote_sell(TOKEN, part, 0).map(|quote| quote.total));
+				match sell(&who, part) {
+					Ok(()) => {
+						assert_eq!(Some(free(&who) - had), value);
+						break;
+					},
+					Err(error) => {
+						assert_eq!(error, Error::<Test>::BeyondBlockLimit.into());
+						part = part.div_ceil(2);
+					},
+				}
+			}
+		}
+		let record = record();
+		assert_eq!((record.outstanding(), Assets::total_issuance(TOKEN.0)), (Ok(0), 0));
+		assert_eq!(record.supply(), Ok(record.destroyed));
+		// The reserve is that of what was destroyed, and the roundings of all the trades.
+		let behind = record.curve.integral_to_ceil(record.destroyed).unwrap();
+		assert!(record.reserve >= behind && record.reserve - behind <= 4 * u128::from(operations()));
+		check();
+		let _ = settle();
+		assert_ok!(close());
+		assert!(!crate::Curves::<Test>::contains_key(TOKEN));
+		assert_eq!(pot(), 0);
+	});
+}
+
+#[test]
+fn the_last_seller_is_paid_whatever_happened() {
+	for (seed, curve) in [LINEAR, EXPONENTIAL, SIGMOID].into_iter().enumerate() {
+		everybody(curve, 30 + seed as u8);
+	}
+}

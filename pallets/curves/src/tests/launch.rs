@@ -1,0 +1,324 @@
+//! `launch`.
+
+use crate::{
+	mock::*, pallet::*, Bounds, ClaimKind, Claims, CurveState, HoldReason, LockedClaim, ModelMarket, Terms,
+};
+use codec::MaxEncodedLen;
+use engram_math::{
+	curve::{Parameters, Shape, WHOLE},
+	fixed::ATTO,
+	market::{FeeSchedule, Limits, Smoothing},
+};
+use engram_primitives::{
+	units::{Balance, ENGR, MILLI},
+	ModelId, TokenId, FIRST_TOKEN,
+};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::fungibles::{metadata::Inspect as _, Inspect as _},
+};
+use sp_runtime::{DispatchError, TokenError};
+
+fn refused(error: Error<Test>, curve: Parameters, terms: Terms) {
+	assert_noop!(launch(curve, terms), error);
+}
+
+#[test]
+fn works() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(launch(LINEAR, TERMS));
+		// .5 * 10,000 + .000001 * 10,000^2.
+		let cost = 5_100 * ENGR;
+		let record = record();
+		assert_eq!((record.model, record.launch, record.state), (MODEL, 1, CurveState::Open));
+		assert_eq!((record.initial, record.released, record.reserve), (10_000 * WHOLE, 0, cost));
+		assert_eq!((record.supply(), record.outstanding()), (Ok(10_000 * WHOLE), Ok(10_000 * WHOLE)));
+		assert_eq!((record.price, record.history.launch), (ATTO * 52 / 100, ATTO * 52 / 100));
+		assert_eq!((record.metrics, record.refreshed, record.smoothing), ([0; 4], 7, 700_000));
+		assert_eq!((record.locked, record.history.slot_length), (150_000 * WHOLE, HOUR));
+		assert_eq!(Bonding::claims(TOKEN), claims());
+		assert_eq!(market(), ModelMarket { launches: 1, token: Some(TOKEN), ..Default::default() });
+
+		// The creator paid for the tokens and for the account, and put up deposit and stake.
+		let endowment = ED + MILLI + 9 * 1_000;
+		let bytes = crate::CurveRecordOf::<Test>::max_encoded_len() as Balance + 99;
+		let deposit = BASE_DEPOSIT + bytes * BYTE_DEPOSIT;
+		assert_eq!((record.endowment, record.deposit), (endowment, deposit));
+		assert_eq!(held(HoldReason::LaunchDeposit, &CREATOR), deposit);
+		assert_eq!(held(HoldReason::LaunchBond, &CREATOR), TERMS.bond);
+		assert_eq!(free(&CREATOR), RICHES - cost - endowment - deposit - TERMS.bond);
+		assert_eq!(pot(), cost + endowment);
+
+		// Nobody has a token yet.
+		assert_eq!(Assets::total_issuance(TOKEN.0), 0);
+		assert_eq!(Assets::name(TOKEN.0), b"digits");
+		assert_eq!((Assets::symbol(TOKEN.0), Assets::decimals(TOKEN.0)), (b"DIG".to_vec(), 12));
+		let locked = 150_000 * WHOLE;
+		assert_eq!(
+			last_event(),
+			Event::CurveLaunched {
+				creator: CREATOR,
+				model: MODEL,
+				token: TOKEN,
+				launch: 1,
+				initial: 10_000 * WHOLE,
+				cost,
+				locked,
+				deposit
+			}
+		);
+	});
+}
+
+#[test]
+fn the_creator_need_not_buy() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(launch(LINEAR, Terms { creator_share: 0, ..TERMS }));
+		assert_eq!((record().initial, record().reserve, record().price), (0, 0, PRICE));
+		assert_eq!(pot(), record().endowment);
+	});
+}
+
+#[test]
+fn every_shape_can_be_launched() {
+	for curve in [LINEAR, EXPONENTIAL, SIGMOID] {
+		ExtBuilder.build_and_execute(|| {
+			assert_ok!(launch(curve, TERMS));
+			assert_eq!(record().curve.parameters(), &curve);
+			assert_eq!(record().reserve, record().curve.integral_to_ceil(10_000 * WHOLE).unwrap());
+		});
+	}
+}
+
+#[test]
+fn ids_count_up_and_belong_to_nobody_else() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(launch(LINEAR, TERMS));
+		let other = |model| {
+			Bonding::launch(
+				RuntimeOrigin::signed(CREATOR),
+				model,
+				label("others"),
+				symbol("OTH"),
+				LINEAR,
+				TERMS,
+				claims(),
+			)
+		};
+		assert_ok!(other(OTHER_MODEL));
+		assert_eq!(Bonding::token_of(MODEL), Some(FIRST_TOKEN));
+		assert_eq!(Bonding::token_of(OTHER_MODEL), FIRST_TOKEN.next());
+		assert_eq!(NextToken::<Test>::get(), TokenId(FIRST_TOKEN.0 + 2));
+		// A holder's assets are all below.
+		for (id, taken) in
+			[(0, false), (FIRST_TOKEN.0 - 1, false), (FIRST_TOKEN.0 + 2, true), (u32::MAX, true)]
+		{
+			let create = Assets::create(RuntimeOrigin::signed(ALICE), id, ALICE, 1);
+			assert_eq!(create, if taken { Err(DispatchError::BadOrigin) } else { Ok(()) });
+		}
+	});
+}
+
+#[test]
+fn nobody_owns_the_token() {
+	ExtBuilder::launched(TERMS, || {
+		for who in [CREATOR, ALICE] {
+			let origin = RuntimeOrigin::signed(who.clone());
+			let refused = pallet_assets::Error::<Test>::NoPermission;
+			assert_noop!(Assets::mint(origin.clone(), TOKEN.0, who.clone(), 1), refused);
+			assert_noop!(Assets::start_destroy(origin, TOKEN.0), pallet_assets::Error::<Test>::NoPermission);
+		}
+	});
+}
+
+#[test]
+fn fails_when_signed_by_nobody() {
+	ExtBuilder.build_and_execute(|| {
+		let launch =
+			|origin| Bonding::launch(origin, MODEL, label("digits"), symbol("DIG"), LINEAR, TERMS, claims());
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+			assert_noop!(launch(origin), DispatchError::BadOrigin);
+		}
+		assert_noop!(launch(RuntimeOrigin::signed(ALICE)), Error::<Test>::NotModelOwner);
+	});
+}
+
+#[test]
+fn fails_when_the_model_cannot_have_a_token() {
+	ExtBuilder.build_and_execute(|| {
+		let launch = |model| {
+			Bonding::launch(
+				RuntimeOrigin::signed(CREATOR),
+				model,
+				label("digits"),
+				symbol("DIG"),
+				LINEAR,
+				TERMS,
+				claims(),
+			)
+		};
+		assert_noop!(launch(ModelId(9)), Error::<Test>::UnknownModel);
+		assert_noop!(launch(RETIRED), Error::<Test>::ModelRetired);
+		assert_ok!(launch(MODEL));
+		assert_noop!(launch(MODEL), Error::<Test>::AlreadyLaunched);
+	});
+}
+
+#[test]
+fn fails_when_a_name_is_none() {
+	ExtBuilder.build_and_execute(|| {
+		let launch = |name: &str, sign: &str| {
+			Bonding::launch(
+				RuntimeOrigin::signed(CREATOR),
+				MODEL,
+				label(name),
+				symbol(sign),
+				LINEAR,
+				TERMS,
+				claims(),
+			)
+		};
+		for name in ["", " digits", "dig\nits"] {
+			assert_noop!(launch(name, "DIG"), Error::<Test>::InvalidName);
+		}
+		for sign in ["", "D", "dig", "D G", "1DIG", "D\u{c4}"] {
+			assert_noop!(launch("digits", sign), Error::<Test>::InvalidSymbol);
+		}
+		assert_ok!(launch("digits", "D1GITS234567"));
+	});
+}
+
+#[test]
+fn fails_when_the_curve_is_none() {
+	ExtBuilder.build_and_execute(|| {
+		refused(Error::InvalidCurve, Parameters { max_supply: 0, ..LINEAR }, TERMS);
+		refused(Error::InvalidCurve, Parameters { price: 0, ..LINEAR }, TERMS);
+		refused(Error::InvalidCurve, Parameters { angle: 0, ..EXPONENTIAL }, TERMS);
+		refused(Error::InvalidCurve, Parameters { angle: u64::MAX, ..EXPONENTIAL }, TERMS);
+		refused(Error::PriceTooLow, Parameters { price: BOUNDS.least_price - 1, ..LINEAR }, TERMS);
+		let many = BOUNDS.most_supply;
+		refused(Error::SupplyTooLarge, Parameters { max_supply: many + 1, ..LINEAR }, TERMS);
+		// What counts is the price at the launch, not the one that a sigmoid approaches.
+		let far = Shape::Sigmoid { midpoint: 5_000_000 * WHOLE };
+		refused(Error::PriceTooLow, Parameters { shape: far, ..SIGMOID }, TERMS);
+		let whole =
+			Parameters { max_supply: many, angle: 0, price: BOUNDS.least_price, shape: Shape::Linear };
+		assert_ok!(launch(whole, TERMS));
+	});
+}
+
+#[test]
+fn fails_when_fees_are_out_of_bounds() {
+	ExtBuilder.build_and_execute(|| {
+		let fees = TERMS.fees;
+		for wrong in [
+			FeeSchedule { base: BOUNDS.least_fee - 1, ..fees },
+			FeeSchedule { base: fees.cap + 1, ..fees },
+			FeeSchedule { launch: BOUNDS.least_launch_fee - 1, ..fees },
+			FeeSchedule { launch: BOUNDS.most_fee - fees.cap + 1, ..fees },
+			FeeSchedule { launch: u32::MAX, ..fees },
+			FeeSchedule { launch_window: BOUNDS.launch_window.0 - 1, ..fees },
+			FeeSchedule { launch_window: BOUNDS.launch_window.1 + 1, ..fees },
+		] {
+			refused(Error::FeesOutOfBounds, LINEAR, Terms { fees: wrong, ..TERMS });
+		}
+		let most = FeeSchedule { launch: BOUNDS.most_fee - fees.cap, ..fees };
+		assert_ok!(launch(LINEAR, Terms { fees: most, ..TERMS }));
+	});
+}
+
+#[test]
+fn fails_when_limits_are_out_of_bounds() {
+	ExtBuilder.build_and_execute(|| {
+		let limits = TERMS.limits;
+		for wrong in [
+			Limits { per_block: 0, ..limits },
+			Limits { per_window: limits.per_block - 1, ..limits },
+			Limits { window: BOUNDS.window.0 - 1, ..limits },
+			Limits { window: BOUNDS.window.1 + 1, ..limits },
+			Limits { rebound: BOUNDS.window.1 + 1, ..limits },
+			Limits { threshold: 0, ..limits },
+			Limits { least_factor: BOUNDS.least_factor - 1, ..limits },
+		] {
+			refused(Error::LimitsOutOfBounds, LINEAR, Terms { limits: wrong, ..TERMS });
+		}
+		// A block that may move the price by what a trade costs invites sandwiches.
+		let base = TERMS.fees.base;
+		let limits = |per_block| Terms { limits: Limits { per_block, ..limits }, ..TERMS };
+		refused(Error::BlockLimitAboveFee, LINEAR, limits(base));
+		assert_ok!(launch(LINEAR, limits(base - 1)));
+	});
+}
+
+#[test]
+fn fails_when_shares_are_out_of_bounds() {
+	ExtBuilder.build_and_execute(|| {
+		let (shortest, longest) = BOUNDS.release;
+		for wrong in [
+			Terms { creator_share: BOUNDS.most_creator_share + 1, ..TERMS },
+			Terms { lock_up: shortest - 1, ..TERMS },
+			Terms { vesting: longest - TERMS.lock_up + 1, ..TERMS },
+			Terms { vesting: u32::MAX, ..TERMS },
+		] {
+			refused(Error::CreatorTermsOutOfBounds, LINEAR, wrong);
+		}
+		refused(Error::BurnRateTooHigh, LINEAR, Terms { burn_rate: BOUNDS.most_burn_rate + 1, ..TERMS });
+		for weights in [[400_000, 200_000, 300_000, 100_001], [u32::MAX; 4]] {
+			refused(Error::WeightsAboveOne, LINEAR, Terms { weights, ..TERMS });
+		}
+		refused(Error::BondTooSmall, LINEAR, Terms { bond: BOUNDS.least_bond - 1, ..TERMS });
+		let graduation = BOUNDS.least_graduation - 1;
+		refused(Error::GraduationTooSmall, LINEAR, Terms { graduation, ..TERMS });
+	});
+}
+
+#[test]
+fn fails_when_claims_are_out_of_bounds() {
+	ExtBuilder.build_and_execute(|| {
+		let launch = |amounts: &[Balance]| {
+			let claim = |amount| LockedClaim { beneficiary: BOB, kind: ClaimKind::Stakeholder, amount };
+			let claims: Claims<AccountId> =
+				amounts.iter().map(|amount| claim(*amount)).collect::<Vec<_>>().try_into().unwrap();
+			Bonding::launch(
+				RuntimeOrigin::signed(CREATOR),
+				MODEL,
+				label("digits"),
+				symbol("DIG"),
+				LINEAR,
+				TERMS,
+				claims,
+			)
+		};
+		let most = 300_000 * WHOLE;
+		for wrong in [&[0][..], &[1, 0], &[most, 1], &[most + 1], &[Balance::MAX, Balance::MAX]] {
+			assert_noop!(launch(wrong), Error::<Test>::ClaimsOutOfBounds);
+		}
+		assert_ok!(launch(&[most - 1, 1]));
+		assert_eq!(record().locked, most);
+	});
+}
+
+#[test]
+fn fails_when_the_creator_cannot_pay() {
+	ExtBuilder.build_and_execute(|| {
+		refused_with(TokenError::FundsUnavailable.into(), Terms { bond: RICHES, ..TERMS });
+		// Bond and deposit are there, the price of the tokens is not.
+		let dear = Parameters { price: 2_000 * ATTO, ..LINEAR };
+		assert!(launch(dear, TERMS).is_err());
+		assert_eq!((free(&CREATOR), NextToken::<Test>::get()), (RICHES, FIRST_TOKEN));
+	});
+}
+
+fn refused_with(error: DispatchError, terms: Terms) {
+	assert_noop!(launch(LINEAR, terms), error);
+}
+
+#[test]
+fn what_governance_changes_later_concerns_new_launches_only() {
+	ExtBuilder::launched(TERMS, || {
+		Smooth::set(Smoothing { factor: 1, window: 1 });
+		LaunchBounds::set(Bounds { least_bond: Balance::MAX, ..BOUNDS });
+		assert_eq!((record().smoothing, record().history.slot_length), (700_000, HOUR));
+		assert_ok!(buy(&ALICE, WHOLE));
+	});
+}

@@ -1,0 +1,110 @@
+//! `spend`.
+
+use crate::{mock::*, pallet::*, Terms};
+use engram_math::curve::WHOLE;
+use engram_primitives::units::{Balance, ENGR};
+use frame_support::{assert_noop, assert_ok, storage::with_transaction};
+use proptest::prelude::*;
+use sp_runtime::{DispatchError, TokenError, TransactionOutcome};
+
+#[test]
+fn works() {
+	ExtBuilder::launched(TERMS, || {
+		mature();
+		assert_ok!(spend(&ALICE, 1_000 * ENGR));
+		let (paid, bought) = (RICHES - free(&ALICE), tokens(&ALICE));
+		// All but a hundredth of a per mille of it is spent.
+		assert!(paid <= 1_000 * ENGR && paid > 999_990 * ENGR / 1_000, "{paid}");
+		assert!((1_896..1_897).contains(&(bought / WHOLE)), "{bought}");
+		let record = record();
+		assert_eq!(record.reserve + record.fees, 5_100 * ENGR + paid);
+		let Event::TokensBought { who, amount, value, premium: 0, fee, .. } = last_event() else { panic!() };
+		assert_eq!((who, amount, value + fee), (ALICE, bought, paid));
+	});
+}
+
+#[test]
+fn fails_when_it_buys_too_little() {
+	ExtBuilder::launched(TERMS, || {
+		mature();
+		let quote = Bonding::quote_spend(TOKEN, 1_000 * ENGR, 0).unwrap();
+		let spend =
+			|min_out| Bonding::spend(RuntimeOrigin::signed(ALICE), TOKEN, 1_000 * ENGR, min_out, u64::MAX);
+		assert_noop!(spend(quote.amount + 1), Error::<Test>::BelowMinOut);
+		assert_ok!(spend(quote.amount));
+	});
+}
+
+#[test]
+fn fails_when_it_buys_nothing() {
+	ExtBuilder::launched(TERMS, || {
+		mature();
+		for nothing in [0, 1, 2] {
+			assert_noop!(spend(&ALICE, nothing), Error::<Test>::NothingToTrade);
+		}
+		assert_ok!(spend(&ALICE, 10));
+	});
+}
+
+#[test]
+fn fails_when_it_is_late_or_too_much() {
+	ExtBuilder::launched(TERMS, || {
+		mature();
+		let late = Bonding::spend(RuntimeOrigin::signed(ALICE), TOKEN, ENGR, 0, System::block_number() - 1);
+		assert_noop!(late, Error::<Test>::DeadlinePassed);
+		assert_noop!(spend(&ALICE, 10_000 * ENGR), Error::<Test>::BeyondBlockLimit);
+		assert_noop!(spend(&POOR, ENGR), TokenError::FundsUnavailable);
+		assert_noop!(spend(&ALICE, Balance::MAX), Error::<Test>::BeyondBlockLimit);
+	});
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig {
+		cases: 256,
+		rng_seed: prop::test_runner::RngSeed::Fixed(31),
+		..ProptestConfig::default()
+	})]
+
+	/// Whatever the success, the age and the moves before: never more than the payment is charged, hardly less is, and as much
+	/// as that is what `buy` charges for the same amount.
+	#[test]
+	fn spends_what_is_paid(
+		payment in 10u128..1_000 * ENGR,
+		shift in 0u32..30,
+		metrics in prop::array::uniform4(0u32..=ONE),
+		age in 0u32..3_000,
+		moves in 0u32..20,
+		falls in any::<bool>(),
+		shape in 0usize..3,
+	) {
+		let payment = (payment >> shift).max(10);
+		ExtBuilder.build_and_execute(|| {
+			let terms = Terms { creator_share: 100_000, ..TERMS };
+			launch([LINEAR, EXPONENTIAL, SIGMOID][shape], terms).unwrap();
+			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().metrics = metrics);
+			for _ in 0..moves {
+				pass(1);
+				let _ = spend(&BOB, 400 * ENGR);
+			}
+			for _ in 0..if falls { moves } else { 0 } {
+				pass(1);
+				let _ = sell(&BOB, tokens(&BOB) / 16);
+			}
+			pass(age);
+			let spent = with_transaction(|| {
+				let result = spend(&ALICE, payment);
+				let spent = result.map(|()| (RICHES - free(&ALICE), tokens(&ALICE)));
+				TransactionOutcome::Rollback(Ok::<_, DispatchError>(spent))
+			});
+			if let Ok((paid, amount)) = spent.unwrap() {
+				assert!(paid <= payment);
+				// The fee at the far end is more than the one at the near end by the move of a block, and what one base unit
+				// of the token costs is not divided.
+				let most = payment / 50_000 + payment / 1_000 + 10;
+				assert!(payment - paid <= most, "{paid} of {payment}");
+				assert_ok!(buy(&ALICE, amount));
+				assert_eq!(RICHES - free(&ALICE), paid);
+			}
+		});
+	}
+}

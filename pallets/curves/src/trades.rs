@@ -1,0 +1,153 @@
+//! What a trade moves: computed from the record alone, for the calls and for the quotes.
+
+use crate::{pallet::*, types::*, CurveRecordOf};
+use engram_math::{
+	curve::sale_payout_floor,
+	fee::{mul_div_ceil, mul_div_floor},
+	market::{Limiter, Moment, Momentum, Multiplier, Verdict},
+	MathError,
+};
+use engram_primitives::units::{Balance, PPM};
+use frame_support::ensure;
+use sp_runtime::DispatchError;
+
+/// A trade that the curve and its limiter allow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trade {
+	/// Tokens bought or sold.
+	pub(crate) amount: Balance,
+	/// Tokens that a sale destroys.
+	pub(crate) destroyed: Balance,
+	/// What enters or leaves the reserve.
+	pub(crate) value: Balance,
+	/// What a buyer pays for the model's success.
+	pub(crate) premium: Balance,
+	/// The fee.
+	pub(crate) fee: Balance,
+	/// What the buyer pays or the seller gets.
+	pub(crate) total: Balance,
+	/// The price after it.
+	pub(crate) price: u128,
+	/// What the limiter is to remember.
+	pub(crate) limiter: Limiter,
+}
+
+impl<T: Config> Pallet<T> {
+	/// A purchase of exactly `amount`: cost, premium and fee are rounded up.
+	pub(crate) fn purchase(
+		record: &CurveRecordOf<T>,
+		now: u32,
+		amount: Balance,
+	) -> Result<Trade, DispatchError> {
+		ensure!(amount > 0, Error::<T>::NothingToTrade);
+		let supply = record.supply()?;
+		let most = record.curve.parameters().max_supply;
+		let after = supply.checked_add(amount).filter(|after| *after <= most);
+		let after = after.ok_or(Error::<T>::SupplyExhausted)?;
+
+		let value = record.curve.buy_cost_ceil(supply, amount)?;
+		let premium = record.multiplier()?.premium_ceil(value)?;
+		let price = record.curve.price_floor(after)?;
+		let limiter = Self::judge(record, now, price)?;
+		let age = u64::from(Self::age_of(record, now));
+		let fee = record.terms.fees.fee_ceil(value, momentum(record, now, price), record.smoothing, age)?;
+		let total = value.checked_add(premium).and_then(|sum| sum.checked_add(fee));
+		let total = total.ok_or(MathError::Overflow)?;
+		Ok(Trade { amount, destroyed: 0, value, premium, fee, total, price, limiter })
+	}
+
+	/// A sale of exactly `amount`: what is destroyed and the fee are rounded up, the payout is rounded down.
+	///
+	/// The destroyed tokens are not sold back: the curve stays where it is for them, and so does the reserve behind them.
+	pub(crate) fn sale(record: &CurveRecordOf<T>, now: u32, amount: Balance) -> Result<Trade, DispatchError> {
+		ensure!(amount > 0, Error::<T>::NothingToTrade);
+		let supply = record.supply()?;
+		let transferable =
+			record.outstanding()?.checked_sub(record.unreleased()?).ok_or(MathError::Overflow)?;
+		ensure!(amount <= transferable, Error::<T>::NotEnoughTokens);
+
+		let destroyed = record.terms.destroyed_ceil(amount)?;
+		let back = amount.checked_sub(destroyed).ok_or(MathError::Overflow)?;
+		let after = supply.checked_sub(back).ok_or(MathError::Overflow)?;
+		let whole = record.curve.integral_to_ceil(supply)?;
+		let integral = record.curve.sale_integral_floor(supply, back)?;
+		let value = sale_payout_floor(integral, record.reserve, whole)?;
+		let price = record.curve.price_floor(after)?;
+		let limiter = Self::judge(record, now, price)?;
+		// Only buyers pay for coming early: past the window that fee is zero.
+		let age = record.terms.fees.launch_window;
+		let fee = record.terms.fees.fee_ceil(value, momentum(record, now, price), record.smoothing, age)?;
+		let total = value.checked_sub(fee).ok_or(MathError::Overflow)?;
+		Ok(Trade { amount, destroyed, value, premium: 0, fee, total, price, limiter })
+	}
+
+	/// How many tokens a payment buys at least, premium and fee included; at most the last hundredths of a per mille stay
+	/// unspent.
+	///
+	/// A purchase moves the price one way, and the fee is convex in it: whatever part of `most` is bought, its fee is at most
+	/// the greater of those at both ends.
+	pub(crate) fn affordable_floor(
+		record: &CurveRecordOf<T>,
+		now: u32,
+		payment: Balance,
+	) -> Result<Balance, DispatchError> {
+		let (supply, fees) = (record.supply()?, &record.terms.fees);
+		let multiplier = record.multiplier()?;
+		let launch = fees.launch_ceil(Self::age_of(record, now).into())?;
+		let amount = |trade: u32| -> Result<Balance, MathError> {
+			let rate = trade.checked_add(launch).ok_or(MathError::Overflow)?;
+			record.curve.buy_amount_floor(supply, value_floor(payment, multiplier, rate)?)
+		};
+		let rate = |price| fees.trade_ceil(momentum(record, now, price), record.smoothing);
+
+		let most = amount(fees.base)?;
+		let farthest = supply.checked_add(most).ok_or(MathError::Overflow)?;
+		let far = record.curve.price_floor(farthest)?;
+		Ok(amount(rate(record.price)?.max(rate(far)?))?)
+	}
+
+	/// How a trade would look to a wallet.
+	pub(crate) fn quote_of(record: &CurveRecordOf<T>, trade: &Trade, limit: Balance) -> Quote {
+		let Trade { amount, destroyed, value, premium, fee, total, price, .. } = *trade;
+		let moved = mul_div_ceil(price.abs_diff(record.price), PPM.into(), record.price);
+		let impact = moved.ok().and_then(|moved| u32::try_from(moved).ok()).unwrap_or(u32::MAX);
+		Quote {
+			amount,
+			value,
+			premium,
+			fee,
+			total,
+			destroyed,
+			price_before: record.price,
+			price_after: price,
+			impact,
+			limit,
+		}
+	}
+
+	/// Blocks since the launch.
+	pub(crate) fn age_of(record: &CurveRecordOf<T>, now: u32) -> u32 {
+		now.saturating_sub(record.launched_at)
+	}
+
+	fn judge(record: &CurveRecordOf<T>, now: u32, price: u128) -> Result<Limiter, DispatchError> {
+		let moment = Moment { block: now, time: now.into() };
+		match record.limiter.judge(&record.terms.limits, moment, record.price, price)? {
+			Verdict::Allowed(limiter) => Ok(limiter),
+			Verdict::BeyondBlock => Err(Error::<T>::BeyondBlockLimit.into()),
+			Verdict::BeyondWindow => Err(Error::<T>::BeyondWindowLimit.into()),
+		}
+	}
+}
+
+fn momentum<AccountId>(record: &CurveRecord<AccountId>, now: u32, price: u128) -> Momentum {
+	Momentum { before: record.history.before(now), now: price }
+}
+
+/// The largest value that a payment covers together with its premium and its fee. Each of the two is rounded up by less than
+/// one base unit, and both rates are raised by a millionth, more than any rounding of a price moves them.
+fn value_floor(payment: Balance, multiplier: Multiplier, rate: u32) -> Result<Balance, MathError> {
+	let whole = [1, rate, 1].into_iter().try_fold(multiplier.ppm_floor(), u32::checked_add);
+	let whole = whole.ok_or(MathError::Overflow)?;
+	mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())
+}

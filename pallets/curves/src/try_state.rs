@@ -1,0 +1,164 @@
+//! What is always true.
+//!
+//! 1. INV-CURVES-1: of every token, issuance, what is not released to the creator and what was destroyed sum to what was bought
+//!    and not sold back, which is at most the maximum supply.
+//! 2. INV-CURVES-2: the account of every curve has its endowment, reserve, fees and premium. Tests check that there is nothing
+//!    more but gifts.
+//! 3. INV-CURVES-3: every reserve covers the integral up to the supply, so the last seller is paid.
+//! 4. INV-CURVES-4: every price is that of the curve at the supply.
+//! 5. INV-CURVES-5: the locked claims of every curve are above zero and sum to what its record says; no other token has any.
+//! 6. INV-CURVES-6: what an account has on hold for deposits, and for stakes, is the sum of those of its curves.
+//! 7. INV-CURVES-7: every model has the token that names it, and no other; its launches are as many as the last one's number;
+//!    ids are below the next one and not below the first.
+//! 8. INV-CURVES-8: to every creator at most what is vested was released.
+//! 9. INV-CURVES-9: metrics are at most one, of an epoch that has begun; samples are in order and none is from the future.
+
+use crate::{pallet::*, types::*, CurveRecordOf};
+use alloc::collections::BTreeMap;
+use engram_primitives::{
+	economy::EpochClock,
+	units::{Balance, PPM},
+	TokenId, FIRST_TOKEN,
+};
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{hold::Inspect as _, Inspect as _},
+		fungibles::Inspect as _,
+	},
+};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks every invariant of this pallet.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		for (token, record) in Curves::<T>::iter() {
+			Self::try_state_tokens(token, &record)?;
+			Self::try_state_reserve(token, &record)?;
+			Self::try_state_creator(&record)?;
+			Self::try_state_past(&record)?;
+		}
+		Self::try_state_claims()?;
+		Self::try_state_holds()?;
+		Self::try_state_index()
+	}
+
+	fn try_state_tokens(token: TokenId, record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let supply = record.supply().ok();
+		let unreleased = record.unreleased().ok();
+		let sum = unreleased
+			.and_then(|unreleased| unreleased.checked_add(record.destroyed))
+			.and_then(|sum| sum.checked_add(T::Tokens::total_issuance(token.0)));
+		ensure!(
+			sum.is_some() && sum == supply && supply <= Some(record.curve.parameters().max_supply),
+			"INV-CURVES-1: the tokens are not what was bought and not sold"
+		);
+		Ok(())
+	}
+
+	fn try_state_reserve(token: TokenId, record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let balance = T::Currency::total_balance(&Self::pot_of(token));
+		ensure!(
+			record.owed().is_some_and(|owed| owed <= balance),
+			"INV-CURVES-2: the account of a curve has less than it owes"
+		);
+		let supply = record.supply().map_err(|_| "INV-CURVES-1: more was sold than bought")?;
+		let whole = record.curve.integral_to_ceil(supply).ok();
+		ensure!(
+			whole.is_some_and(|whole| whole <= record.reserve),
+			"INV-CURVES-3: a reserve does not cover its curve"
+		);
+		ensure!(
+			record.curve.price_floor(supply).ok() == Some(record.price),
+			"INV-CURVES-4: a price is not that of its curve"
+		);
+		Ok(())
+	}
+
+	fn try_state_creator(record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let age = Self::age_of(record, Self::now());
+		let vested = record.terms.vested_floor(record.initial, age).ok();
+		ensure!(
+			vested.is_some_and(|vested| record.released <= vested && vested <= record.initial),
+			"INV-CURVES-8: a creator has tokens before their time"
+		);
+		Ok(())
+	}
+
+	fn try_state_past(record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
+		ensure!(
+			record.metrics.iter().all(|metric| *metric <= PPM) && record.refreshed <= T::Clock::epoch(),
+			"INV-CURVES-9: metrics are above one, or from the future"
+		);
+		let samples = &record.history.samples;
+		let in_order = samples.iter().zip(samples.iter().skip(1)).all(|(one, next)| one.slot < next.slot);
+		let slot = Self::now().checked_div(record.history.slot_length);
+		ensure!(
+			in_order && samples.last().is_none_or(|last| Some(last.slot) <= slot),
+			"INV-CURVES-9: the samples of a history are not in order"
+		);
+		Ok(())
+	}
+
+	fn try_state_claims() -> Result<(), TryRuntimeError> {
+		for (token, record) in Curves::<T>::iter() {
+			let claims = LockedClaims::<T>::get(token);
+			let sum = claims.iter().try_fold(Balance::default(), |sum, claim| sum.checked_add(claim.amount));
+			ensure!(
+				sum == Some(record.locked) && claims.iter().all(|claim| claim.amount > 0),
+				"INV-CURVES-5: locked claims do not sum to what a curve has locked"
+			);
+		}
+		for token in LockedClaims::<T>::iter_keys() {
+			ensure!(
+				Curves::<T>::contains_key(token),
+				"INV-CURVES-5: a token without a curve has locked claims"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_state_holds() -> Result<(), TryRuntimeError> {
+		let mut sums: BTreeMap<T::AccountId, (Balance, Balance)> = BTreeMap::new();
+		for record in Curves::<T>::iter_values() {
+			let (deposits, bonds) = sums.entry(record.creator.clone()).or_default();
+			*deposits = deposits.saturating_add(record.deposit);
+			*bonds = bonds.saturating_add(record.terms.bond);
+		}
+		for who in frame_system::Account::<T>::iter_keys() {
+			let (deposits, bonds) = sums.remove(&who).unwrap_or_default();
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::LaunchDeposit.into(), &who) == deposits,
+				"INV-CURVES-6: a hold is not the sum of an account's deposits"
+			);
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::LaunchBond.into(), &who) == bonds,
+				"INV-CURVES-6: a hold is not the sum of an account's stakes"
+			);
+		}
+		ensure!(sums.is_empty(), "INV-CURVES-6: a creator has no account");
+		Ok(())
+	}
+
+	fn try_state_index() -> Result<(), TryRuntimeError> {
+		for (token, record) in Curves::<T>::iter() {
+			let market: ModelMarket = Markets::<T>::get(record.model);
+			ensure!(
+				market.token == Some(token) && market.launches == record.launch,
+				"INV-CURVES-7: a curve is not the one of its model"
+			);
+			ensure!(
+				(FIRST_TOKEN..NextToken::<T>::get()).contains(&token),
+				"INV-CURVES-7: an id is out of range"
+			);
+		}
+		for (model, market) in Markets::<T>::iter() {
+			let names = |token| Curves::<T>::get(token).is_some_and(|record| record.model == model);
+			ensure!(
+				market.token.is_none_or(names),
+				"INV-CURVES-7: a model has the token of another, or none"
+			);
+		}
+		Ok(())
+	}
+}
