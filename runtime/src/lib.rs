@@ -223,7 +223,9 @@ mod runtime {
 	#[runtime::pallet_index(43)]
 	pub type Identity = pallet_identity;
 
-	// 50..=59: assets, pool assets, asset conversion, NFTs.
+	#[runtime::pallet_index(50)]
+	pub type Assets = pallet_assets;
+	// 51..=59: pool assets, asset conversion, NFTs.
 
 	#[runtime::pallet_index(60)]
 	pub type TxPause = pallet_tx_pause;
@@ -246,7 +248,9 @@ mod runtime {
 	pub type Emission = pallet_emission;
 	#[runtime::pallet_index(87)]
 	pub type Ratings = pallet_ratings;
-	// 88..=99: curves, baskets, channels, dao, attestations.
+	#[runtime::pallet_index(88)]
+	pub type Curves = pallet_curves;
+	// 89..=99: baskets, channels, dao, attestations.
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

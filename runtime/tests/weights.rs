@@ -5,7 +5,7 @@
 use codec::Decode;
 use engram_primitives::{work::PerSegment, Cid, JobId};
 use engram_runtime::{
-	Attribution, Beacon, BlockNumber, Datanets, Emission, Jobs, Learning, Models, Ratings, Runtime,
+	Attribution, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Ratings, Runtime,
 	RuntimeCall, Timing, Workers,
 };
 use frame_support::{
@@ -27,6 +27,7 @@ fn sources() -> BTreeMap<&'static str, &'static str> {
 	BTreeMap::from([
 		("attribution", type_name::<<Runtime as pallet_attribution::Config>::WeightInfo>()),
 		("beacon", type_name::<<Runtime as pallet_beacon::Config>::WeightInfo>()),
+		("curves", type_name::<<Runtime as pallet_curves::Config>::WeightInfo>()),
 		("datanets", type_name::<<Runtime as pallet_datanets::Config>::WeightInfo>()),
 		("emission", type_name::<<Runtime as pallet_emission::Config>::WeightInfo>()),
 		("jobs", type_name::<<Runtime as pallet_jobs::Config>::WeightInfo>()),
@@ -52,6 +53,7 @@ fn our_calls() -> Vec<RuntimeCall> {
 	[
 		calls::<Attribution, pallet_attribution::Call<Runtime>>(),
 		calls::<Beacon, pallet_beacon::Call<Runtime>>(),
+		calls::<Curves, pallet_curves::Call<Runtime>>(),
 		calls::<Datanets, pallet_datanets::Call<Runtime>>(),
 		calls::<Emission, pallet_emission::Call<Runtime>>(),
 		calls::<Jobs, pallet_jobs::Call<Runtime>>(),

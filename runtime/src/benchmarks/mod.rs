@@ -4,6 +4,7 @@
 //! register, jobs are requested and drawn, contributions are contributed.
 
 mod attribution;
+mod curves;
 mod jobs;
 mod learning;
 mod ratings;
@@ -11,6 +12,7 @@ mod workers;
 mod world;
 
 pub(crate) use attribution::AttributionHelper;
+pub(crate) use curves::CurvesHelper;
 pub(crate) use jobs::JobsHelper;
 pub(crate) use learning::LearningHelper;
 pub(crate) use ratings::RatingsHelper;
@@ -19,6 +21,7 @@ pub(crate) use workers::WorkersHelper;
 frame_benchmarking::define_benchmarks!(
 	[pallet_attribution, Attribution]
 	[pallet_beacon, Beacon]
+	[pallet_curves, Curves]
 	[pallet_datanets, Datanets]
 	[pallet_emission, Emission]
 	[pallet_jobs, Jobs]
@@ -28,4 +31,6 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_workers, Workers]
 );
 
-pub(crate) use crate::{Attribution, Beacon, Datanets, Emission, Jobs, Learning, Models, Ratings, Workers};
+pub(crate) use crate::{
+	Attribution, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Ratings, Workers,
+};

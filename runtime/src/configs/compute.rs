@@ -2,8 +2,8 @@
 
 use super::{deposit, DealWithSlash, FeeShares, TreasuryAccount};
 use crate::{
-	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Datanets, Emission, Jobs,
-	Learning, Models, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
+	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Curves, Datanets, Emission,
+	Jobs, Learning, Models, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
 };
 use alloc::{vec, vec::Vec};
 use engram_math::fee::NetShares;
@@ -197,7 +197,7 @@ impl pallet_jobs::Config for Runtime {
 	type Data = Datanets;
 	type Pricing = Attribution;
 	type Checks = Learning;
-	type Paid = Emission;
+	type Paid = (Curves, Emission);
 	type Burns = Emission;
 	type CutShares = FeeShares;
 	type Treasury = TreasuryAccount;

@@ -7,6 +7,7 @@ mod monetary;
 mod staking;
 #[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 mod system;
+mod tokens;
 
 pub use compute::pots;
 pub use consensus::BABE_GENESIS_EPOCH_CONFIG;

@@ -2,8 +2,8 @@
 
 use super::{governance::TreasuryAccount, system::MIN_VESTED_TRANSFER};
 use crate::{
-	AccountId, Authorship, Balance, Balances, Emission, Ratings, Runtime, RuntimeEvent, RuntimeFreezeReason,
-	RuntimeHoldReason, System, Treasury, Workers,
+	AccountId, Authorship, Balance, Balances, Curves, Emission, Ratings, Runtime, RuntimeEvent,
+	RuntimeFreezeReason, RuntimeHoldReason, System, Treasury, Workers,
 };
 use engram_math::fee::{share_floor, split_cut, CutShares};
 use engram_primitives::units::{MICRO, MILLI};
@@ -158,8 +158,7 @@ impl pallet_emission::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type Compute = Workers;
 	type Contributors = Ratings;
-	// Models have no tokens yet.
-	type Market = ();
+	type Market = Curves;
 	type Treasury = TreasuryAccount;
 	type PalletId = EmissionPalletId;
 	type HistoryDepth = EmissionHistory;

@@ -2,6 +2,7 @@
 
 pub mod pallet_attribution;
 pub mod pallet_beacon;
+pub mod pallet_curves;
 pub mod pallet_datanets;
 pub mod pallet_emission;
 pub mod pallet_jobs;

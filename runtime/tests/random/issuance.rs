@@ -39,6 +39,9 @@ impl Ledger for Economy {
 			RuntimeEvent::Ratings(pallet_ratings::Event::<Runtime>::Rated { burned, .. }) => {
 				self.burned_by_holders -= burned
 			},
+			RuntimeEvent::Curves(pallet_curves::Event::<Runtime>::FeesSettled { burned, .. }) => {
+				self.burned_by_holders -= burned
+			},
 			RuntimeEvent::Emission(Emission::<Runtime>::EpochClosed { minted, .. }) => self.minted += minted,
 			RuntimeEvent::Balances(
 				Balances::TotalIssuanceForced { .. } | Balances::BalanceSet { .. } | Balances::Unexpected(_),

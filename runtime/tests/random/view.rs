@@ -1,7 +1,7 @@
 //! What actors read from the chain at the start of a block.
 
 use engram_primitives::{
-	task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, VersionId,
+	task::Task, traits::WorkerPool, ContributionId, DatanetId, JobId, ModelId, TokenId, VersionId,
 };
 use engram_runtime::{AccountId, BlockNumber, Emission, Jobs, Learning, Ratings, Runtime, System, Workers};
 use pallet_attribution::PayoutRecordOf;
@@ -40,6 +40,10 @@ pub(crate) struct View {
 	pub(crate) reviews: Vec<(JobId, ReviewOf<Runtime>)>,
 	/// Epochs in which versions were reviewed, and whether each is over.
 	pub(crate) ranked: Vec<(u32, bool)>,
+	/// Tokens of models.
+	pub(crate) tokens: Vec<TokenId>,
+	/// Who has some of which token.
+	pub(crate) holders: Vec<(TokenId, AccountId)>,
 	/// What the runtime API tells each worker's node.
 	pub(crate) tasks: Vec<(AccountId, Task)>,
 }
@@ -78,7 +82,12 @@ impl View {
 			(job, (!budget.scored).then_some(budget.answer.payer))
 		};
 		let tasks = Self::read_tasks();
+		let mut holders: Vec<_> =
+			pallet_assets::Account::<Runtime>::iter_keys().map(|(id, who)| (TokenId(id), who)).collect();
+		holders.sort();
 		Self {
+			tokens: sorted(pallet_curves::Curves::<Runtime>::iter()).into_iter().map(|(id, _)| id).collect(),
+			holders,
 			rewards,
 			raters,
 			owed,

@@ -2,6 +2,7 @@
 //! of the chain suggests, sometimes mistaken. An operation that has no place in this state is `None`, and another is drawn.
 
 pub(crate) mod attribution;
+mod curves;
 mod datanets;
 mod emission;
 pub(crate) mod jobs;
@@ -41,6 +42,7 @@ fn generators() -> impl Iterator<Item = Generator> {
 		emission::generators(),
 		ratings::generators(),
 		reviews::generators(),
+		curves::generators(),
 	]
 	.into_iter()
 	.flatten()

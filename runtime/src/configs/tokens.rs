@@ -1,0 +1,143 @@
+//! Assets of holders, and the tokens of models.
+
+use super::{compute::Delays, deposit, governance::TreasuryAccount};
+use crate::{
+	AccountId, Assets, Balance, Balances, Curves, Emission, Models, Runtime, RuntimeEvent, RuntimeHoldReason,
+	RuntimeOrigin,
+};
+use codec::Compact;
+use engram_math::{curve::WHOLE, market::Smoothing};
+use engram_primitives::{
+	units::{ENGR, MILLI},
+	FIRST_TOKEN,
+};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, EnsureOriginWithArg, Get},
+	PalletId,
+};
+use frame_system::{EnsureNever, EnsureSigned};
+use pallet_curves::{Bounds, TradeShares};
+
+parameter_types! {
+	pub const AssetDeposit: Balance = 100 * MILLI;
+	pub const AssetAccountDeposit: Balance = deposit(1, 16);
+	pub const ApprovalDeposit: Balance = MILLI;
+	pub const MetadataDepositBase: Balance = deposit(1, 68);
+	pub const DepositPerByte: Balance = deposit(0, 1);
+
+	pub const CurvesPalletId: PalletId = PalletId(*b"engr/crv");
+	/// Three tenths of the fees are the creator's, the rest is burned and the treasury's by halves.
+	pub const TradeFees: TradeShares = TradeShares { creator: 300_000, burn: 350_000 };
+	/// A quarter of a metric's range.
+	pub const MetricStep: u32 = 250_000;
+	pub const MarketReference: Balance = 1_000 * ENGR;
+	pub const AdoptionReference: Balance = 1_000 * ENGR;
+	pub const LaunchDepositBase: Balance = deposit(5, 0);
+	/// Empty accounts and approvals that one call removes.
+	pub const CloseLimit: u32 = 32;
+}
+
+/// Whoever signs, for ids below those of models' tokens.
+pub struct BelowTokens;
+impl EnsureOriginWithArg<RuntimeOrigin, u32> for BelowTokens {
+	type Success = AccountId;
+
+	fn try_origin(origin: RuntimeOrigin, id: &u32) -> Result<AccountId, RuntimeOrigin> {
+		if *id >= FIRST_TOKEN.0 {
+			return Err(origin);
+		}
+		<EnsureSigned<AccountId> as frame_support::traits::EnsureOrigin<_>>::try_origin(origin)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin(_: &u32) -> Result<RuntimeOrigin, ()> {
+		<EnsureSigned<AccountId> as frame_support::traits::EnsureOrigin<_>>::try_successful_origin()
+	}
+}
+
+impl pallet_assets::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type Balance = Balance;
+	type RemoveItemsLimit = ConstU32<1_000>;
+	type AssetId = u32;
+	type AssetIdParameter = Compact<u32>;
+	type ReserveData = ();
+	type Currency = Balances;
+	type CreateOrigin = BelowTokens;
+	// Nobody forces anything upon an asset, root neither: tokens come from their curves alone.
+	type ForceOrigin = EnsureNever<AccountId>;
+	type AssetDeposit = AssetDeposit;
+	type AssetAccountDeposit = AssetAccountDeposit;
+	type MetadataDepositBase = MetadataDepositBase;
+	type MetadataDepositPerByte = DepositPerByte;
+	type ApprovalDeposit = ApprovalDeposit;
+	// As long as the names of models.
+	type StringLimit = ConstU32<64>;
+	type Freezer = ();
+	type Holder = ();
+	type Extra = ();
+	type CallbackHandle = ();
+	type AssetIdAllocator = ();
+	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
+}
+
+/// What launches may choose from. Times are beacon delays, of which a day of blocks of six seconds has 900 at a delay of 16.
+pub struct LaunchBounds;
+impl Get<Bounds> for LaunchBounds {
+	fn get() -> Bounds {
+		let (short, long) = (Delays::<10>::get(), Delays::<9_000>::get());
+		Bounds {
+			least_price: Bounds::FLOOR,
+			most_supply: 1_000_000_000_000u128.saturating_mul(WHOLE),
+			least_fee: 3_000,
+			most_fee: 500_000,
+			least_launch_fee: 10_000,
+			launch_window: (short.into(), long.into()),
+			most_creator_share: 200_000,
+			release: (short, Delays::<2_000_000>::get()),
+			most_claims: 500_000,
+			most_burn_rate: 100_000,
+			window: (short.into(), long.into()),
+			least_factor: 50_000,
+			least_bond: 100u128.saturating_mul(ENGR),
+			least_graduation: 1_000u128.saturating_mul(ENGR),
+		}
+	}
+}
+
+/// Paper T's: beta .7, and a day at a delay of 16.
+pub struct DailyMomentum;
+impl Get<Smoothing> for DailyMomentum {
+	fn get() -> Smoothing {
+		Smoothing { factor: 700_000, window: Delays::<900>::get().into() }
+	}
+}
+
+impl pallet_curves::Config for Runtime {
+	type Currency = Balances;
+	type Tokens = Assets;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Models;
+	type Metrics = Curves;
+	// No job can be paid from an account of its model yet.
+	type Escrow = ();
+	type Clock = Emission;
+	type Burns = Emission;
+	type Treasury = TreasuryAccount;
+	type PalletId = CurvesPalletId;
+	type Bounds = LaunchBounds;
+	type Smoothing = DailyMomentum;
+	type FeeShares = TradeFees;
+	type MetricStep = MetricStep;
+	type MarketReference = MarketReference;
+	type AdoptionReference = AdoptionReference;
+	type LaunchDepositBase = LaunchDepositBase;
+	type LaunchDepositPerByte = DepositPerByte;
+	type CloseLimit = CloseLimit;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::CurvesHelper;
+	type WeightInfo = crate::weights::pallet_curves::WeightInfo<Runtime>;
+}

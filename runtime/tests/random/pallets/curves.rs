@@ -1,0 +1,179 @@
+//! Models get tokens, everybody trades them, and curves that nobody has tokens of end.
+
+use super::{drawn, Generator};
+use crate::world::{signed, Operation, World};
+use engram_math::{
+	curve::{Parameters, Shape, WHOLE},
+	fixed::ATTO,
+	market::{FeeSchedule, Limits},
+};
+use engram_primitives::{
+	economy::EpochClock,
+	units::{Balance, ENGR},
+	TokenId,
+};
+use engram_runtime::{Assets, Curves, Emission, Runtime};
+use frame_support::traits::Get;
+use pallet_curves::{Call, ClaimKind, CurveRecordOf, CurveState, LockedClaim, Symbol, Terms};
+
+pub(super) fn generators() -> Vec<Generator> {
+	vec![
+		drawn(60, launch),
+		drawn(80, buy),
+		drawn(60, spend),
+		drawn(80, sell),
+		drawn(30, settle),
+		drawn(20, refresh_metrics),
+		drawn(20, release),
+		drawn(40, close),
+	]
+}
+
+/// More than any token costs.
+const FORTUNE: Balance = 1_000_000_000 * ENGR;
+/// A block that does not come in a run.
+const LATE: u32 = 1_000_000;
+
+fn record(token: TokenId) -> Option<CurveRecordOf<Runtime>> {
+	Curves::curve(token)
+}
+
+fn token_where(world: &mut World, suits: impl Fn(&CurveRecordOf<Runtime>) -> bool) -> Option<TokenId> {
+	world.pick_row(|view| &view.tokens, |token| record(*token).is_some_and(|record| suits(&record)))
+}
+
+/// Mostly one of which the creator has a share: the others are left to be closed.
+fn traded(world: &mut World) -> Option<TokenId> {
+	let shared = world.chance(90);
+	token_where(world, |record| record.state == CurveState::Open && (record.initial > 0) == shared)
+}
+
+fn curve(world: &mut World) -> Parameters {
+	let max_supply = 1_000_000 * WHOLE;
+	let price = ATTO / 1_000 * Balance::from(world.range(10, 1_000));
+	let midpoint = Balance::from(world.range(1, 500_000)) * WHOLE;
+	let shape = [Shape::Linear, Shape::Exponential, Shape::Sigmoid { midpoint }];
+	let shape = shape[world.below(3) as usize];
+	Parameters { shape, price, angle: world.range(1, 5_000_000_000_000), max_supply }
+}
+
+fn terms(world: &mut World) -> Terms {
+	let bounds = <Runtime as pallet_curves::Config>::Bounds::get();
+	let base = world.range(20_000, 50_000) as u32;
+	Terms {
+		creator_share: if world.chance(50) { 0 } else { world.range(1, 2_000) as u32 },
+		lock_up: bounds.release.0,
+		vesting: world.range(0, 100) as u32,
+		burn_rate: world.below(50_000) as u32,
+		fees: FeeSchedule {
+			base,
+			slope: world.below(100_000) as u32,
+			cap: base + world.below(50_000) as u32,
+			launch: world.range(10_000, 100_000) as u32,
+			launch_window: bounds.launch_window.0,
+		},
+		limits: Limits {
+			per_block: base - 1,
+			per_window: world.range(200_000, 2_000_000) as u32,
+			window: bounds.window.0,
+			threshold: 200_000,
+			rebound: world.below(bounds.window.0),
+			least_factor: 100_000,
+		},
+		weights: [250_000; 4],
+		bond: bounds.least_bond + world.milli(0, 1_000),
+		graduation: bounds.least_graduation,
+		emission: WHOLE,
+	}
+}
+
+fn launch(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(5));
+	let (free, open) = (error != Some(0), error != Some(1));
+	let (model, record) = world.pick_row(
+		|view| &view.models,
+		|(model, record)| Curves::token_of(*model).is_none() == free && record.is_open() == open,
+	)?;
+	let actor = world.owner_or_stranger(&record.owner, error != Some(2))?;
+	let (curve, mut terms) = (curve(world), terms(world));
+	if error == Some(3) {
+		terms.limits.per_block = terms.fees.base;
+	}
+	let symbol: Symbol = if error == Some(4) { b"tok".to_vec() } else { b"TOK".to_vec() }.try_into().ok()?;
+	let name = world.label(true);
+	let claim = |kind| LockedClaim { beneficiary: record.owner.clone(), kind, amount: 1_000 * WHOLE };
+	let claims = vec![claim(ClaimKind::Reserve), claim(ClaimKind::Stakeholder)].try_into().ok()?;
+	signed(actor, Call::<Runtime>::launch { model, name, symbol, curve, terms, claims })
+}
+
+fn buy(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(4));
+	let token = traded(world)?;
+	let amount = Balance::from(world.range(1, 300_000)) * WHOLE / 1_000;
+	let amount = if error == Some(0) { 1_000_000 * WHOLE } else { amount };
+	let max_in = if error == Some(1) { 1 } else { FORTUNE };
+	let deadline = if error == Some(2) { 0 } else { LATE };
+	let token = if error == Some(3) { TokenId(7) } else { token };
+	let user = world.user();
+	signed(user, Call::<Runtime>::buy { token, amount, max_in, deadline })
+}
+
+fn spend(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(3));
+	let token = traded(world)?;
+	let amount_in = if error == Some(0) { 2 } else { world.milli(1, 100_000) };
+	let min_out = if error == Some(1) { FORTUNE } else { 0 };
+	let deadline = if error == Some(2) { 0 } else { LATE };
+	let user = world.user();
+	signed(user, Call::<Runtime>::spend { token, amount_in, min_out, deadline })
+}
+
+/// A part of what somebody has, all of it, or more.
+fn sell(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(3));
+	let (token, who) = world.pick_row(
+		|view| &view.holders,
+		|(token, who)| Assets::balance(token.0, who) > 0 && record(*token).is_some(),
+	)?;
+	let owned = Assets::balance(token.0, &who);
+	let parts = Balance::from(world.range(1, 4));
+	let amount = if error == Some(0) { owned + 1 } else { owned.div_ceil(parts) };
+	let min_out = if error == Some(1) { FORTUNE } else { 0 };
+	let deadline = if error == Some(2) { 0 } else { LATE };
+	signed(world.actor_of(&who)?, Call::<Runtime>::sell { token, amount, min_out, deadline })
+}
+
+fn settle(world: &mut World) -> Option<Operation> {
+	let owed = !world.mistaken();
+	let token = token_where(world, |record| (record.fees > 0) == owed)?;
+	let user = world.user();
+	signed(user, Call::<Runtime>::settle { token })
+}
+
+fn refresh_metrics(world: &mut World) -> Option<Operation> {
+	let due = !world.mistaken();
+	let epoch = <Emission as EpochClock>::epoch();
+	let token =
+		token_where(world, |record| record.state == CurveState::Open && (record.refreshed < epoch) == due)?;
+	let user = world.user();
+	signed(user, Call::<Runtime>::refresh_metrics { token })
+}
+
+fn release(world: &mut World) -> Option<Operation> {
+	let due = !world.mistaken();
+	let token =
+		world.pick_row(|view| &view.tokens, |token| (Curves::releasable_of(*token) > Some(0)) == due)?;
+	let user = world.user();
+	signed(user, Call::<Runtime>::release { token })
+}
+
+/// A curve without tokens, or one that has some, by its creator or by a stranger.
+fn close(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(2));
+	let empty = error != Some(0);
+	let closable = |record: &CurveRecordOf<Runtime>| record.outstanding() == Ok(0) && record.fees == 0;
+	let token = token_where(world, |record| closable(record) == empty)?;
+	let creator = record(token)?.creator;
+	let actor = world.owner_or_stranger(&creator, error != Some(1))?;
+	signed(actor, Call::<Runtime>::close { token })
+}
