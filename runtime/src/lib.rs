@@ -13,8 +13,7 @@
 		clippy::unwrap_used,
 		clippy::expect_used,
 		clippy::indexing_slicing,
-		clippy::float_arithmetic,
-		clippy::as_conversions
+		clippy::float_arithmetic
 	)
 )]
 #![recursion_limit = "512"]
@@ -28,10 +27,16 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 #[cfg(feature = "runtime-benchmarks")]
 #[macro_use]
 mod benchmarks;
+// The runtime macro casts the indices of pallets and expands in this file, so casts are denied in every other one.
+#[deny(clippy::as_conversions)]
 pub mod apis;
+#[deny(clippy::as_conversions)]
 pub mod configs;
+#[deny(clippy::as_conversions)]
 pub mod genesis_config_presets;
+#[deny(clippy::as_conversions)]
 pub mod migrations;
+#[deny(clippy::as_conversions)]
 pub mod weights;
 
 use alloc::vec::Vec;
@@ -151,7 +156,6 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	system_version: 1,
 };
 
-#[allow(clippy::as_conversions, reason = "the runtime macro casts the indices of pallets")]
 #[frame_support::runtime]
 mod runtime {
 	#[runtime::runtime]

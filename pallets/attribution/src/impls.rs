@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		let claimable_at = Self::now().saturating_add(T::ChallengeWindow::get());
 		let Receipt { answers, report, root, leaves } = *receipt;
 		let owed = parts.contributors > 0;
-		// Before the job is paid: whoever is told of that can ask who bought the answer, and whether contributors are owed for it.
+		// Before the job is paid: whoever is told of that can ask who bought the answer, and whether contributors are owed.
 		if owed {
 			Payouts::<T>::insert(
 				job,
