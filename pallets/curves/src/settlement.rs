@@ -71,10 +71,16 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// What strangers sent to the curve's account.
+	/// What strangers sent to the curve's account and can leave it again. A vested transfer is frozen for as long as its sender
+	/// likes, and nothing of what is owed may be taken in its place.
 	pub(crate) fn gifts(token: TokenId, record: &CurveRecordOf<T>) -> Result<Balance, MathError> {
-		let owed = record.owed().ok_or(MathError::Overflow)?;
-		Ok(T::Currency::total_balance(&Self::pot_of(token)).saturating_sub(owed))
+		let owed = record.owed().and_then(|owed| owed.checked_sub(record.endowment));
+		Ok(Self::liquid(&Self::pot_of(token)).saturating_sub(owed.ok_or(MathError::Overflow)?))
+	}
+
+	/// What an account can pay without being reaped.
+	pub(crate) fn liquid(pot: &T::AccountId) -> Balance {
+		T::Currency::reducible_balance(pot, Preservation::Preserve, Fortitude::Polite)
 	}
 
 	fn pay(pot: &T::AccountId, who: &T::AccountId, amount: Balance) -> DispatchResult {
@@ -112,20 +118,24 @@ impl<T: Config> Pallet<T> {
 		if record.state == CurveState::Open {
 			let empty = record.outstanding()? == 0 && T::Tokens::total_issuance(token.0) == 0;
 			ensure!(empty, Error::<T>::TokensExist);
-			ensure!(record.fees == 0, Error::<T>::FeesUnsettled);
+			let settled = record.fees == 0 && Self::escrow_for(&record).is_none();
+			ensure!(settled, Error::<T>::FeesUnsettled);
 			T::Tokens::start_destroy(token.0, None)?;
 			record.state = CurveState::Closing;
 		}
 
-		let limit = T::CloseLimit::get();
-		let accounts = T::Tokens::destroy_accounts(token.0, limit)?;
-		let approvals = T::Tokens::destroy_approvals(token.0, limit)?;
-		if accounts >= limit || approvals >= limit {
-			Curves::<T>::insert(token, record);
-			Self::deposit_event(Event::CurveClosing { token });
-			return Ok(());
+		// Anybody may remove what is being removed, to the end.
+		if T::Tokens::asset_exists(token.0) {
+			let limit = T::CloseLimit::get();
+			let accounts = T::Tokens::destroy_accounts(token.0, limit)?;
+			let approvals = T::Tokens::destroy_approvals(token.0, limit)?;
+			if accounts >= limit || approvals >= limit {
+				Curves::<T>::insert(token, record);
+				Self::deposit_event(Event::CurveClosing { token });
+				return Ok(());
+			}
+			T::Tokens::finish_destroy(token.0)?;
 		}
-		T::Tokens::finish_destroy(token.0)?;
 		Self::forget(token, &record)
 	}
 
@@ -135,9 +145,9 @@ impl<T: Config> Pallet<T> {
 		let (deposit, bond) = (record.deposit, record.terms.bond);
 		T::Currency::release(&HoldReason::LaunchDeposit.into(), &creator, deposit, Precision::Exact)?;
 		T::Currency::release(&HoldReason::LaunchBond.into(), &creator, bond, Precision::Exact)?;
-		let left = T::Currency::total_balance(&pot).saturating_sub(record.endowment);
+		let left = Self::liquid(&pot);
 		Self::pay(&pot, &T::Treasury::get(), left)?;
-		// Somebody may have sent it another asset: then the account stays, with the existential deposit.
+		// Somebody may have sent it another asset, or what is frozen: then the account stays, with the existential deposit.
 		let rest = T::Currency::reducible_balance(&pot, Preservation::Expendable, Fortitude::Polite);
 		T::Currency::transfer(&pot, &creator, rest, Preservation::Expendable)?;
 		Curves::<T>::remove(token);

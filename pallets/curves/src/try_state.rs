@@ -59,7 +59,9 @@ impl<T: Config> Pallet<T> {
 	fn try_state_reserve(token: TokenId, record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
 		let balance = T::Currency::total_balance(&Self::pot_of(token));
 		ensure!(
-			record.owed().is_some_and(|owed| owed <= balance),
+			record.owed().is_some_and(|owed| {
+				owed <= balance && owed.saturating_sub(record.endowment) <= Self::liquid(&Self::pot_of(token))
+			}),
 			"INV-CURVES-2: the account of a curve has less than it owes"
 		);
 		let supply = record.supply().map_err(|_| "INV-CURVES-1: more was sold than bought")?;

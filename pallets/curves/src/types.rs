@@ -148,7 +148,8 @@ impl Terms {
 	///
 	/// A block may move the price by less than the base fee: all prices of a block lie within `1 - L` and `1 + L` of the one
 	/// it began with, and `(1 + L)(1 - f) < (1 - L)(1 + f)` exactly when `L < f`, so no purchase and sale of the same tokens
-	/// in one block pays, whoever trades between them.
+	/// in one block pays, whoever trades between them. The creator gets its share of the fees back: for it this holds of the
+	/// rest of the fee alone.
 	pub fn validate(&self, curve: Parameters, bounds: &Bounds) -> Result<Curve, TermsError> {
 		let refuse = |wrong: bool, error| if wrong { Err(error) } else { Ok(()) };
 		refuse(curve.max_supply > bounds.most_supply, TermsError::Supply)?;
@@ -176,7 +177,9 @@ impl Terms {
 				|| limits.per_window < limits.per_block
 				|| !(shortest..=longest).contains(&limits.window)
 				|| limits.rebound > longest
-				|| limits.least_factor < bounds.least_factor,
+				|| limits.least_factor < bounds.least_factor
+				// At its lowest the factor leaves sellers nothing to move the price by.
+				|| mul_div_floor(limits.per_block.into(), limits.least_factor.into(), PPM.into()) == Ok(0),
 			TermsError::Limits,
 		)?;
 		refuse(limits.per_block >= fees.base, TermsError::BlockLimit)?;

@@ -6,7 +6,10 @@ use crate::{
 	System, TxExtension, UncheckedExtrinsic, VERSION,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_primitives::units::{ENGR, MICRO, MILLI, SS58_PREFIX};
+use engram_primitives::{
+	units::{ENGR, MICRO, MILLI, SS58_PREFIX},
+	FIRST_TOKEN,
+};
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
@@ -109,12 +112,13 @@ fn forces_issuance(call: &RuntimeCall) -> bool {
 	}
 }
 
-/// A holder who destroys model tokens with an asset's account would do so past the curve, which counts them. The call is signed,
-/// so nobody else's origin passes this filter by.
+/// A holder who destroys model tokens with an asset's account would do so past the curve, which counts them. Calls inside of
+/// batches and proxies meet this filter too; only root, as a holder, could pass it by.
 pub struct TokensSafe;
 impl Contains<RuntimeCall> for TokensSafe {
 	fn contains(call: &RuntimeCall) -> bool {
-		!matches!(call, RuntimeCall::Assets(pallet_assets::Call::refund { allow_burn: true, .. }))
+		use pallet_assets::Call::refund;
+		!matches!(call, RuntimeCall::Assets(refund { id, allow_burn: true }) if id.0 >= FIRST_TOKEN.0)
 	}
 }
 

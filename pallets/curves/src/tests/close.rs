@@ -5,7 +5,10 @@ use engram_math::curve::WHOLE;
 use engram_primitives::units::{Balance, ENGR};
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::fungibles::{metadata::Inspect as _, Create, Inspect as _, Mutate as _},
+	traits::{
+		fungibles::{metadata::Inspect as _, Create, Inspect as _, Mutate as _},
+		LockableCurrency, WithdrawReasons,
+	},
 };
 use sp_runtime::DispatchError;
 
@@ -77,6 +80,44 @@ fn takes_as_many_calls_as_others_left_accounts() {
 		assert_ok!(close());
 		assert_noop!(close(), Error::<Test>::UnknownToken);
 		assert_eq!((free(&ALICE), free(&BOB), free(&CREATOR)), (RICHES, RICHES, RICHES));
+	});
+}
+
+#[test]
+fn goes_on_when_somebody_else_removes_the_token() {
+	ExtBuilder::launched(NO_SHARE, || {
+		assert_ok!(Assets::approve_transfer(RuntimeOrigin::signed(ALICE), TOKEN.0, BOB, 1));
+		assert_ok!(Assets::approve_transfer(RuntimeOrigin::signed(ALICE), TOKEN.0, CAROL, 1));
+		assert_ok!(Assets::approve_transfer(RuntimeOrigin::signed(BOB), TOKEN.0, CAROL, 1));
+		assert_ok!(close());
+		assert_eq!(record().state, CurveState::Closing);
+		let mallory = || RuntimeOrigin::signed(BOB);
+		assert_ok!(Assets::destroy_accounts(mallory(), TOKEN.0));
+		assert_ok!(Assets::destroy_approvals(mallory(), TOKEN.0));
+		assert_ok!(Assets::finish_destroy(mallory(), TOKEN.0));
+		assert_ok!(close());
+		assert_eq!((free(&ALICE), free(&BOB), free(&CREATOR)), (RICHES, RICHES, RICHES));
+	});
+}
+
+/// As a vested transfer does it: what is frozen covers nothing of what is owed, and stops nobody.
+#[test]
+fn a_frozen_gift_takes_the_place_of_nothing() {
+	ExtBuilder::launched(NO_SHARE, || {
+		mature();
+		assert_ok!(buy(&ALICE, WHOLE));
+		assert_ok!(settle());
+		let gift = 10 * ENGR;
+		let account = Bonding::pot_of(TOKEN);
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(BOB), account.clone().into(), gift));
+		Balances::set_lock(*b"vesting ", &account, gift, WithdrawReasons::all());
+		// Of the gift only what the account's own endowment can stand for leaves it.
+		let _ = settle();
+		check();
+		assert_ok!(sell(&ALICE, WHOLE));
+		assert_ok!(settle());
+		assert_ok!(close());
+		assert_eq!(Balances::total_balance(&account), gift);
 	});
 }
 
