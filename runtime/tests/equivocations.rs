@@ -2,6 +2,7 @@
 //! divided to the base unit between who reported it, the treasury and the burn. Through real blocks and the calls that nodes make.
 
 #[path = "common/blocks.rs"]
+#[allow(dead_code, reason = "other tests need other blocks")]
 mod blocks;
 #[allow(dead_code, reason = "other tests need other chains")]
 mod common;

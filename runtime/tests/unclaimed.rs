@@ -2,6 +2,7 @@
 //! blocks.
 
 #[path = "common/blocks.rs"]
+#[allow(dead_code, reason = "other tests need other blocks")]
 mod blocks;
 #[allow(dead_code, reason = "other tests need other chains")]
 mod common;

@@ -55,9 +55,10 @@ pub type ClaimsOf<T> = Claims<<T as frame_system::Config>::AccountId>;
 #[allow(
 	clippy::as_conversions,
 	clippy::expect_used,
+	clippy::large_enum_variant,
 	clippy::needless_pass_by_value,
 	clippy::too_many_arguments,
-	reason = "the pallet macros emit the first two; calls and view functions take what they are sent"
+	reason = "the pallet macros emit the first two; calls and view functions take what they are sent, a launch's terms too"
 )]
 #[frame_support::pallet]
 pub mod pallet {

@@ -74,8 +74,11 @@ impl<T: Config> Pallet<T> {
 	/// What strangers sent to the curve's account and can leave it again. A vested transfer is frozen for as long as its sender
 	/// likes, and nothing of what is owed may be taken in its place.
 	pub(crate) fn gifts(token: TokenId, record: &CurveRecordOf<T>) -> Result<Balance, MathError> {
-		let owed = record.owed().and_then(|owed| owed.checked_sub(record.endowment));
-		Ok(Self::liquid(&Self::pot_of(token)).saturating_sub(owed.ok_or(MathError::Overflow)?))
+		let pot = Self::pot_of(token);
+		let owed = record.owed().ok_or(MathError::Overflow)?;
+		let payable = owed.checked_sub(record.endowment).ok_or(MathError::Overflow)?;
+		let gifts = T::Currency::total_balance(&pot).saturating_sub(owed);
+		Ok(gifts.min(Self::liquid(&pot).saturating_sub(payable)))
 	}
 
 	/// What an account can pay without being reaped.
@@ -145,7 +148,7 @@ impl<T: Config> Pallet<T> {
 		let (deposit, bond) = (record.deposit, record.terms.bond);
 		T::Currency::release(&HoldReason::LaunchDeposit.into(), &creator, deposit, Precision::Exact)?;
 		T::Currency::release(&HoldReason::LaunchBond.into(), &creator, bond, Precision::Exact)?;
-		let left = Self::liquid(&pot);
+		let left = T::Currency::total_balance(&pot).saturating_sub(record.endowment).min(Self::liquid(&pot));
 		Self::pay(&pot, &T::Treasury::get(), left)?;
 		// Somebody may have sent it another asset, or what is frozen: then the account stays, with the existential deposit.
 		let rest = T::Currency::reducible_balance(&pot, Preservation::Expendable, Fortitude::Polite);

@@ -117,7 +117,7 @@ fn a_frozen_gift_takes_the_place_of_nothing() {
 		assert_ok!(sell(&ALICE, WHOLE));
 		assert_ok!(settle());
 		assert_ok!(close());
-		assert_eq!(Balances::total_balance(&account), gift);
+		assert_eq!(pot(), gift);
 	});
 }
 

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 type Items = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// Everything that is stored but what every block has anyway: its number, its events, and the native issuance, which balances
-/// look at before each payment.
+/// Everything that is stored but what every block has anyway: its number, its events, the code, and the native issuance, which
+/// balances look at before each payment.
 fn items() -> Items {
 	let mut items = Items::new();
 	let mut key = Vec::new();
@@ -30,6 +30,7 @@ fn items() -> Items {
 		let prefix = [Twox128::hash(pallet.as_bytes()), Twox128::hash(name.as_bytes())].concat();
 		items.retain(|key, _| !key.starts_with(&prefix));
 	}
+	items.remove(b":code".as_slice());
 	items
 }
 
@@ -67,7 +68,7 @@ fn touches_five(prepare: impl FnOnce(), trade: impl Fn() -> DispatchResult) {
 			sp_io::storage::set(key, value);
 		}
 		assert_ok!(trade());
-		assert_eq!(items(), result);
+		assert!(items() == result, "a trade reads more than it writes");
 	});
 }
 
