@@ -1,5 +1,6 @@
 //! What must hold of the runtime before the first block: presets build, money is conserved, forced balances are filtered.
 
+#[allow(dead_code, reason = "other tests need other chains")]
 mod common;
 
 use codec::Encode;

@@ -1,5 +1,6 @@
 //! Probes on the whole runtime: who may answer one, and what it costs to let it pass.
 
+#[allow(dead_code, reason = "other tests need other chains")]
 mod common;
 
 use common::chain;

@@ -1,14 +1,14 @@
 //! Reviews on the whole runtime: they are on, the hook draws, a seat costs no fees, and what is lost leaves like every slash.
 
+#[allow(dead_code, reason = "other tests need other chains")]
 mod common;
 
-use common::chain;
+use common::{answered, chain};
 use engram_primitives::{
 	economy::{AnswerBudget, BurnCause, ContributorRewards},
-	merkle::SumNode,
 	traits::Beacon as Draws,
 	units::{Balance, ENGR, PPM},
-	Cid, JobId, VersionId,
+	Cid, JobId,
 };
 use engram_runtime::{
 	AccountId, Balances, Beacon, BlockNumber, Emission, Ratings, Runtime, RuntimeCall, RuntimeEvent,
@@ -19,7 +19,6 @@ use frame_support::{
 	dispatch::GetDispatchInfo,
 	traits::{Hooks, TryState, TryStateSelect},
 };
-use pallet_attribution::{Claimed, PayoutRecord, Payouts};
 use pallet_emission::Burned;
 use pallet_ratings::{Ballot, Call, Digest, Finding, ReviewPolicy, Reviews, Stage};
 use pallet_skip_feeless_payment::SkipCheckIfFeeless;
@@ -84,27 +83,6 @@ fn reveal(who: &AccountId, ballot: Ballot) -> (Balance, DispatchResult) {
 	submit(who, Call::reveal_review { job: JOB, ballot, salt: SALT })
 }
 
-/// A job of the payer is answered, and contributors are owed something for it.
-fn answered() {
-	let record = PayoutRecord {
-		version: VersionId(0),
-		root: SumNode { hash: H256::zero(), sum: ENGR },
-		leaves: 1,
-		claimed: Claimed::default(),
-		paid: 0,
-		unpaid: ENGR,
-		claimable_at: 0,
-		expires_at: 0,
-		answers: Cid::of_raw(b"answers"),
-		report: Cid::of_raw(b"report"),
-		worker: payer(),
-		requester: payer(),
-		fee: ENGR,
-	};
-	Payouts::<Runtime>::insert(JOB, record);
-	Ratings::record_budget(JOB, AnswerBudget { kept: KEPT, contributors: KEPT / 4, ratings: KEPT / 10 });
-}
-
 #[test]
 fn a_review_is_drawn_by_itself_and_free_for_its_seats() {
 	chain(&PresetId::from("development")).execute_with(|| {
@@ -119,7 +97,8 @@ fn a_review_is_drawn_by_itself_and_free_for_its_seats() {
 		for who in reviewers() {
 			assert_ok!(Ratings::join_reviewers(RuntimeOrigin::signed(who), bond));
 		}
-		answered();
+		answered(JOB, payer());
+		Ratings::record_budget(JOB, AnswerBudget { kept: KEPT, contributors: KEPT / 4, ratings: KEPT / 10 });
 		let material = Cid::of_raw(b"material");
 		let (fee, shared) = submit(&payer(), Call::share_answer { job: JOB, material });
 		assert_ok!(shared);

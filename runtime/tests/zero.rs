@@ -9,7 +9,7 @@ mod blocks;
 mod common;
 
 use blocks::Chain;
-use common::chain_with;
+use common::{answered, chain_with};
 use engram_math::emission::Parameters;
 use engram_primitives::{
 	authorization::{key, possession_digest},
@@ -196,6 +196,7 @@ fn no_ratings() {
 	chain.block(Bob, 1, || {
 		let asset = Asset::Contribution(ContributionId(0));
 		assert_eq!((Ratings::rating_of(asset), Ratings::asset_of(asset)), (0, None));
+		answered(JobId(0), account(2));
 		pay(0, PaidWork::Answer, 1_000 * ENGR);
 		<Ratings as PaidContributions<AccountId>>::contribution_paid(PaidContribution {
 			job: JobId(0),

@@ -25,6 +25,7 @@ use conduct::Conduct;
 use economy::{run, Guards, Scene};
 use engram_primitives::units::{Balance, ENGR, MILLI};
 use std::{
+	ops::Range,
 	sync::atomic::{AtomicUsize, Ordering},
 	thread,
 	time::Instant,
@@ -113,29 +114,66 @@ fn print_head() {
 	);
 }
 
+/// The seeds that each attack is played with: chance moves draws, so one scene says little.
+const SEEDS: Range<u64> = 1..5;
+
+/// What an attack gained more than something else did, in base units: the mean over the seeds, and its standard error.
+fn gain(played: &[(Tally, Vec<String>)], than: impl Fn(&Tally) -> i128) -> (f64, f64) {
+	let count = played.len() as f64;
+	let gains = || played.iter().map(|(tally, _)| (tally.attacker - than(tally)) as f64);
+	let mean = gains().sum::<f64>() / count;
+	let squares: f64 = gains().map(|gain| (gain - mean).powi(2)).sum();
+	(mean, (squares / (count - 1.0) / count).sqrt())
+}
+
+/// The mean of several scenes.
+fn mean(played: &[(Tally, Vec<String>)]) -> Tally {
+	let of = |what: fn(&Tally) -> i128| {
+		played.iter().map(|(tally, _)| what(tally)).sum::<i128>() / played.len() as i128
+	};
+	let share =
+		|at: usize| played.iter().map(|(tally, _)| tally.shares[at]).sum::<u64>() / played.len() as u64;
+	Tally {
+		attacker: of(|tally| tally.attacker),
+		honest: of(|tally| tally.honest),
+		abstaining: of(|tally| tally.abstaining),
+		shares: [share(0), share(1)],
+		totals: Totals::default(),
+	}
+}
+
 #[test]
 fn no_attack_pays_more_than_honesty() {
-	let pools = [("plenty", PLENTY, 1), ("scarce", SCARCE, 2)];
-	let scenes: Vec<_> = Conduct::ATTACKS
-		.into_iter()
-		.flat_map(|attack| pools.map(|(_, base, seed)| (attack, seed, base)))
-		.collect();
+	let pools = [("plenty", PLENTY), ("scarce", SCARCE)];
+	let groups: Vec<_> =
+		Conduct::ATTACKS.into_iter().flat_map(|attack| pools.map(|pools| (attack, pools))).collect();
+	let scenes: Vec<_> =
+		groups.iter().flat_map(|(attack, (_, base))| SEEDS.map(|seed| (*attack, seed, *base))).collect();
 	let played = play_all(&scenes, GUARDED);
 	print_head();
 	let mut pays = Vec::new();
-	for ((attack, _, base), (tally, wrong)) in scenes.iter().zip(&played) {
-		let pools = if *base == PLENTY { "plenty" } else { "scarce" };
-		print(attack.name(), pools, tally);
-		assert_eq!(wrong, &Vec::<String>::new(), "{}", attack.name());
-		// Whoever moves reputations moves every draw, and whoever delays moves work into other epochs, for all alike: scenes with
-		// and without them differ by luck. Shares do not.
+	for ((attack, (pools, _)), played) in groups.iter().zip(played.chunks(SEEDS.count())) {
+		let tally = mean(played);
+		print(attack.name(), pools, &tally);
+		assert!(played.iter().all(|(_, wrong)| wrong.is_empty()), "{}: {played:?}", attack.name());
+		let than_honest = gain(played, |tally| tally.honest);
+		let than_nothing = gain(played, |tally| tally.abstaining);
+		let show = |(mean, error): (f64, f64)| format!("{} +- {}", engr(mean as i128), engr(error as i128));
+		println!(
+			"{:30} more than its control {}, than had it not {}",
+			"",
+			show(than_honest),
+			show(than_nothing)
+		);
+		// Beyond what chance explains. Whoever moves reputations moves every draw, for all alike: shares tell of that better than
+		// the same scene without it does.
+		let beyond = |(mean, error): (f64, f64)| mean > 2.0 * error;
 		let better = match attack {
 			Conduct::Splitter | Conduct::Farmer => tally.shares[0] > tally.shares[1],
-			Conduct::Delayer => false,
-			_ => tally.attacker > tally.abstaining,
+			_ => beyond(than_nothing),
 		};
-		if tally.attacker > tally.honest || better {
-			pays.push((attack.name(), pools));
+		if beyond(than_honest) || better {
+			pays.push((attack.name(), *pools));
 		}
 	}
 	let totals = played.iter().map(|(tally, _)| tally.totals);

@@ -36,10 +36,8 @@ impl Ledger for Economy {
 				self.burned_by_holders += amount
 			},
 			// The event of balances came first.
-			RuntimeEvent::Ratings(pallet_ratings::Event::<Runtime>::Rated { burned, .. }) => {
-				self.burned_by_holders -= burned
-			},
-			RuntimeEvent::Curves(pallet_curves::Event::<Runtime>::FeesSettled { burned, .. }) => {
+			RuntimeEvent::Ratings(pallet_ratings::Event::<Runtime>::Rated { burned, .. })
+			| RuntimeEvent::Curves(pallet_curves::Event::<Runtime>::FeesSettled { burned, .. }) => {
 				self.burned_by_holders -= burned
 			},
 			RuntimeEvent::Emission(Emission::<Runtime>::EpochClosed { minted, .. }) => self.minted += minted,

@@ -71,7 +71,7 @@ fn opinion(job: JobId, who: &AccountId) -> (Ballot, Digest) {
 	let salt = (b"salt", job, who).using_encoded(blake2_256);
 	let ballot = match salt[0] {
 		// The material of some answers is hard to get.
-		0..=150 if job.0 % 8 == 0 => Ballot::Unavailable,
+		0..=150 if job.0.is_multiple_of(8) => Ballot::Unavailable,
 		0..=200 => Ballot::Score(6 + salt[1] % 3),
 		201..=220 => Ballot::Unavailable,
 		_ => Ballot::Score(salt[1] % 11),
