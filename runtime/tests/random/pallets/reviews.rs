@@ -19,7 +19,7 @@ pub(super) fn generators() -> Vec<Generator> {
 	vec![
 		drawn(60, join_reviewers),
 		drawn(8, pause_reviewer),
-		drawn(8, leave_reviewers),
+		drawn(16, leave_reviewers),
 		drawn(60, share_answer),
 		drawn(200, commit_review),
 		drawn(200, reveal_review),
