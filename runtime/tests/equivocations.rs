@@ -209,7 +209,7 @@ fn a_slash_waits_may_be_cancelled_and_is_divided_when_it_is_applied() {
 		let admin = RuntimeOrigin::signed(Alice.to_account_id());
 		assert_ok!(Sudo::sudo(admin, Box::new(cancel_first())));
 		System::assert_last_event(RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result: Ok(()) }));
-		assert_eq!(UnappliedSlashes::<Runtime>::get(DUE), [daves.clone()]);
+		assert_eq!(UnappliedSlashes::<Runtime>::get(DUE), std::slice::from_ref(&daves));
 	});
 
 	// Nothing happens while it can be cancelled.

@@ -148,7 +148,7 @@ impl Party {
 
 	/// All it has: free, on hold and staked.
 	fn wealth(&self) -> Balance {
-		self.accounts().map(|who| Balances::total_balance(who)).sum()
+		self.accounts().map(Balances::total_balance).sum()
 	}
 
 	fn memory(&self) -> u32 {
