@@ -220,7 +220,8 @@ pub struct JobRecord<AccountId, BlockNumber, Address, Tried> {
 	pub redraws: u32,
 	/// Executors of earlier attempts, never drawn again for this job, nor to verify it.
 	pub tried: Tried,
-	/// Verifiers of earlier attempts. They are not drawn either, nor to verify again: nobody may gain by its verdict.
+	/// Verifiers of earlier attempts. They do not execute later ones, since nobody may gain a job by its verdict; they may verify
+	/// again, or a small network would soon have nobody else.
 	pub judges: Judges<AccountId>,
 	/// Where it is.
 	pub state: JobState<AccountId, BlockNumber>,
