@@ -334,7 +334,7 @@ mod benchmarks {
 		T::Currency::release(&HoldReason::Bond.into(), &who, spare, Precision::Exact)?;
 		let mut record = Pallet::<T>::record_of(&who)?;
 		record.bond = slot;
-		Workers::<T>::insert(&who, record);
+		Pallet::<T>::store(&who, record);
 		let mut claims = Vec::new();
 		for index in 0..c {
 			let claimant: T::AccountId = account("claimant", index, 0);

@@ -70,6 +70,8 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+
+	// By count, until it is measured.
 	fn set_slash_treasury() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(12))

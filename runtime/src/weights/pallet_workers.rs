@@ -36,8 +36,9 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(20_741_000, 3_836)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
-			// By count, since it was measured: the sums of capacities, and since when workers are probed.
-			.saturating_add(T::DbWeight::get().reads_writes(2, 1))
+			// By count, since it was measured: the sums of capacities, since when workers are probed, and the list of draws.
+			.saturating_add(Weight::from_parts(50_000_000, 0))
+			.saturating_add(T::DbWeight::get().reads_writes(3, 2))
 	}
 
 	// Storage: `Workers::Workers` (r:1 w:1)
@@ -118,11 +119,15 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 			// By count, since it was measured: the penalty, divided and booked.
 			.saturating_add(T::DbWeight::get().reads_writes(6, 5))
 	}
+
+	// By count, until it is measured.
 	fn claim_rewards() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
+
+	// By count, until it is measured.
 	fn expire_epoch(r: u32) -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(r.into()))
@@ -130,11 +135,15 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(12))
 			.saturating_add(T::DbWeight::get().reads_writes(1, 1).saturating_mul(r.into()))
 	}
+
+	// By count, until it is measured.
 	fn unbond() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
+
+	// By count, until it is measured.
 	fn withdraw_unbonded() -> Weight {
 		Weight::from_parts(150_000_000, 4_000)
 			.saturating_add(T::DbWeight::get().reads(12))
