@@ -53,6 +53,12 @@ id!(
 	TokenId(u32)
 );
 
-/// The first model token. Asset ids from here on are refused to everybody but the pallet that launches curves, so that no
-/// holder's asset can take the id of a token to come.
+/// The first model token. Asset ids from here on are refused to everybody but the pallets that create tokens, so that no
+/// holder's asset can take the id of a token to come. Those that curves launch come first.
 pub const FIRST_TOKEN: TokenId = TokenId(1 << 31);
+
+/// The first token of a fixed pool.
+pub const FIRST_POOL_TOKEN: TokenId = TokenId(FIRST_TOKEN.0 + (1 << 29));
+
+/// The first token of a basket's shares.
+pub const FIRST_BASKET_TOKEN: TokenId = TokenId(FIRST_POOL_TOKEN.0 + (1 << 29));

@@ -28,6 +28,7 @@ pub mod cid;
 pub mod economy;
 pub mod ids;
 pub mod label;
+pub mod market;
 pub mod merkle;
 #[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod model;
@@ -41,4 +42,7 @@ pub mod units;
 pub mod work;
 
 pub use cid::Cid;
-pub use ids::{ContributionId, DatanetId, JobId, ModelId, TokenId, VersionId, FIRST_TOKEN};
+pub use ids::{
+	ContributionId, DatanetId, JobId, ModelId, TokenId, VersionId, FIRST_BASKET_TOKEN, FIRST_POOL_TOKEN,
+	FIRST_TOKEN,
+};
