@@ -1,15 +1,11 @@
 //! What becomes of stakers whose validator signs twice. The slash waits, and governance may cancel it; one that nobody cancels is
 //! divided to the base unit between who reported it, the treasury and the burn. Through real blocks and the calls that nodes make.
 
-#[path = "common/blocks.rs"]
-#[allow(dead_code, reason = "other tests need other blocks")]
-mod blocks;
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use blocks::{add_nominator, claim, Chain};
+use crate::common::{
+	blocks::{add_nominator, claim, Chain},
+	chain_with,
+};
 use codec::{Decode, Encode};
-use common::chain_with;
 use engram_primitives::{
 	economy::BurnCause,
 	units::{Balance, ENGR},

@@ -1,10 +1,7 @@
 //! What must hold of the runtime before the first block: presets build, money is conserved, forced balances are filtered.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
+use crate::common::chain;
 use codec::Encode;
-use common::chain;
 use engram_math::allocation::released_floor;
 use engram_primitives::units::ENGR;
 use engram_runtime::{

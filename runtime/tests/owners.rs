@@ -1,9 +1,6 @@
 //! Jobs on the real registry at real prices, while the owner of the model does all it may.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use common::chain;
+use crate::common::chain;
 use engram_primitives::{
 	authorization::{key, possession_digest, work_digest},
 	merkle::sum_root,

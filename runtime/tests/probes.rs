@@ -1,9 +1,6 @@
 //! Probes on the whole runtime: who may answer one, and what it costs to let it pass.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use common::chain;
+use crate::common::chain;
 use engram_math::yields::Bonus;
 use engram_primitives::{
 	authorization::{key, possession_digest, work_digest},

@@ -1,9 +1,6 @@
 //! Reviews on the whole runtime: they are on, the hook draws, a seat costs no fees, and what is lost leaves like every slash.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use common::{answered, chain};
+use crate::common::{answered, chain};
 use engram_primitives::{
 	economy::{AnswerBudget, BurnCause, ContributorRewards},
 	traits::Beacon as Draws,

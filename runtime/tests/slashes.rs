@@ -1,9 +1,6 @@
 //! What becomes of slashes and penalties: one governed division, whoever is slashed, to the base unit.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use common::chain;
+use crate::common::chain;
 use engram_primitives::{
 	authorization::{key, possession_digest},
 	economy::BurnCause,

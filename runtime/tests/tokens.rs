@@ -1,10 +1,7 @@
 //! Tokens of models come from their curves alone: what the runtime refuses around `assets`.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
+use crate::common::chain;
 use codec::Compact;
-use common::chain;
 use engram_primitives::FIRST_TOKEN;
 use engram_runtime::{Assets, Runtime, RuntimeCall, RuntimeOrigin, System, Utility};
 use frame_support::{assert_noop, assert_ok, traits::Contains};

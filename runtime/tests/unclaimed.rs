@@ -1,14 +1,10 @@
 //! What becomes of staking rewards that nobody claims before staking forgets their era: to the base unit, on a chain of real
 //! blocks.
 
-#[path = "common/blocks.rs"]
-#[allow(dead_code, reason = "other tests need other blocks")]
-mod blocks;
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use blocks::{add_nominator, Chain};
-use common::chain_with;
+use crate::common::{
+	blocks::{add_nominator, Chain},
+	chain_with,
+};
 use engram_primitives::units::{Balance, ENGR};
 use engram_runtime::{
 	AllPalletsWithSystem, Balances, BlockNumber, Emission, Hash, Runtime, RuntimeEvent, RuntimeOrigin,

@@ -2,14 +2,7 @@
 //! that was halted for a day, a cap below the tail, a supply at its maximum. Blocks are real, so it is staking that ends the
 //! epochs.
 
-#[path = "common/blocks.rs"]
-#[allow(dead_code, reason = "other tests need other blocks")]
-mod blocks;
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use blocks::Chain;
-use common::{answered, chain_with};
+use crate::common::{answered, blocks::Chain, chain_with};
 use engram_math::emission::Parameters;
 use engram_primitives::{
 	authorization::{key, possession_digest},

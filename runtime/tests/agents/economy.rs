@@ -1,13 +1,12 @@
 //! A small economy: operators who work, own models and data, and stake; consumers who buy and rate. Two of the operators are
 //! compared. Calls are dispatched without fees, and computing costs nothing: whatever does not pay here pays less on a chain.
 
-use crate::{
-	blocks::Chain,
+use crate::agents::{
 	books::{lift_ceilings, Books},
-	common::chain_with,
 	conduct::{ordinary, Conduct, BOND},
 	market::claim_payouts,
 };
+use crate::common::{blocks::Chain, chain_with};
 use codec::Encode;
 use engram_math::yields::Reference;
 use engram_primitives::{
@@ -90,7 +89,7 @@ pub(crate) struct Outcome {
 	pub(crate) profits: [i128; 2],
 	/// Their mean share of the weight in draws, in parts per million.
 	pub(crate) shares: [u64; 2],
-	pub(crate) books: crate::books::Totals,
+	pub(crate) books: crate::agents::books::Totals,
 	/// What was above a bound.
 	pub(crate) wrong: Vec<String>,
 }

@@ -1,10 +1,10 @@
 //! What happens in the economy: orders, reports of workers, claims of contributors.
 
-use crate::{
+use crate::agents::{
 	conduct::{ordinary, tiny, Conduct, Purchase, FIRST_ANSWERS, ROWS, TRAINING_FEE},
 	economy::{address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, SPEED},
-	runs::Claim,
 };
+use crate::common::runs::Claim;
 use codec::Encode;
 use engram_primitives::{
 	merkle::{sum_prove, sum_root, SumLeaf},

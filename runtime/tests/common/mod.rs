@@ -1,5 +1,8 @@
 //! Chains at genesis, and what they have without being asked for it.
 
+pub(crate) mod blocks;
+pub(crate) mod runs;
+
 use engram_primitives::{merkle::SumNode, units::ENGR, Cid, JobId, VersionId};
 use engram_runtime::{genesis_config_presets::get_preset, AccountId, Runtime, RuntimeGenesisConfig};
 use frame_support::genesis_builder_helper;

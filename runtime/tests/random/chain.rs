@@ -1,6 +1,7 @@
 //! A chain that its own blocks are built on, with real headers: a BABE claim with a valid VRF and a timestamp in each.
 
-use crate::{common::chain_with, signing::Signing};
+use crate::common::chain_with;
+use crate::random::signing::Signing;
 use codec::Encode;
 use engram_primitives::units::ENGR;
 use engram_runtime::{

@@ -1,6 +1,6 @@
 //! What must hold after every few blocks, and of every operation that failed.
 
-use crate::{
+use crate::random::{
 	chain::{apply_and_take_back, Chain},
 	issuance::Ledger,
 };

@@ -1,7 +1,7 @@
 //! That the check of every few blocks asks every pallet: a fault in a pallet of the SDK is noticed, by that pallet. Those of our
 //! pallets are in their own tests.
 
-use crate::{
+use crate::random::{
 	chain::{Chain, Eras},
 	checks::invariants,
 };

@@ -5,7 +5,7 @@
 //! after session, with reviews closed in between. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the
 //! term of each is brought forward in storage, and nothing else is touched.
 
-use crate::{
+use crate::random::{
 	chain::ENDOWMENT,
 	pallets::{attribution, jobs, learning, ratings, reviews, workers},
 	run::Run,

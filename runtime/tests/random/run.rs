@@ -1,6 +1,6 @@
 //! One run: random blocks, then the end that brings what takes long.
 
-use crate::{
+use crate::random::{
 	chain::{apply, fails, Chain, Eras},
 	checks::{check, check_expected, check_rollback},
 	issuance::{Economy, Ledger},

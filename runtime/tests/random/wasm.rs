@@ -1,6 +1,6 @@
 //! Blocks that the native runtime built, executed by the one that is on chain.
 
-use crate::{
+use crate::random::{
 	chain::{genesis_state, root_of},
 	report::{Report, Step},
 	run::Plan,

@@ -1,6 +1,6 @@
 //! Who acts, with which keys, and what they know of the chain.
 
-use crate::{chain::genesis_hash, signing::Signing, view::View};
+use crate::random::{chain::genesis_hash, signing::Signing, view::View};
 use codec::Encode;
 use engram_primitives::{
 	authorization::{possession_digest, WorkerKey, WorkerSignature},

@@ -1,7 +1,7 @@
 //! Workers answer and say who is owed for it; contributors claim; the rest expires.
 
 use super::{drawn, training, Generator};
-use crate::{
+use crate::random::{
 	chain::genesis_hash,
 	world::{authorized, signed, Operation, World},
 };

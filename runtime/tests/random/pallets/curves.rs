@@ -1,7 +1,7 @@
 //! Models get tokens, everybody trades them, and curves that nobody has tokens of end.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::random::world::{signed, Operation, World};
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
 	fixed::ATTO,

@@ -1,7 +1,7 @@
 //! Datanets are created and removed, contributions made, offered and taken over.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::random::world::{signed, Operation, World};
 use engram_primitives::{ContributionId, DatanetId};
 use engram_runtime::Runtime;
 use pallet_datanets::{Call, ContributionRecordOf, DatanetRecordOf};

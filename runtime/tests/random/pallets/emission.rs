@@ -1,7 +1,7 @@
 //! Governance of the monetary policy.
 
 use super::{drawn, Generator};
-use crate::world::{governed, Operation, World};
+use crate::random::world::{governed, Operation, World};
 use engram_math::{
 	emission::PoolWeights,
 	fee::CutShares,

@@ -1,7 +1,7 @@
 //! Training and inference are bought, cancelled, given back, and their records removed.
 
 use super::{drawn, training, Generator};
-use crate::{
+use crate::random::{
 	chain::genesis_hash,
 	world::{authorized, governed, signed, Operation, World},
 };

@@ -1,7 +1,7 @@
 //! Executors and verifiers report, on the tasks that the runtime gives their nodes.
 
 use super::{drawn, training, Generator};
-use crate::{
+use crate::random::{
 	chain::genesis_hash,
 	world::{authorized, Operation, World},
 };

@@ -14,7 +14,7 @@ mod sdk;
 mod training;
 pub(crate) mod workers;
 
-use crate::world::{Operation, World};
+use crate::random::world::{Operation, World};
 
 /// A kind of operation.
 pub(crate) struct Generator {

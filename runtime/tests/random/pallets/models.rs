@@ -1,7 +1,7 @@
 //! Models are registered, priced, retired and removed.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::random::world::{signed, Operation, World};
 use engram_primitives::{
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	ModelId,

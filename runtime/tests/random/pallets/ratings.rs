@@ -1,7 +1,7 @@
 //! People rate, payers score, contributors are rewarded; governance sets the terms.
 
 use super::{drawn, Generator};
-use crate::world::{governed, signed, Operation, World};
+use crate::random::world::{governed, signed, Operation, World};
 use engram_math::rating::{Dynamics, RewardRates};
 use engram_primitives::{
 	units::{ENGR, MILLI, PPM},

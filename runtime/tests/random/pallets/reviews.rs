@@ -1,7 +1,7 @@
 //! Reviewers come and go, payers share answers, and what is drawn is committed to, revealed and judged.
 
 use super::{drawn, Generator};
-use crate::{
+use crate::random::{
 	chain::genesis_hash,
 	world::{governed, signed, Operation, World},
 };

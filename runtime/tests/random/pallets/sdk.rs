@@ -1,7 +1,7 @@
 //! What everybody does on any chain: pay, stake, approve, act for others.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::random::world::{signed, Operation, World};
 use engram_primitives::units::{Balance, ENGR};
 use engram_runtime::{configs::ProxyType, AccountId, Runtime, RuntimeCall};
 use pallet_staking::RewardDestination;

@@ -1,9 +1,7 @@
 //! Who is honest when training runs and replays are claimed, who lies, and who says nothing.
 
-use crate::{
-	runs::{number, Claim},
-	world::World,
-};
+use crate::common::runs::{number, Claim};
+use crate::random::world::World;
 use codec::Encode;
 use engram_primitives::{
 	task::TrainingPlan,

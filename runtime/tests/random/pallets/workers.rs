@@ -1,7 +1,7 @@
 //! Workers come, change and go.
 
 use super::{drawn, Generator};
-use crate::world::{governed, signed, Operation, World};
+use crate::random::world::{governed, signed, Operation, World};
 use engram_primitives::units::{ENGR, MILLI};
 use engram_runtime::{AccountId, Runtime};
 use pallet_workers::{Call, WorkerRecordOf, WorkerStatus};

@@ -7,18 +7,10 @@
 
 #![allow(clippy::print_stdout, reason = "it prints what each agent gained")]
 
-#[path = "../common/blocks.rs"]
-#[allow(dead_code, reason = "other tests need sessions")]
-mod blocks;
 mod books;
-#[path = "../common/mod.rs"]
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
 mod conduct;
 mod economy;
 mod market;
-#[path = "../common/runs.rs"]
-mod runs;
 
 use books::Totals;
 use conduct::Conduct;

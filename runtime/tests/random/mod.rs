@@ -9,17 +9,12 @@
 
 mod chain;
 mod checks;
-#[path = "../common/mod.rs"]
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
 mod controls;
 mod issuance;
 mod late;
 mod pallets;
 mod report;
 mod run;
-#[path = "../common/runs.rs"]
-mod runs;
 mod signing;
 mod view;
 mod wasm;
