@@ -193,6 +193,34 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn request_funded_training() -> Result<(), BenchmarkError> {
+		let (model, parent, parts) = T::BenchmarkHelper::version();
+		let fee = T::MinTrainingFee::get();
+		let owner = T::Models::model(model).ok_or("the model exists")?.owner;
+		let _ = funded::<T>(fee);
+		fund::<T>(&Market::<T>::escrow(model), fee);
+		let job = NextJobId::<T>::get();
+		crowd_draws::<T>();
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(owner),
+			model,
+			Some(parent),
+			parts,
+			Cid::of_raw(b"held out"),
+			1,
+			address::<T>(),
+			spec(),
+			0,
+			fee,
+		);
+
+		assert!(Jobs::<T>::contains_key(job));
+		Ok(())
+	}
+
+	#[benchmark]
 	fn request_inference() -> Result<(), BenchmarkError> {
 		let (_, version, _) = T::BenchmarkHelper::version();
 		let rows = T::MaxRows::get();

@@ -102,15 +102,15 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_cancel(who: &T::AccountId, job: JobId) -> DispatchResult {
 		let mut record = Jobs::<T>::get(job).ok_or(Error::<T>::UnknownJob)?;
-		ensure!(record.requester == *who, Error::<T>::NotRequester);
+		ensure!(Self::is_requester(who, &record), Error::<T>::NotRequester);
 		ensure!(
 			matches!(record.state, JobState::Queued { .. }) && record.attempt == 0,
 			Error::<T>::NotCancellable
 		);
-		let at = Self::now();
+		let (requester, at) = (record.requester.clone(), Self::now());
 		let refunded = Self::refund(job, &mut record)?;
 		Self::close(job, record, JobState::Cancelled { at });
-		Self::deposit_event(Event::JobCancelled { requester: who.clone(), job, refunded });
+		Self::deposit_event(Event::JobCancelled { requester, job, refunded });
 		Ok(())
 	}
 
@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_remove(who: &T::AccountId, job: JobId) -> DispatchResult {
 		let record = Jobs::<T>::get(job).ok_or(Error::<T>::UnknownJob)?;
 		let closed_at = record.state.closed_at().ok_or(Error::<T>::StillOpen)?;
-		if record.requester != *who {
+		if !Self::is_requester(who, &record) {
 			// Without it nobody would know whom to ask for the weights.
 			let names_version = matches!(record.state, JobState::Settled { version: Some(_), .. });
 			ensure!(!names_version, Error::<T>::NamesVersion);

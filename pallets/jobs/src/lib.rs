@@ -29,6 +29,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 mod agenda;
+mod escrow;
 mod impls;
 mod market;
 mod memory;
@@ -107,6 +108,10 @@ pub mod pallet {
 		/// The account that pays for probes is derived from it. Nothing is probed until somebody has sent it money.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
+
+		/// Names the accounts of the models' escrows.
+		#[pallet::constant]
+		type EscrowPalletId: Get<PalletId>;
 
 		/// The randomness every draw uses. It must run before this pallet in a block, so that the output of a block is
 		/// there in the hook of that block.
@@ -555,7 +560,7 @@ pub mod pallet {
 		IdsExhausted,
 		/// No job has this id, or its record was removed.
 		UnknownJob,
-		/// Only the requester may do this.
+		/// Only the requester may do this; of a job that a model's escrow pays, the model's owner.
 		NotRequester,
 		/// A job can be cancelled only before its first draw.
 		NotCancellable,
@@ -583,6 +588,8 @@ pub mod pallet {
 		PeriodIsZero,
 		/// More memory than the model can take: `SpareMemory` and 32 bytes for each parameter. Ask for less.
 		MemoryOutOfRange,
+		/// Only the model's owner may buy jobs with the model's escrow. Buy with `request_training` and money of your own.
+		NotModelOwner,
 	}
 
 	#[pallet::hooks]
@@ -700,7 +707,8 @@ pub mod pallet {
 		/// Removes the record of a closed job and releases its deposit to the requester.
 		///
 		/// ## Dispatch Origin
-		/// Signed: the requester at once, anybody after `RetentionPeriod`.
+		/// Signed: the requester at once, anybody after `RetentionPeriod`. Of a job that a model's escrow pays, the model's
+		/// owner is the requester.
 		///
 		/// ## Details
 		/// The record of a job that trained a version says who serves its weights: it stays as long as its requester wants.
@@ -725,6 +733,35 @@ pub mod pallet {
 		pub fn set_probe(origin: OriginFor<T>, new: Option<ProbeTermsOf<T>>) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_set_probe(new)
+		}
+
+		/// Buys a training job of a model with the money of the model's escrow: what the premiums of its token brought.
+		///
+		/// ## Dispatch Origin
+		/// Signed: the model's owner.
+		///
+		/// ## Details
+		/// As [`Call::request_training`], with the escrow as the requester: what the job leaves goes back into the escrow. The
+		/// owner may cancel and remove the job. The view function `model_escrow` names the account; anybody may send it money.
+		///
+		/// Emits [`Event::TrainingRequested`].
+		#[pallet::call_index(6)]
+		pub fn request_funded_training(
+			origin: OriginFor<T>,
+			model: ModelId,
+			parent: Option<VersionId>,
+			parts: Parts,
+			held_out: Cid,
+			held_out_rows: u32,
+			held_out_source: AddressOf<T>,
+			spec: TrainingSpec,
+			memory_mib: u32,
+			#[pallet::compact] fee: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let request =
+				TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec };
+			Self::do_request_funded(who, request, memory_mib, fee)
 		}
 	}
 
@@ -753,6 +790,11 @@ pub mod pallet {
 		/// The account that pays for probes. Anybody may send it money; only probes spend it.
 		pub fn probe_account() -> T::AccountId {
 			Self::prober()
+		}
+
+		/// The account that pays for jobs of a model which its owner buys with `request_funded_training`.
+		pub fn model_escrow(model: ModelId) -> T::AccountId {
+			Self::escrow(model)
 		}
 
 		/// What `rows` answers of a version cost now. `None` when the version is unknown or its model retired.

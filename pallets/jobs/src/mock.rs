@@ -152,6 +152,8 @@ pub struct FakeVersion {
 
 parameter_types! {
 	pub const MarketPalletId: PalletId = PalletId(*b"test/job");
+	// Another beginning: accounts here are so short that they hold nothing else.
+	pub const EscrowPalletId: PalletId = PalletId(*b"escr/job");
 	pub storage Pool: Vec<FakeWorker> = Vec::new();
 	pub storage Versions: Vec<FakeVersion> = Vec::new();
 	/// Models whose owner retired them.
@@ -412,6 +414,7 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = frame_system::EnsureRoot<AccountId>;
 	type PalletId = MarketPalletId;
+	type EscrowPalletId = EscrowPalletId;
 	type Beacon = FakeBeacon;
 	type Workers = FakePool;
 	type Models = FakeModels;

@@ -18,6 +18,8 @@ pub trait WeightInfo {
 	fn remove() -> Weight;
 	/// [`Call::set_probe`](crate::Call::set_probe) with every part.
 	fn set_probe() -> Weight;
+	/// [`Call::request_funded_training`](crate::Call::request_funded_training) with every part and a crowded agenda.
+	fn request_funded_training() -> Weight;
 	/// The hook of a block without anything due, in which no probe is drawn.
 	fn tick_base() -> Weight;
 	/// A probe that is requested and assigned, with a crowded agenda.
@@ -53,6 +55,9 @@ impl WeightInfo for () {
 	}
 	fn set_probe() -> Weight {
 		Weight::from_parts(60_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(19, 1))
+	}
+	fn request_funded_training() -> Weight {
+		Weight::from_parts(140_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(90, 8))
 	}
 	fn tick_base() -> Weight {
 		Weight::from_parts(6_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(3, 1))

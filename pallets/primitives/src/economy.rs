@@ -217,7 +217,8 @@ impl SuccessMetrics for () {
 	}
 }
 
-/// Where the premium of a model's token goes: an account from which only jobs of that model can be paid. Used by `curves`.
+/// Where the premium of a model's token goes: an account from which only jobs of that model can be paid. Implemented by `jobs`,
+/// used by `curves`.
 pub trait ModelEscrow<AccountId> {
 	/// The account of a model, `None` while there is none: then the premium stays with the curve.
 	fn escrow_of(model: ModelId) -> Option<AccountId>;

@@ -65,6 +65,7 @@ parameter_types! {
 	pub const MaxContributions: u32 = 4_096;
 
 	pub const JobsPalletId: PalletId = PalletId(*b"engr/job");
+	pub const EscrowPalletId: PalletId = PalletId(*b"engr/esc");
 	pub const VerifierShare: u32 = 150_000;
 	pub const CutShare: u32 = 50_000;
 	/// Seven tenths of what an answer earns go to the model, one to the stakers, two to the contributors (paper O).
@@ -191,6 +192,7 @@ impl pallet_jobs::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type PalletId = JobsPalletId;
+	type EscrowPalletId = EscrowPalletId;
 	type Beacon = Beacon;
 	type Workers = Workers;
 	type Models = Models;

@@ -2,8 +2,8 @@
 
 use super::{compute::Delays, deposit, governance::TreasuryAccount};
 use crate::{
-	AccountId, Assets, Balance, Balances, Curves, Emission, Models, Runtime, RuntimeEvent, RuntimeHoldReason,
-	RuntimeOrigin,
+	AccountId, Assets, Balance, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent,
+	RuntimeHoldReason, RuntimeOrigin,
 };
 use codec::Compact;
 use engram_math::{curve::WHOLE, market::Smoothing};
@@ -122,8 +122,7 @@ impl pallet_curves::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Models = Models;
 	type Metrics = Curves;
-	// No job can be paid from an account of its model yet.
-	type Escrow = ();
+	type Escrow = Jobs;
 	type Clock = Emission;
 	type Burns = Emission;
 	type Treasury = TreasuryAccount;

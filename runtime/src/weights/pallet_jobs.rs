@@ -93,6 +93,25 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
+	// By count: that of `request_training`.
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Models::Versions` (r:1 w:0)
+	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
+	// Storage: `Jobs::NextJobId` (r:1 w:1)
+	// Storage: `Jobs::OpenJobs` (r:1 w:1)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Jobs::Agenda` (r:64 w:1)
+	// Storage: `Jobs::Jobs` (r:0 w:1)
+	fn request_funded_training() -> Weight {
+		Weight::from_parts(274_089_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(89))
+			.saturating_add(T::DbWeight::get().writes(8))
+	}
+
 	// Storage: `Jobs::Agenda` (r:1 w:0)
 	fn tick_base() -> Weight {
 		Weight::from_parts(2_604_000, 3_686)

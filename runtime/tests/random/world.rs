@@ -6,7 +6,7 @@ use engram_primitives::{
 	authorization::{possession_digest, WorkerKey, WorkerSignature},
 	label::Label,
 	units::{Balance, MILLI},
-	Cid,
+	Cid, ModelId,
 };
 use engram_runtime::{AccountId, Jobs, Runtime, RuntimeCall, SignedPayload, System, UncheckedExtrinsic};
 use frame_support::{traits::Get, BoundedVec};
@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 
 /// Accounts beside the validators of the local network.
 const USERS: u64 = 110;
+/// Models whose escrows have money before the premiums of any token.
+const ESCROWS: u32 = 64;
 /// How many operations in a hundred are mistaken on purpose.
 const MISTAKES: u64 = 36;
 
@@ -80,9 +82,10 @@ impl World {
 		self.actors.iter().skip(4).map(Signing::account).collect()
 	}
 
-	/// The accounts that genesis has to endow: the users', and the one that pays for probes.
+	/// The accounts that genesis has to endow: the users', the one that pays for probes, and the escrows of the first models.
 	pub(crate) fn endowed(&self) -> Vec<AccountId> {
-		self.users().into_iter().chain([Jobs::probe_account()]).collect()
+		let escrows = (0..ESCROWS).map(|model| Jobs::model_escrow(ModelId(model)));
+		self.users().into_iter().chain([Jobs::probe_account()]).chain(escrows).collect()
 	}
 
 	/// The actor who may do everything.

@@ -1,4 +1,5 @@
 mod cancel;
+mod funded;
 mod give_back;
 mod inference;
 mod invariants;

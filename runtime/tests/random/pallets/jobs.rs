@@ -21,6 +21,7 @@ type Job = (JobId, JobRecordOf<Runtime>);
 pub(super) fn generators() -> Vec<Generator> {
 	vec![
 		drawn(180, request_training),
+		drawn(20, request_funded_training),
 		drawn(320, request_inference),
 		drawn(40, cancel),
 		drawn(30, give_back),
@@ -81,6 +82,27 @@ fn request_training(world: &mut World) -> Option<Operation> {
 	};
 	let user = world.user();
 	signed(user, call)
+}
+
+/// The owner of a model spends what its escrow has, or somebody else tries to.
+fn request_funded_training(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(7));
+	let (request, memory_mib, fee) = training(world, error.filter(|error| *error < 6))?;
+	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
+	let (_, record) = world.pick_row(|view| &view.models, |(id, _)| *id == model)?;
+	let actor = world.owner_or_stranger(&record.owner, error != Some(6))?;
+	let call = Call::<Runtime>::request_funded_training {
+		model,
+		parent,
+		parts,
+		held_out,
+		held_out_rows,
+		held_out_source,
+		spec,
+		memory_mib,
+		fee,
+	};
+	signed(actor, call)
 }
 
 /// What somebody trains, the memory it takes and what is paid for it, with one of six mistakes.

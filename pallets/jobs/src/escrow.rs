@@ -1,0 +1,44 @@
+//! The escrows of models: what the premiums of a model's token brought, for jobs of this model alone.
+//!
+//! An escrow is an account for which nobody can sign. The model's owner buys training with it; the escrow is the requester, so
+//! that what a job leaves goes back to where it came from, and never to the owner.
+
+use crate::{pallet::*, types::*};
+use engram_primitives::{economy::ModelEscrow, traits::ModelRegistry, units::Balance, ModelId};
+use frame_support::{ensure, traits::Get};
+use sp_runtime::{traits::AccountIdConversion, DispatchResult};
+
+impl<T: Config> ModelEscrow<T::AccountId> for Pallet<T> {
+	/// None once the model takes no new jobs, since nothing could spend it.
+	fn escrow_of(model: ModelId) -> Option<T::AccountId> {
+		T::Models::is_open(model).then(|| Self::escrow(model))
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The account that pays for jobs of a model.
+	pub(crate) fn escrow(model: ModelId) -> T::AccountId {
+		T::EscrowPalletId::get().into_sub_account_truncating(model)
+	}
+
+	pub(crate) fn do_request_funded(
+		who: T::AccountId,
+		request: TrainingRequest<AddressOf<T>>,
+		memory_mib: u32,
+		fee: Balance,
+	) -> DispatchResult {
+		let model = T::Models::model(request.model).ok_or(Error::<T>::UnknownModel)?;
+		ensure!(model.owner == who, Error::<T>::NotModelOwner);
+		Self::do_request_training(Self::escrow(request.model), request, memory_mib, fee)
+	}
+
+	/// Whether somebody may do with a job what its requester may: for one that an escrow pays, the model's owner.
+	pub(crate) fn is_requester(who: &T::AccountId, record: &JobRecordOf<T>) -> bool {
+		if record.requester == *who {
+			return true;
+		}
+		let JobKind::Training(TrainingRequest { model, .. }) = &record.kind else { return false };
+		record.requester == Self::escrow(*model)
+			&& T::Models::model(*model).is_some_and(|model| model.owner == *who)
+	}
+}
