@@ -70,7 +70,9 @@ impl<T: Config> Pallet<T> {
 
 		Self::mint(MintCause::Vault, &Self::account_of(Pot::Vault), vault)?;
 		Self::mint(MintCause::Workers, &T::Compute::pool_account(), workers)?;
+		T::Compute::set_aside(workers)?;
 		Self::mint(MintCause::Contributors, &T::Contributors::pool_account(), contributors)?;
+		T::Contributors::set_aside(contributors)?;
 		Self::mint(MintCause::Treasury, &T::Treasury::get(), treasury)?;
 		// Without stake nobody could claim what is collected, so it waits.
 		let collected = if staked > 0 { Self::fund_stakers(stakers)? } else { 0 };

@@ -21,7 +21,7 @@ use frame_support::{
 	PalletId,
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult};
 
 pub(crate) type AccountId = AccountId32;
 type Block = frame_system::mocking::MockBlockU32<Test>;
@@ -89,6 +89,8 @@ parameter_types! {
 	pub static Greed: Balance = 0;
 	/// Offers, with the epoch that was given and the epoch that ran.
 	pub static Offered: Vec<(&'static str, u32, u32, Balance)> = Vec::new();
+	/// What pools put on hold, and what was on their accounts by then.
+	pub static SetAside: Vec<(&'static str, Balance, Balance)> = Vec::new();
 	pub static Compute: ComputeMarket = ComputeMarket { mean_capacity: 1_000, workers: 10 };
 	pub static Work: Vec<(AccountId, u64, Bonus, Balance)> = Vec::new();
 	pub static Budgets: Vec<(JobId, AnswerBudget)> = Vec::new();
@@ -114,6 +116,11 @@ impl EpochPool<AccountId> for FakeWorkers {
 		Offered::mutate(|all| all.push(("workers", epoch, running, offered)));
 		offered.min(WorkersTake::get()) + Greed::get()
 	}
+
+	fn set_aside(taken: Balance) -> DispatchResult {
+		SetAside::mutate(|all| all.push(("workers", taken, balance(&WORKERS))));
+		Ok(())
+	}
 }
 
 impl ComputeRewards<AccountId> for FakeWorkers {
@@ -137,6 +144,11 @@ impl EpochPool<AccountId> for FakeContributors {
 		let running = <Emission as EpochClock>::epoch();
 		Offered::mutate(|all| all.push(("contributors", epoch, running, offered)));
 		offered.min(ContributorsTake::get()) + Greed::get()
+	}
+
+	fn set_aside(taken: Balance) -> DispatchResult {
+		SetAside::mutate(|all| all.push(("contributors", taken, balance(&CONTRIBUTORS))));
+		Ok(())
 	}
 }
 
@@ -241,6 +253,7 @@ impl ExtBuilder {
 		ContributorsTake::set(Balance::MAX);
 		Greed::set(0);
 		Offered::set(Vec::new());
+		SetAside::set(Vec::new());
 		Compute::set(ComputeMarket { mean_capacity: 1_000, workers: 10 });
 		Work::set(Vec::new());
 		Budgets::set(Vec::new());

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_math::yields::Bonus;
 use scale_info::TypeInfo;
+use sp_runtime::DispatchResult;
 
 /// Why native tokens were burned. Only grows at the end.
 #[derive(
@@ -105,8 +106,11 @@ pub trait EpochPool<AccountId> {
 	/// The account that the pool is minted into and claims are paid from.
 	fn pool_account() -> AccountId;
 	/// Ends epoch `epoch`, for which `offered` base units may be paid. Returns what can be claimed at most; the caller mints
-	/// exactly that into the account, and the rest into the treasury. Never more than `offered`.
+	/// exactly that into the account, calls [`EpochPool::set_aside`], and mints the rest into the treasury. Never more than
+	/// `offered`.
 	fn close_epoch(epoch: u32, offered: u128) -> u128;
+	/// Puts what the closed epoch took on hold, so that what strangers send to the account is told from what is owed.
+	fn set_aside(taken: u128) -> DispatchResult;
 }
 
 /// The active workers whose capacity is measured.
@@ -222,10 +226,4 @@ impl SuccessMetrics for () {
 pub trait ModelEscrow<AccountId> {
 	/// The account of a model, `None` while there is none: then the premium stays with the curve.
 	fn escrow_of(model: ModelId) -> Option<AccountId>;
-}
-
-impl<AccountId> ModelEscrow<AccountId> for () {
-	fn escrow_of(_: ModelId) -> Option<AccountId> {
-		None
-	}
 }

@@ -77,6 +77,7 @@ fn closed<T: Config>() -> Result<u32, BenchmarkError> {
 	let owed = Epochs::<T>::get(epoch).map(|record| record.owed).unwrap_or_default();
 	let taken = Pallet::<T>::close_epoch(epoch, owed.div_ceil(2));
 	T::Currency::mint_into(&Pallet::<T>::pool(), taken.saturating_add(T::Currency::minimum_balance()))?;
+	Pallet::<T>::set_aside(taken)?;
 	T::BenchmarkHelper::next_epoch();
 	Ok(epoch)
 }

@@ -222,6 +222,9 @@ pub mod pallet {
 		/// The bond of a reviewer, until it leaves.
 		#[codec(index = 1)]
 		Reviewer,
+		/// What closed epochs owe, on the account of the pool.
+		#[codec(index = 2)]
+		Rewards,
 	}
 
 	/// What governance decided. Reads as the default where no genesis was built.

@@ -417,7 +417,7 @@ fn reset() {
 	Versions::set(Vec::new());
 }
 
-/// Every invariant, and the equality behind INV-RATINGS-1: the pool holds what it owes, its existential deposit and gifts.
+/// Every invariant, and that the pool has what it owes, its existential deposit and gifts.
 pub(crate) fn check() {
 	Ratings::do_try_state().unwrap();
 	let owed = Ratings::outstanding().unwrap();
@@ -467,6 +467,7 @@ pub(crate) fn close(offered: Balance) -> Balance {
 	let taken = Ratings::close_epoch(epoch, offered);
 	assert!(taken <= offered);
 	Balances::mint_into(&Ratings::pool(), taken).unwrap();
+	Ratings::set_aside(taken).unwrap();
 	Epoch::set(epoch + 1);
 	taken
 }

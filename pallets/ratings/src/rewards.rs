@@ -19,8 +19,8 @@ use frame_support::{
 	ensure,
 	storage::with_storage_layer,
 	traits::{
-		fungible::{Inspect, Mutate},
-		tokens::{Preservation, Provenance},
+		fungible::{hold::Mutate, Inspect},
+		tokens::{Fortitude, Precision, Provenance, Restriction},
 		Get,
 	},
 };
@@ -188,7 +188,16 @@ impl<T: Config> Pallet<T> {
 	fn pay_from_pool(to: &T::AccountId, amount: Balance) -> DispatchResult {
 		// Asked first for its reason: the transfer would only say that it cannot create the account.
 		T::Currency::can_deposit(to, amount, Provenance::Extant).into_result()?;
-		T::Currency::transfer(&Self::pool(), to, amount, Preservation::Preserve).map(|_| ())
+		T::Currency::transfer_on_hold(
+			&HoldReason::Rewards.into(),
+			&Self::pool(),
+			to,
+			amount,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Polite,
+		)
+		.map(|_| ())
 	}
 }
 
@@ -225,6 +234,17 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 		Epochs::<T>::insert(epoch, record);
 		Self::deposit_event(Event::EpochClosed { epoch, owed, offered, taken });
 		taken
+	}
+
+	fn set_aside(taken: u128) -> DispatchResult {
+		if taken == 0 {
+			return Ok(());
+		}
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			T::DbWeight::get().reads_writes(2, 2),
+			DispatchClass::Mandatory,
+		);
+		T::Currency::hold(&HoldReason::Rewards.into(), &Self::pool(), taken)
 	}
 }
 

@@ -1,7 +1,6 @@
 //! What is always true.
 //!
-//! 1. INV-RATINGS-1: the pool lives: it has a provider and, beside what closed epochs are still owed, the existential deposit.
-//!    Tests check that there is nothing more but gifts.
+//! 1. INV-RATINGS-1: the pool's account has on hold what closed epochs are still owed, and lives; no other account has any of it.
 //! 2. INV-RATINGS-2: of every epoch, the rows and what is settled sum to what is owed, and the rows are as many as counted.
 //! 3. INV-RATINGS-3: rewards are added to the running epoch only; of a closed one at most what it owes was taken, and at most
 //!    that was paid.
@@ -67,13 +66,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_pool() -> Result<(), TryRuntimeError> {
-		let pool = Self::pool();
-		let least = Self::outstanding().and_then(|owed| owed.checked_add(T::Currency::minimum_balance()));
+		let (pool, reason) = (Self::pool(), HoldReason::Rewards.into());
 		ensure!(
 			frame_system::Pallet::<T>::providers(&pool) > 0
-				&& least.is_some_and(|least| T::Currency::total_balance(&pool) >= least),
+				&& Self::outstanding() == Some(T::Currency::balance_on_hold(&reason, &pool)),
 			"INV-RATINGS-1: the pool does not hold what it owes"
 		);
+		for who in frame_system::Account::<T>::iter_keys() {
+			ensure!(
+				who == pool || T::Currency::balance_on_hold(&reason, &who) == 0,
+				"INV-RATINGS-1: another account has rewards on hold"
+			);
+		}
 		Ok(())
 	}
 

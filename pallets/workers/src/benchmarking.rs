@@ -128,6 +128,7 @@ fn worked<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
 	let endowed = taken.saturating_add(T::Currency::minimum_balance());
 	T::Currency::resolve(&Pallet::<T>::pool_account(), T::Currency::issue(endowed))
 		.map_err(|_| BenchmarkError::Stop("the pool can't be funded"))?;
+	Pallet::<T>::set_aside(taken)?;
 	T::BenchmarkHelper::set_epoch(EPOCH.saturating_add(1));
 	Ok(workers)
 }

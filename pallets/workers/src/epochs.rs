@@ -2,8 +2,8 @@
 //! each part is paid when somebody claims it.
 
 use crate::{
-	Config, EpochRecord, EpochState, Epochs, Error, Event, Pallet, Rewards, UnexpectedKind, Work, WorkRecord,
-	WorkRecordOf, WorkerRecordOf, Workers,
+	Config, EpochRecord, EpochState, Epochs, Error, Event, HoldReason, Pallet, Rewards, UnexpectedKind, Work,
+	WorkRecord, WorkRecordOf, WorkerRecordOf, Workers,
 };
 use engram_math::yields::{credited_work, part_floor, work_weight_floor, Bonus};
 use engram_primitives::{
@@ -13,7 +13,11 @@ use engram_primitives::{
 use frame_support::{
 	dispatch::DispatchClass,
 	ensure,
-	traits::{fungible::Mutate, tokens::Preservation, Get},
+	traits::{
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Restriction},
+		Get,
+	},
 };
 use sp_runtime::{
 	traits::{AccountIdConversion, Saturating, UniqueSaturatedInto, Zero},
@@ -36,7 +40,7 @@ impl<T: Config> Pallet<T> {
 		record.paid = record.paid.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		ensure!(record.paid <= record.taken, Error::<T>::NothingToClaim);
 
-		T::Currency::transfer(&Self::pool(), &worker, amount, Preservation::Preserve)?;
+		Self::pay_out(&worker, amount)?;
 		work.paid = Some(amount);
 		Work::<T>::insert(epoch, &worker, work);
 		Epochs::<T>::insert(epoch, record);
@@ -53,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		if record.state == EpochState::Closed {
 			let amount = record.taken.checked_sub(record.paid).ok_or(ArithmeticError::Underflow)?;
 			if !amount.is_zero() {
-				T::Currency::transfer(&Self::pool(), &T::Treasury::get(), amount, Preservation::Preserve)?;
+				Self::pay_out(&T::Treasury::get(), amount)?;
 			}
 			record.paid = record.taken;
 			record.state = EpochState::Expired;
@@ -70,6 +74,20 @@ impl<T: Config> Pallet<T> {
 			Epochs::<T>::insert(epoch, record);
 		}
 		Ok(removed)
+	}
+
+	/// Pays out of what epochs owe.
+	fn pay_out(to: &T::AccountId, amount: Balance) -> DispatchResult {
+		T::Currency::transfer_on_hold(
+			&HoldReason::Rewards.into(),
+			&Self::pool(),
+			to,
+			amount,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Polite,
+		)
+		.map(|_| ())
 	}
 
 	fn ensure_claimable(epoch: u32) -> Result<EpochRecord, DispatchError> {
@@ -174,6 +192,17 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 		Epochs::<T>::insert(epoch, record);
 		Self::deposit_event(Event::EpochClosed { epoch, offered, taken, total_weight, workers: rows });
 		taken
+	}
+
+	fn set_aside(taken: u128) -> DispatchResult {
+		if taken.is_zero() {
+			return Ok(());
+		}
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			T::DbWeight::get().reads_writes(2, 2),
+			DispatchClass::Mandatory,
+		);
+		T::Currency::hold(&HoldReason::Rewards.into(), &Self::pool(), taken)
 	}
 }
 

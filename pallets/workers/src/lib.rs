@@ -213,6 +213,9 @@ pub mod pallet {
 		/// A worker's bond, from `register` to `withdraw`.
 		#[codec(index = 0)]
 		Bond,
+		/// What closed epochs owe, on the account of the pool.
+		#[codec(index = 1)]
+		Rewards,
 	}
 
 	/// Registered workers. Paid for by the bond; removed by `withdraw` and `force_remove`.

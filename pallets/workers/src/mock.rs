@@ -219,7 +219,7 @@ impl ExtBuilder {
 pub(crate) fn check_state() {
 	Pallet::<Test>::do_try_state().unwrap();
 	let owed = Pallet::<Test>::owed().unwrap();
-	assert_eq!(free(Pallet::<Test>::pool()), EXISTENTIAL_DEPOSIT + owed);
+	assert_eq!(Balances::total_balance(&Pallet::<Test>::pool()), EXISTENTIAL_DEPOSIT + owed);
 }
 
 parameter_types! {
@@ -236,6 +236,7 @@ pub(crate) fn close(offered: Balance) -> Balance {
 	let epoch = RunningEpoch::get();
 	let taken = Pool::close_epoch(epoch, offered);
 	Balances::resolve(&Pool::pool_account(), Balances::issue(taken)).unwrap();
+	Pool::set_aside(taken).unwrap();
 	Minted::set(&(Minted::get() + taken));
 	RunningEpoch::set(&(epoch + 1));
 	taken

@@ -12,8 +12,7 @@
 //! totals, and payments to what it paid.
 //! INV-WORKERS-11: a closed epoch took the lesser of what was offered and its ceilings and paid no more, an open one took
 //! nothing, an expired one has nothing left. Every row belongs to an epoch.
-//! INV-WORKERS-12: the pool's account has the existential deposit and what the epochs took and did not pay. Anybody may send it
-//! more, so in `try_state` this is a lower bound; the tests, in which nobody does, check that it is equal.
+//! INV-WORKERS-12: the pool's account has on hold what the epochs took and did not pay, and lives; no other account has any of it.
 //! INV-WORKERS-13: parts that wait to be withdrawn belong to a registered worker, are above zero, and lie in the order of their
 //! blocks.
 
@@ -42,13 +41,22 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_capacity()?;
 		Self::try_state_unbonding()?;
 		Self::try_state_epochs()?;
-		let owed = Self::owed()?;
-		let due = T::Currency::minimum_balance().checked_add(owed);
+		Self::try_state_pool()
+	}
+
+	fn try_state_pool() -> Result<(), TryRuntimeError> {
+		let (pool, reason) = (Self::pool(), HoldReason::Rewards.into());
 		ensure!(
-			due.is_some_and(|due| T::Currency::balance(&Self::pool()) >= due)
-				&& frame_system::Pallet::<T>::providers(&Self::pool()) > 0,
-			"INV-WORKERS-12: the pool lacks what epochs owe"
+			T::Currency::balance_on_hold(&reason, &pool) == Self::owed()?
+				&& frame_system::Pallet::<T>::providers(&pool) > 0,
+			"INV-WORKERS-12: the pool does not hold what epochs owe"
 		);
+		for who in frame_system::Account::<T>::iter_keys() {
+			ensure!(
+				who == pool || T::Currency::balance_on_hold(&reason, &who) == 0,
+				"INV-WORKERS-12: another account has rewards on hold"
+			);
+		}
 		Ok(())
 	}
 

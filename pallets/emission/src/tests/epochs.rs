@@ -52,6 +52,8 @@ fn an_epoch_with_demand_is_minted_to_everybody() {
 		assert_eq!(balance(&CONTRIBUTORS), ED + 194);
 		assert_eq!(balance(&TREASURY), ED + 400 + 107);
 		assert_eq!(Offered::get(), [("workers", 0, 0, 436), ("contributors", 0, 0, 194)]);
+		let minted = [("workers", 436, ED + 436), ("contributors", 194, ED + 194)];
+		assert_eq!(SetAside::get(), minted, "what is owed is set aside once it is there");
 		assert_eq!(<Emission as EpochClock>::epoch(), 1);
 		assert_eq!(last().utilisation, 1_000_000);
 		assert_eq!((last().supply_before, last().supply_after), (before, before + 1_000));

@@ -6,7 +6,7 @@ use frame_support::{
 	assert_ok,
 	traits::{
 		fungible::{Mutate, MutateHold},
-		tokens::{Fortitude, Precision, Preservation},
+		tokens::Precision,
 	},
 };
 use sp_runtime::TryRuntimeError;
@@ -55,17 +55,16 @@ fn standing(change: impl FnOnce(&mut StandingOf<Test>)) {
 #[test]
 fn inv_ratings_1_notices_money_that_is_not_there() {
 	let message = "INV-RATINGS-1: the pool does not hold what it owes";
+	let reason = || HoldReason::Rewards.into();
 	let lose = || {
-		Balances::burn_from(
-			&Ratings::pool(),
-			1,
-			Preservation::Expendable,
-			Precision::Exact,
-			Fortitude::Force,
-		)
-		.unwrap();
+		Balances::release(&reason(), &Ratings::pool(), 1, Precision::Exact).unwrap();
 	};
 	broken(lose, message);
+	broken(|| Balances::hold(&reason(), &Ratings::pool(), 1).unwrap(), message);
+	broken(
+		|| Balances::hold(&reason(), &ALICE, 1).unwrap(),
+		"INV-RATINGS-1: another account has rewards on hold",
+	);
 	// Balances are a provider of their own: without both the account is nobody's.
 	broken(
 		|| frame_system::Account::<Test>::mutate(Ratings::pool(), |account| account.providers = 0),

@@ -293,6 +293,7 @@ fn a_gift_to_the_pool_disturbs_nobody() {
 		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(BOB), Pool::pool_account(), 77));
 		assert_ok!(claim(ALICE, 1));
 		assert_eq!(free(ALICE), RICHES - LEAST_BOND + 400);
+		assert_eq!(free(Pool::pool_account()), EXISTENTIAL_DEPOSIT + 77);
 		assert_ok!(Pool::do_try_state());
 	});
 }

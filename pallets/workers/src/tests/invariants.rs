@@ -266,7 +266,7 @@ impl Ledger {
 		check_state();
 		// Whatever was minted was claimed, expired or is there.
 		assert_eq!(
-			free(Pallet::<Test>::pool()),
+			Balances::total_balance(&Pallet::<Test>::pool()),
 			EXISTENTIAL_DEPOSIT + minted() - self.rewarded - self.expired
 		);
 		let records: Vec<_> = Pool::workers(None, u32::MAX);

@@ -178,12 +178,18 @@ fn inv_workers_11_notices_amounts_that_do_not_suit_the_state() {
 
 #[test]
 fn inv_workers_12_notices_a_pool_that_lacks_money() {
-	let message = "INV-WORKERS-12: the pool lacks what epochs owe";
+	let message = "INV-WORKERS-12: the pool does not hold what epochs owe";
 	let pool = Pallet::<Test>::pool();
+	let reason = || HoldReason::Rewards.into();
 	let short = || {
-		assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(pool), DAVE, 1));
+		Balances::release(&reason(), &pool, 1, Precision::Exact).unwrap();
 	};
 	broken_epoch(short, message);
+	broken_epoch(|| Balances::hold(&reason(), &pool, 1).unwrap(), message);
+	broken_epoch(
+		|| Balances::hold(&reason(), &DAVE, 1).unwrap(),
+		"INV-WORKERS-12: another account has rewards on hold",
+	);
 	broken_epoch(
 		|| {
 			frame_system::Account::<Test>::mutate(pool, |account| account.providers = 0);
