@@ -14,26 +14,28 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Models` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `System::Account` (r:7 w:7)
 	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
+	// Storage: `Curves::Markets` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
+	// Storage: `Jobs::ProbedSince` (r:1 w:0)
 	// Storage: `Workers::Epochs` (r:1 w:0)
 	// Storage: `Workers::Work` (r:1 w:0)
 	// Storage: `Ratings::Budgets` (r:1 w:1)
 	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:0)
 	fn submit_receipt() -> Weight {
-		Weight::from_parts(948_120_000, 19_211)
-			.saturating_add(T::DbWeight::get().reads(30))
+		Weight::from_parts(1_172_509_000, 19_211)
+			.saturating_add(T::DbWeight::get().reads(32))
 			.saturating_add(T::DbWeight::get().writes(20))
 	}
 
@@ -44,7 +46,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_submit_receipt() -> Weight {
-		Weight::from_parts(203_901_000, 4_824).saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(197_839_000, 4_824).saturating_add(T::DbWeight::get().reads(6))
 	}
 
 	// Storage: `Attribution::Payouts` (r:1 w:1)
@@ -60,7 +62,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Owed` (r:1 w:1)
 	// Storage: `Ratings::Standings` (r:1 w:1)
 	fn claim() -> Weight {
-		Weight::from_parts(253_413_000, 6_196)
+		Weight::from_parts(335_937_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -69,7 +71,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn expire() -> Weight {
-		Weight::from_parts(126_006_000, 6_196)
+		Weight::from_parts(190_967_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

@@ -11,7 +11,7 @@ impl<T: frame_system::Config> pallet_beacon::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Head` (r:1 w:1)
 	// Storage: `Beacon::Ring` (r:0 w:1)
 	fn on_initialize() -> Weight {
-		Weight::from_parts(33_312_000, 1_521)
+		Weight::from_parts(46_638_000, 1_521)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}

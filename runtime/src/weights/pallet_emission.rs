@@ -10,81 +10,81 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_issuance_parameters() -> Weight {
-		Weight::from_parts(14_948_000, 1_695)
+		Weight::from_parts(26_639_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_ultrasound() -> Weight {
-		Weight::from_parts(14_276_000, 1_695)
+		Weight::from_parts(26_300_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_pool_weights() -> Weight {
-		Weight::from_parts(13_916_000, 1_695)
+		Weight::from_parts(23_975_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_staking_range() -> Weight {
-		Weight::from_parts(18_265_000, 1_695)
+		Weight::from_parts(21_290_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_reference() -> Weight {
-		Weight::from_parts(13_766_000, 1_695)
+		Weight::from_parts(16_841_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_target_ratio() -> Weight {
-		Weight::from_parts(13_936_000, 1_695)
+		Weight::from_parts(16_841_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_budget_shares() -> Weight {
-		Weight::from_parts(14_147_000, 1_695)
+		Weight::from_parts(23_794_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_bonus_strength() -> Weight {
-		Weight::from_parts(13_957_000, 1_695)
+		Weight::from_parts(21_641_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_fee_shares() -> Weight {
-		Weight::from_parts(13_875_000, 1_695)
+		Weight::from_parts(21_320_000, 1_699)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
-	// By count, until it is measured.
+	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_slash_treasury() -> Weight {
-		Weight::from_parts(150_000_000, 4_000)
-			.saturating_add(T::DbWeight::get().reads(12))
-			.saturating_add(T::DbWeight::get().writes(12))
+		Weight::from_parts(21_600_000, 1_699)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::GenesisIssuance` (r:1 w:1)
-	// Storage: `Emission::Burned` (r:7 w:0)
+	// Storage: `Emission::Burned` (r:8 w:0)
 	// Storage: `Emission::Minted` (r:1 w:0)
 	// Storage: `Emission::ExpectedIssuance` (r:0 w:1)
 	fn open_ledger() -> Weight {
-		Weight::from_parts(33_102_000, 18_490)
-			.saturating_add(T::DbWeight::get().reads(9))
+		Weight::from_parts(55_804_000, 20_990)
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
@@ -93,7 +93,7 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	fn reconcile() -> Weight {
-		Weight::from_parts(21_340_000, 3_490)
+		Weight::from_parts(32_380_000, 3_490)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -103,6 +103,8 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:0)
 	// Storage: `Workers::Epochs` (r:1 w:0)
+	// Storage: `Ratings::Rankings` (r:1 w:0)
+	// Storage: `Ratings::Pots` (r:1 w:0)
 	// Storage: `Ratings::Epochs` (r:1 w:0)
 	// Storage: `System::Account` (r:4 w:4)
 	// Storage: `Emission::Minted` (r:3 w:3)
@@ -112,8 +114,8 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::StakersFlows` (r:1 w:1)
 	// Storage: `Emission::Epochs` (r:0 w:2)
 	fn end_epoch() -> Weight {
-		Weight::from_parts(336_829_000, 11_402)
-			.saturating_add(T::DbWeight::get().reads(17))
+		Weight::from_parts(485_456_000, 11_402)
+			.saturating_add(T::DbWeight::get().reads(19))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
 
@@ -121,7 +123,7 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Emission::StakersFlows` (r:1 w:1)
 	fn settle_payout() -> Weight {
-		Weight::from_parts(89_818_000, 3_766)
+		Weight::from_parts(140_823_000, 3_802)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

@@ -12,21 +12,21 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Models::Models` (r:0 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(106_028_000, 3_766)
+		Weight::from_parts(95_759_000, 3_802)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	fn set_rates() -> Weight {
-		Weight::from_parts(32_271_000, 3_754)
+		Weight::from_parts(30_547_000, 3_754)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	fn retire() -> Weight {
-		Weight::from_parts(34_915_000, 3_754)
+		Weight::from_parts(32_140_000, 3_754)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -34,7 +34,7 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove() -> Weight {
-		Weight::from_parts(107_691_000, 3_766)
+		Weight::from_parts(108_833_000, 3_802)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
