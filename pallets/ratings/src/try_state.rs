@@ -31,7 +31,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use engram_primitives::{economy::EpochClock, units::Balance};
 use frame_support::{
 	ensure,
-	traits::fungible::{hold::Inspect as _, Inspect},
+	traits::fungible::hold::Inspect as _,
 };
 use sp_runtime::TryRuntimeError;
 

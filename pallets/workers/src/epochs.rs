@@ -14,8 +14,8 @@ use frame_support::{
 	dispatch::DispatchClass,
 	ensure,
 	traits::{
-		fungible::MutateHold,
-		tokens::{Fortitude, Precision, Restriction},
+		fungible::{Inspect, MutateHold},
+		tokens::{Fortitude, Precision, Provenance, Restriction},
 		Get,
 	},
 };
@@ -78,6 +78,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays out of what epochs owe.
 	fn pay_out(to: &T::AccountId, amount: Balance) -> DispatchResult {
+		// Asked first for its reason: the transfer would only say that it cannot create the account.
+		T::Currency::can_deposit(to, amount, Provenance::Extant).into_result()?;
 		T::Currency::transfer_on_hold(
 			&HoldReason::Rewards.into(),
 			&Self::pool(),

@@ -24,10 +24,7 @@ use alloc::vec::Vec;
 use engram_primitives::units::{Balance, PPM};
 use frame_support::{
 	ensure,
-	traits::{
-		fungible::{Inspect, InspectHold},
-		Get,
-	},
+	traits::{fungible::InspectHold, Get},
 };
 use sp_runtime::TryRuntimeError;
 

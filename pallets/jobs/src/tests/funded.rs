@@ -1,7 +1,12 @@
 //! Training that a model's escrow pays.
 
 use crate::{mock::*, *};
-use engram_primitives::{economy::ModelEscrow, traits::Finding, Cid, JobId, ModelId};
+use engram_primitives::{
+	economy::ModelEscrow,
+	traits::{Finding, TrainingJobs},
+	units::Balance,
+	Cid, JobId, ModelId,
+};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
 use sp_runtime::TokenError;
 
@@ -56,9 +61,9 @@ fn the_escrow_pays_and_not_the_owner() {
 			}
 		);
 
-		commit(job);
+		let executor = commit(job);
 		let weights = Cid::of_raw(b"trained");
-		let paid = vec![WORKERS[4]];
+		let paid = WORKERS.into_iter().filter(|worker| *worker != executor).take(1).collect();
 		assert_ok!(Market::found(job, 0, Finding::Verified { weights, correct: 7, paid }));
 		assert!(matches!(record(job).state, JobState::Settled { version: Some(_), .. }));
 		// The reserve goes back to where it came from.
@@ -110,7 +115,7 @@ fn a_retired_model_has_no_escrow() {
 		assert_eq!(Market::escrow_of(MODEL), Some(escrow()));
 		assert_eq!(Market::escrow_of(ModelId(7)), None);
 		funded();
-		Retired::set(vec![MODEL]);
+		Retired::set(&vec![MODEL]);
 		assert_eq!(Market::escrow_of(MODEL), None);
 		assert_noop!(request(ALICE, MODEL), Error::<Test>::ModelRetired);
 	});

@@ -5,6 +5,7 @@ use crate::{mock::*, *};
 use engram_cases::cases_of_thousand;
 use engram_math::yields::Bonus;
 use engram_primitives::{economy::ComputeRewards, traits::WorkerPool};
+use frame_support::traits::fungible::Inspect;
 use proptest::prelude::*;
 use sp_core::H256;
 use sp_io::storage::root as storage_root;
