@@ -12,9 +12,9 @@
 //! and selling back never pays, and what buyers paid less what sellers got is at least [`Curve::integral_to_ceil`].
 
 use crate::{fee::mul_div_floor, fixed::ATTO, wide, MathError};
-use codec::{Decode, Encode, MaxEncodedLen};
-use integral::Point;
-use price::Side;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use integral::{unit, Point};
+use price::{Power, Side};
 use scale_info::TypeInfo;
 use sp_core::U512;
 
@@ -31,6 +31,24 @@ pub const WHOLE: u128 = 1_000_000_000_000;
 /// Parameters for which no supply up to the largest overflows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Curve(Parameters);
+
+/// A curve at one supply: what trades that begin or end there ask of it, computed once.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Spot {
+	/// The antiderivative.
+	point: Point,
+	/// [`Curve::price_floor`].
+	price: u128,
+}
+
+impl Spot {
+	/// The price there, as [`Curve::price_floor`] has it.
+	pub fn price_floor(&self) -> u128 {
+		self.price
+	}
+}
 
 impl Curve {
 	/// Checks the parameters, so that every function here succeeds for every supply up to the maximum.
@@ -78,13 +96,36 @@ impl Curve {
 	/// Domain: `supply + amount <= max_supply`.
 	pub fn buy_cost_ceil(&self, supply: u128, amount: u128) -> Result<u128, MathError> {
 		let after = supply.checked_add(amount).ok_or(MathError::OutOfDomain)?;
-		self.point(supply)?.to_ceil(&self.point(after)?)
+		self.point(supply)?.to_ceil(&self.point(after)?, unit(&self.0)?)
+	}
+
+	/// The curve at a supply. Domain: `supply <= max_supply`.
+	pub fn spot(&self, supply: u128) -> Result<Spot, MathError> {
+		let power = self.power(supply)?;
+		let (numerator, denominator) = price::ratio(&self.0, supply, &power, Side::Below)?;
+		let price = wide::amount(wide::quotient_floor(numerator, denominator)?)?;
+		Ok(Spot { point: Point::of(&self.0, supply, &power)?, price })
+	}
+
+	/// [`Self::buy_cost_ceil`] of what lies between two spots of this curve. Domain: `from` is not above `to`.
+	pub fn cost_ceil(&self, from: &Spot, to: &Spot) -> Result<u128, MathError> {
+		from.point.to_ceil(&to.point, unit(&self.0)?)
+	}
+
+	/// [`Self::sale_integral_floor`] of what lies between two spots of this curve. Domain: `to` is not above `from`.
+	pub fn sale_floor(&self, from: &Spot, to: &Spot) -> Result<u128, MathError> {
+		to.point.to_floor(&from.point, unit(&self.0)?)
 	}
 
 	/// The largest amount whose [`Self::buy_cost_ceil`] is at most `pay`, and at most what is left of the maximum supply: the
 	/// buyer is charged that cost, not `pay`. Domain: `supply <= max_supply`.
 	pub fn buy_amount_floor(&self, supply: u128, pay: u128) -> Result<u128, MathError> {
-		inverse::amount_floor(self, supply, pay)
+		inverse::amount_floor(self, supply, &self.point(supply)?, pay)
+	}
+
+	/// [`Self::buy_amount_floor`] at a supply whose spot is known. Domain: `spot` is that of this curve at `supply`.
+	pub fn amount_from_floor(&self, supply: u128, spot: &Spot, pay: u128) -> Result<u128, MathError> {
+		inverse::amount_floor(self, supply, &spot.point, pay)
 	}
 
 	/// What the curve itself owes for `amount` sold at a supply: the integral of the price, rounded down. It is the floor of
@@ -92,7 +133,7 @@ impl Curve {
 	/// Domain: `amount <= supply <= max_supply`.
 	pub fn sale_integral_floor(&self, supply: u128, amount: u128) -> Result<u128, MathError> {
 		let after = supply.checked_sub(amount).ok_or(MathError::OutOfDomain)?;
-		self.point(after)?.to_floor(&self.point(supply)?)
+		self.point(after)?.to_floor(&self.point(supply)?, unit(&self.0)?)
 	}
 
 	/// The integral of the price from nothing to a supply, rounded up: what the whole supply can ask of the reserve. Buyers
@@ -103,18 +144,19 @@ impl Curve {
 
 	/// The antiderivative at a supply.
 	fn point(&self, supply: u128) -> Result<Point, MathError> {
+		Point::of(&self.0, supply, &self.power(supply)?)
+	}
+
+	fn power(&self, supply: u128) -> Result<Power, MathError> {
 		if supply > self.0.max_supply {
 			return Err(MathError::OutOfDomain);
 		}
-		Point::of(&self.0, supply)
+		Power::of(&self.0, supply)
 	}
 
 	/// `P(s)` as a fraction that is not on the wrong side of it.
 	fn price_ratio(&self, supply: u128, side: Side) -> Result<(U512, U512), MathError> {
-		if supply > self.0.max_supply {
-			return Err(MathError::OutOfDomain);
-		}
-		price::ratio(&self.0, supply, side)
+		price::ratio(&self.0, supply, &self.power(supply)?, side)
 	}
 }
 

@@ -5,10 +5,9 @@ use sp_core::U512;
 
 /// The product of all factors.
 pub(crate) fn product<const N: usize>(factors: [U512; N]) -> Result<U512, MathError> {
-	factors
-		.into_iter()
-		.try_fold(U512::one(), |product, factor| product.checked_mul(factor))
-		.ok_or(MathError::Overflow)
+	let mut factors = factors.into_iter();
+	let first = factors.next().unwrap_or(U512::one());
+	factors.try_fold(first, |product, factor| product.checked_mul(factor)).ok_or(MathError::Overflow)
 }
 
 /// `a + b`.
@@ -23,8 +22,11 @@ pub(crate) fn quotient_floor(a: U512, b: U512) -> Result<U512, MathError> {
 
 /// `ceil(a / b)`.
 pub(crate) fn quotient_ceil(a: U512, b: U512) -> Result<U512, MathError> {
-	let floor = quotient_floor(a, b)?;
-	if floor.checked_mul(b) == Some(a) {
+	if b.is_zero() {
+		return Err(MathError::DivisionByZero);
+	}
+	let (floor, rest) = a.div_mod(b);
+	if rest.is_zero() {
 		Ok(floor)
 	} else {
 		sum(floor, U512::one())

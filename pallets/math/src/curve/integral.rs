@@ -9,21 +9,25 @@
 //! The sigmoid's is `(P0 / a) ln(1 + e^(a (s - s0)))`, written so that nothing grows: the rounded part is at most `ln 2`.
 
 use super::{
-	price::{exponent, EXPONENT_UNITS},
+	price::{Power, EXPONENT_UNITS},
 	Parameters, Shape, WHOLE,
 };
 use crate::{
 	fixed::{
-		series::{self, SERIES_BITS, SERIES_ERROR},
+		series::{self, SERIES_BITS},
 		ATTO,
 	},
 	wide, MathError,
 };
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::ops::Shl;
+use scale_info::TypeInfo;
 use sp_core::U512;
 
 /// One value of the antiderivative: an integer of known error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub(super) struct Point {
 	/// How far from the origin of the curve's rounded part it lies: where this is the same, the rounded part and its error
 	/// are the same too and vanish from a difference.
@@ -32,8 +36,6 @@ pub(super) struct Point {
 	pub(super) value: U512,
 	/// What it is off by at most, in the same units.
 	error: U512,
-	/// Units per base unit of money: the same for every point of a curve.
-	pub(super) unit: U512,
 }
 
 impl Point {
@@ -42,46 +44,44 @@ impl Point {
 	/// In base units the values are, times the unit: `2 * 10^12 P0 s + a s^2`, exact; `10^12 P0 e^(a s)`;
 	/// `P0 (a max(s - s0, 0) + 10^30 ln(1 + e^(-a |s - s0|)))`. With `P0 s` below `10^18 2^128` and `a` below `2^64` they
 	/// stay below `2^509`.
-	pub(super) fn of(parameters: &Parameters, supply: u128) -> Result<Self, MathError> {
+	pub(super) fn of(parameters: &Parameters, supply: u128, power: &Power) -> Result<Self, MathError> {
 		let Parameters { shape, price, angle, .. } = *parameters;
-		let unit = unit(parameters)?;
 		match shape {
 			Shape::Linear => {
 				let straight = wide::product([2u64.into(), WHOLE.into(), price.into(), supply.into()])?;
 				let risen = wide::product([angle.into(), supply.into(), supply.into()])?;
 				let value = wide::sum(straight, risen)?;
-				Ok(Self { distance: supply, value, error: U512::zero(), unit })
+				Ok(Self { distance: supply, value, error: U512::zero() })
 			},
 			Shape::Exponential => {
-				let (power, error) = series::exp(exponent(angle, supply)?)?;
 				let scale = wide::product([price.into(), WHOLE.into()])?;
-				let (value, error) = (wide::product([scale, power])?, wide::product([scale, error])?);
-				Ok(Self { distance: supply, value, error, unit })
+				let value = wide::product([scale, power.value])?;
+				Ok(Self { distance: supply, value, error: wide::product([scale, power.error])? })
 			},
 			Shape::Sigmoid { midpoint } => {
 				let distance = supply.abs_diff(midpoint);
-				let soft = series::ln_one_plus_exp_neg(exponent(angle, distance)?)?;
+				let soft = series::ln_one_plus_power(power.value)?;
 				let straight =
 					wide::product([angle.into(), supply.saturating_sub(midpoint).into(), series::ONE])?;
 				let scale = wide::product([price.into(), EXPONENT_UNITS.into()])?;
 				let value =
 					wide::sum(wide::product([price.into(), straight])?, wide::product([scale, soft])?)?;
-				Ok(Self { distance, value, error: wide::product([scale, SERIES_ERROR.into()])?, unit })
+				Ok(Self { distance, value, error: wide::product([scale, power.error])? })
 			},
 		}
 	}
 
-	/// The integral from here to a later point, rounded up.
-	pub(super) fn to_ceil(self, later: &Self) -> Result<u128, MathError> {
+	/// The integral from here to a later point of a curve with this [`unit`], rounded up.
+	pub(super) fn to_ceil(self, later: &Self, unit: U512) -> Result<u128, MathError> {
 		let raised = wide::sum(later.value, self.slack(later)?)?;
 		let difference = raised.checked_sub(self.value).ok_or(MathError::OutOfDomain)?;
-		wide::amount(wide::quotient_ceil(difference, self.unit)?)
+		wide::amount(wide::quotient_ceil(difference, unit)?)
 	}
 
-	/// The integral from here to a later point, rounded down.
-	pub(super) fn to_floor(self, later: &Self) -> Result<u128, MathError> {
+	/// The integral from here to a later point of a curve with this [`unit`], rounded down.
+	pub(super) fn to_floor(self, later: &Self, unit: U512) -> Result<u128, MathError> {
 		let raised = wide::sum(self.value, self.slack(later)?)?;
-		wide::amount(wide::quotient_floor(later.value.saturating_sub(raised), self.unit)?)
+		wide::amount(wide::quotient_floor(later.value.saturating_sub(raised), unit)?)
 	}
 
 	/// What a difference of the two is off by at most. It never exceeds what it is by way of a third point, on which the
@@ -94,8 +94,8 @@ impl Point {
 	}
 }
 
-/// What the values of a curve are multiples of, per base unit of money.
-fn unit(parameters: &Parameters) -> Result<U512, MathError> {
+/// Units per base unit of money: the same for every point of a curve.
+pub(super) fn unit(parameters: &Parameters) -> Result<U512, MathError> {
 	match parameters.shape {
 		Shape::Linear => wide::product([2u64.into(), EXPONENT_UNITS.into()]),
 		Shape::Exponential => Ok(U512::from(parameters.angle).shl(SERIES_BITS)),

@@ -1,7 +1,11 @@
 //! How much a payment buys: the antiderivative is inverted in closed form, then the neighbours of the result are tried with
 //! the very function that the buyer is charged by, so that rounding cannot decide.
 
-use super::{integral::Point, price::EXPONENT_UNITS, Curve, Parameters, Shape, WHOLE};
+use super::{
+	integral::{unit, Point},
+	price::EXPONENT_UNITS,
+	Curve, Parameters, Shape, WHOLE,
+};
 use crate::{
 	fixed::series::{self, SERIES_BITS},
 	wide, MathError,
@@ -10,13 +14,13 @@ use core::ops::Shl;
 use sp_core::U512;
 
 /// The largest amount whose cost at a supply is at most `pay`, and at most what is left.
-pub(super) fn amount_floor(curve: &Curve, supply: u128, pay: u128) -> Result<u128, MathError> {
-	let start = curve.point(supply)?;
+pub(super) fn amount_floor(curve: &Curve, supply: u128, start: &Point, pay: u128) -> Result<u128, MathError> {
+	let unit = unit(&curve.0)?;
 	let left = curve.0.max_supply.checked_sub(supply).ok_or(MathError::OutOfDomain)?;
-	let guess = closed_form(&curve.0, supply, &start, pay)?.min(left);
+	let guess = closed_form(&curve.0, supply, start, unit, pay)?.min(left);
 	largest(left, guess, |amount| {
 		let after = supply.checked_add(amount).ok_or(MathError::OutOfDomain)?;
-		Ok(start.to_ceil(&curve.point(after)?)? <= pay)
+		Ok(start.to_ceil(&curve.point(after)?, unit)? <= pay)
 	})
 }
 
@@ -54,9 +58,15 @@ fn largest(
 /// The amount that `pay` buys, from the inverse of the antiderivative; off by at most one.
 ///
 /// The price is at least `10^-18`, so an error of `2^-79` base units of money moves the amount by less than one.
-fn closed_form(parameters: &Parameters, supply: u128, start: &Point, pay: u128) -> Result<u128, MathError> {
+fn closed_form(
+	parameters: &Parameters,
+	supply: u128,
+	start: &Point,
+	unit: U512,
+	pay: u128,
+) -> Result<u128, MathError> {
 	let Parameters { shape, price, angle, .. } = *parameters;
-	let paid = wide::product([pay.into(), start.unit])?;
+	let paid = wide::product([pay.into(), unit])?;
 	match shape {
 		// a d^2 + 2 b d <= c, b = 10^12 P0 + a s.
 		Shape::Linear => {

@@ -32,12 +32,32 @@ const MOST_DOUBLINGS: usize = 130;
 /// One.
 pub(crate) const ONE: U512 = U512([0, 0, 0, 0, 1, 0, 0, 0]);
 
+/// `floor(2^63 / ln 2)`.
+const PER_LN_2: u64 = 0xb8aa_3b29_5c17_f0bb;
+
+/// Bits below what tells how many `ln 2` there are in a number.
+const LOW_BITS: usize = 224;
+
+/// `k = floor(x / ln 2)` and `x - k ln 2`.
+fn reduced(x: U512) -> Result<(U512, U256), MathError> {
+	// Below `2^32` the upper digits are enough: what they and the rounded factor lack is far below one, so that `k` is at most
+	// one too small. Divisions of this width are slow.
+	let guess = match u64::try_from(x.shr(LOW_BITS)) {
+		Ok(top) => wide::product([top.into(), PER_LN_2.into()])?
+			.shr(SERIES_BITS.saturating_sub(LOW_BITS).saturating_add(63)),
+		Err(_) => wide::quotient_floor(x, LN_2.into())?,
+	};
+	let rest = x.checked_sub(wide::product([guess, LN_2.into()])?).ok_or(MathError::OutOfDomain)?;
+	match rest.checked_sub(LN_2.into()) {
+		Some(less) => Ok((wide::sum(guess, U512::one())?, narrow(less)?)),
+		None => Ok((guess, narrow(rest)?)),
+	}
+}
+
 /// `e^(-x) = 2^-k * e^(-r)` with `0 <= r < ln 2`: the mantissa `e^(-r) * 2^256`, in (2^255, 2^256], off by less than
 /// [`SERIES_ERROR`] while `k <= 192`, and `k`.
 pub(crate) fn exp_neg(x: U512) -> Result<(U512, U512), MathError> {
-	let halvings = wide::quotient_floor(x, LN_2.into())?;
-	let whole = wide::product([halvings, LN_2.into()])?;
-	let rest = narrow(x.checked_sub(whole).ok_or(MathError::OutOfDomain)?)?;
+	let (halvings, rest) = reduced(x)?;
 	Ok((exp_neg_reduced(rest)?, halvings))
 }
 
@@ -56,19 +76,19 @@ pub(crate) fn exp(x: U512) -> Result<(U512, U512), MathError> {
 	if x.is_zero() {
 		return Ok((ONE, U512::zero()));
 	}
-	let doublings = wide::sum(wide::quotient_floor(x, LN_2.into())?, U512::one())?;
-	let above = wide::product([doublings, LN_2.into()])?;
-	let rest = narrow(above.checked_sub(x).ok_or(MathError::OutOfDomain)?)?;
-	let doublings = usize::try_from(doublings)
+	let (whole, above) = reduced(x)?;
+	let rest = LN_2.checked_sub(above).ok_or(MathError::OutOfDomain)?;
+	let doublings = usize::try_from(whole)
 		.ok()
+		.and_then(|whole| whole.checked_add(1))
 		.filter(|doublings| *doublings <= MOST_DOUBLINGS)
 		.ok_or(MathError::Overflow)?;
 	Ok((exp_neg_reduced(rest)?.shl(doublings), U512::from(SERIES_ERROR).shl(doublings)))
 }
 
-/// `ln(1 + e^(-x))`, off by less than [`SERIES_ERROR`]: what the integral of a sigmoid adds to its straight part.
-pub(crate) fn ln_one_plus_exp_neg(x: U512) -> Result<U512, MathError> {
-	let power = exp_neg_whole(x)?;
+/// `ln(1 + p)` of a power `p <= 1` as [`exp_neg_whole`] gives it, off by less than [`SERIES_ERROR`]: what the integral of a
+/// sigmoid adds to its straight part.
+pub(crate) fn ln_one_plus_power(power: U512) -> Result<U512, MathError> {
 	// The logarithm is flatter than its argument: the error of the power does not grow.
 	Ok(if power >= ONE { LN_2 } else { ln_one_plus(narrow(power)?)? }.into())
 }

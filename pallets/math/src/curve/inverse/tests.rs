@@ -15,7 +15,7 @@ proptest! {
 	fn the_closed_form_is_off_by_at_most_one(curve in curve(), supply in amount(), pay in amount()) {
 		let supply = supply % curve.parameters().max_supply;
 		let left = curve.parameters().max_supply - supply;
-		let guess = closed_form(&curve.0, supply, &curve.point(supply).unwrap(), pay).unwrap().min(left);
+		let guess = closed_form(&curve.0, supply, &curve.point(supply).unwrap(), unit(&curve.0).unwrap(), pay).unwrap().min(left);
 		prop_assert!(amount_floor(&curve, supply, pay).unwrap().abs_diff(guess) <= 1);
 	}
 
