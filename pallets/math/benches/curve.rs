@@ -25,6 +25,9 @@ fn trades(criterion: &mut Criterion) {
 		group.bench_function("price", |bencher| {
 			bencher.iter(|| curve.price_floor(black_box(supply)));
 		});
+		group.bench_function("spot", |bencher| {
+			bencher.iter(|| curve.spot(black_box(supply)));
+		});
 		group.bench_function("cost", |bencher| {
 			bencher.iter(|| curve.buy_cost_ceil(black_box(supply), black_box(amount)));
 		});

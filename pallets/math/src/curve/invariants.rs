@@ -79,6 +79,15 @@ proptest! {
 	#![proptest_config(cases())]
 
 	#[test]
+	fn spots_know_what_supplies_do((curve, supply, amount) in trade(), pay in amount()) {
+		let (from, to) = (curve.spot(supply).unwrap(), curve.spot(supply + amount).unwrap());
+		prop_assert_eq!(Ok(from.price_floor()), curve.price_floor(supply));
+		prop_assert_eq!(curve.cost_ceil(&from, &to), curve.buy_cost_ceil(supply, amount));
+		prop_assert_eq!(curve.sale_floor(&to, &from), curve.sale_integral_floor(supply + amount, amount));
+		prop_assert_eq!(curve.amount_from_floor(supply, &from, pay), curve.buy_amount_floor(supply, pay));
+	}
+
+	#[test]
 	fn costs_are_rounded_up_once((curve, supply, amount) in trade()) {
 		let exact = exact_integral(&curve, supply + amount) - exact_integral(&curve, supply);
 		assert_cost(curve.buy_cost_ceil(supply, amount).unwrap(), &exact, 76);

@@ -16,7 +16,7 @@ proptest! {
 		let supply = supply % curve.parameters().max_supply;
 		let left = curve.parameters().max_supply - supply;
 		let guess = closed_form(&curve.0, supply, &curve.point(supply).unwrap(), unit(&curve.0).unwrap(), pay).unwrap().min(left);
-		prop_assert!(amount_floor(&curve, supply, pay).unwrap().abs_diff(guess) <= 1);
+		prop_assert!(curve.buy_amount_floor(supply, pay).unwrap().abs_diff(guess) <= 1);
 	}
 
 	#[test]

@@ -100,6 +100,18 @@ proptest! {
 	}
 
 	#[test]
+	fn reductions_are_divisions(words in any::<[u64; 8]>(), shift in 0u32..511, near in 0u64..1 << 40, less in any::<bool>()) {
+		let any = U512(words) >> shift;
+		// And the neighbours of a multiple, where a guess is most easily wrong.
+		let multiple = U512::from(LN_2) * U512::from(near);
+		let multiple = if less { multiple.saturating_sub(U512::one()) } else { multiple };
+		for x in [any, multiple] {
+			let (whole, rest) = reduced(x).unwrap();
+			prop_assert_eq!((whole, rest.into()), x.div_mod(LN_2.into()));
+		}
+	}
+
+	#[test]
 	fn soft_steps_stay_within_their_error(x in argument()) {
 		let exact = softplus_neg(value(x));
 		prop_assert!(units(ln_one_plus_power(exp_neg_whole(x).unwrap()).unwrap(), &exact) < real(SERIES_ERROR));
