@@ -1,18 +1,17 @@
 //! What the monetary policy does over ten years: [`policy`](policy::policy) says what is governed, [`scenario`] what the
-//! world does, [`simulation`] runs the chain's own mathematics over both, [`chart`] draws it.
+//! world does, [`simulation`] runs the chain's own mathematics over both, [`report`] draws it.
 //!
 //! Money is integer base units until it is drawn, so the same program writes the same bytes everywhere.
 
 #![deny(missing_docs)]
 
-pub mod chart;
 pub mod policy;
 pub mod report;
 pub mod scenario;
 pub mod simulation;
 
+use engram_charts::DrawError;
 use engram_math::MathError;
-use plotters::drawing::DrawingAreaErrorKind;
 
 /// Why nothing could be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +21,7 @@ pub enum Error {
 	Math(MathError),
 	/// The drawing library failed.
 	#[error("cannot draw: {0}")]
-	Draw(#[from] DrawingAreaErrorKind<std::io::Error>),
+	Draw(#[from] DrawError),
 }
 
 impl From<MathError> for Error {

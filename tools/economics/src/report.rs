@@ -1,24 +1,15 @@
 //! The files that the program writes.
 
 use crate::{
-	chart::{draw, from_zero, Axis, Figure, Panel, Series, Style, GREY, LIGHT_GREY, PALETTE},
 	policy::{policy, Policy},
 	scenario::{SCENARIOS, YEARS},
 	simulation::{gains, simulate, Epoch, Gain},
 	Error,
 };
+use engram_charts::{draw, from_zero, Axis, Figure, File, Panel, Series, Style, GREY, LIGHT_GREY, PALETTE};
 use engram_math::MathError;
 use engram_primitives::units::ENGR;
 use std::fmt::Write;
-
-/// A file of the report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-	/// Its name.
-	pub name: &'static str,
-	/// Its content.
-	pub content: String,
-}
 
 /// A scenario that was run.
 #[derive(Clone, Debug)]

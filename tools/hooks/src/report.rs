@@ -4,16 +4,13 @@ use crate::{
 	measure::{Hook, Line, STEPS},
 	population::POPULATIONS,
 };
-use engram_economics::{
-	chart::{draw, from_zero, Axis, Figure, Panel, Series, Style, PALETTE},
-	Error,
-};
+use engram_charts::{draw, from_zero, Axis, DrawError, Figure, Panel, Series, Style, PALETTE};
 use std::fmt::Write;
 
 const AXIS: Axis = Axis { name: "% of the bound", end: 100.0 };
 
 /// Microseconds of each hook over the share of the bound that is reached.
-pub fn chart(measured: &[(Hook, Vec<Line>)]) -> Result<String, Error> {
+pub fn chart(measured: &[(Hook, Vec<Line>)]) -> Result<String, DrawError> {
 	let panel = |(hook, lines): &(Hook, Vec<Line>)| {
 		let series: Vec<Series> = lines
 			.iter()

@@ -1,11 +1,39 @@
 //! Charts as SVG text. Fonts are named, not measured, so nothing here depends on the fonts of a machine.
 
-use crate::Error;
+#![deny(missing_docs)]
+
 use plotters::{
 	coord::Shift,
+	drawing::DrawingAreaErrorKind,
 	prelude::*,
 	style::text_anchor::{HPos, Pos, VPos},
 };
+use std::{fs, io, path::Path};
+
+/// The drawing library failed.
+pub type DrawError = DrawingAreaErrorKind<io::Error>;
+
+/// A file of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+	/// Its name.
+	pub name: &'static str,
+	/// Its content.
+	pub content: String,
+}
+
+/// Writes files into a folder, which is created if it is missing. An error names what could not be written.
+pub fn write_files(folder: &Path, files: &[File]) -> io::Result<()> {
+	let cannot = |what: &str, path: &Path, error: io::Error| {
+		io::Error::new(error.kind(), format!("cannot {what} {}: {error}", path.display()))
+	};
+	fs::create_dir_all(folder).map_err(|error| cannot("create", folder, error))?;
+	for file in files {
+		let path = folder.join(file.name);
+		fs::write(&path, &file.content).map_err(|error| cannot("write", &path, error))?;
+	}
+	Ok(())
+}
 
 /// A colour of the palette of Okabe and Ito, which colour-blind readers can tell apart.
 pub const PALETTE: [RGBColor; 5] = [
@@ -108,8 +136,17 @@ pub fn from_zero(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
 	(0.0, if top > 0.0 { top } else { 1.0 })
 }
 
+/// Round numbers below and above every value, zero between them.
+pub fn through_zero(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
+	let values: Vec<f64> = values.into_iter().collect();
+	let (_, above) = from_zero(values.iter().copied());
+	let below = values.iter().fold(0.0, |least: f64, value| least.min(*value));
+	let (_, depth) = from_zero([-below]);
+	(if below < 0.0 { -depth } else { 0.0 }, above)
+}
+
 /// Draws a figure.
-pub fn draw(figure: &Figure, axis: Axis) -> Result<String, Error> {
+pub fn draw(figure: &Figure, axis: Axis) -> Result<String, DrawError> {
 	let columns = figure.columns.max(1);
 	let rows = figure.panels.len().div_ceil(columns).max(1);
 	let (width, height) = (figure.panel_size.0 * FINE, figure.panel_size.1 * FINE);
@@ -144,7 +181,7 @@ fn font(size: u32) -> FontDesc<'static> {
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-fn heading(area: &Area<'_>, figure: &Figure, width: u32) -> Result<(), Error> {
+fn heading(area: &Area<'_>, figure: &Figure, width: u32) -> Result<(), DrawError> {
 	let middle = i32::try_from(width / 2).unwrap_or_default();
 	let centred = Pos::new(HPos::Center, VPos::Center);
 	let title = font(22).style(FontStyle::Bold).color(&INK).pos(centred);
@@ -175,16 +212,17 @@ fn tick(value: f64, decimals: usize) -> String {
 		.split_once('.')
 		.map_or((plain.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
 	let mut grouped = String::new();
+	let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
 	for (index, digit) in whole.chars().enumerate() {
 		if index > 0 && (whole.len() - index) % 3 == 0 {
 			grouped.push(',');
 		}
 		grouped.push(digit);
 	}
-	grouped + &rest
+	format!("{sign}{grouped}{rest}")
 }
 
-fn draw_panel(area: &Area<'_>, panel: &Panel, axis: Axis) -> Result<(), Error> {
+fn draw_panel(area: &Area<'_>, panel: &Panel, axis: Axis) -> Result<(), DrawError> {
 	let (low, high) = panel.range;
 	let decimals = if high - low < 5.0 { 1 } else { 0 };
 	let mut plot = area.clone();
@@ -256,6 +294,8 @@ mod tests {
 		assert_eq!(from_zero([0.5]), (0.0, 0.5));
 		assert_eq!(from_zero([100.0]), (0.0, 100.0));
 		assert_eq!(from_zero([]), (0.0, 1.0));
+		assert_eq!(through_zero([-0.7, 0.0, 163.9]), (-0.8, 200.0));
+		assert_eq!(through_zero([1.0, 2.0]), (0.0, 2.0));
 	}
 
 	#[test]
@@ -263,5 +303,7 @@ mod tests {
 		assert_eq!(tick(1_234_567.0, 0), "1,234,567");
 		assert_eq!(tick(950.0, 0), "950");
 		assert_eq!(tick(0.25, 1), "0.2");
+		assert_eq!(tick(-123_456.5, 1), "-123,456.5");
+		assert_eq!(tick(-950.0, 0), "-950");
 	}
 }
