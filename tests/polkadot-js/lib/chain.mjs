@@ -71,6 +71,16 @@ export async function refused(api, call, signer, pattern) {
   })
 }
 
+/** Checks that each of many calls of one signer, sent all at once, fails with its own error: `[call, 'jobs.FeeTooLow']`. */
+export async function allRefused(api, calls, signer) {
+  const nonce = (await api.rpc.system.accountNextIndex(signer.address)).toNumber()
+  await Promise.all(calls.map(([call, error], i) =>
+    assert.rejects(send(api, call, signer, { nonce: nonce + i }), (refusal) => {
+      assert.match(refusal.message, new RegExp(`^${error.replace('.', '\\.')}: .{10,}`), `${JSON.stringify(call.method.toHuman())}`)
+      return true
+    })))
+}
+
 /** The event `section.Method` among `events`; throws when it is missing. */
 export function expectEvent(events, section, method) {
   const found = events.find((event) => event.section === section && event.method === method)

@@ -11,7 +11,7 @@ import { engram } from './network.mjs'
 /** The text form of a CID read from the chain. */
 export const cidToText = (cid) => base32Encode(hexToU8a(cid.toHex()), true)
 
-const text = (value) => `0x${Buffer.from(value, 'utf8').toString('hex')}`
+export const text = (value) => `0x${Buffer.from(value, 'utf8').toString('hex')}`
 
 /** What the demo trains. */
 export const MODEL = {
