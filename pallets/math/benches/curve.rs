@@ -1,8 +1,34 @@
-//! What the parts of a trade on each curve cost: price, cost, payout, and the amount that a payment buys.
+//! What the parts of a trade on each curve cost, and the whole mathematics of one as `pallet-curves` calls it.
 
 use criterion::{criterion_group, criterion_main, Criterion};
-use engram_math::curve::{Curve, Parameters, Shape, WHOLE};
+use engram_math::{
+	curve::{sale_payout_floor, Curve, Parameters, Shape, WHOLE},
+	fee::{mul_div_ceil, mul_div_floor},
+	market::{
+		FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
+		LEAST_ACCURACY, PPM,
+	},
+	MathError,
+};
 use std::hint::black_box;
+
+const SUPPLY: u128 = 321 * WHOLE + 123;
+const AMOUNT: u128 = 17 * WHOLE + 45;
+const PAYMENT: u128 = 3 * WHOLE + 7;
+/// A day after the launch, whose extra fee is not over yet: no part of a trade is left out.
+const NOW: Moment = Moment { block: 14_400, time: 14_400 };
+const BURN_RATE: u32 = 10_000;
+const FACTOR: u32 = 700_000;
+const FEES: FeeSchedule =
+	FeeSchedule { base: 200_000, slope: 50_000, cap: 300_000, launch: 50_000, launch_window: 20_000 };
+const LIMITS: Limits = Limits {
+	per_block: 199_999,
+	per_window: 400_000,
+	window: 20_000,
+	threshold: 100_000,
+	rebound: 14_400,
+	least_factor: 100_000,
+};
 
 fn curves() -> [(&'static str, Curve); 3] {
 	let midpoint = 500 * WHOLE;
@@ -18,31 +44,136 @@ fn curves() -> [(&'static str, Curve); 3] {
 		})
 }
 
+/// What a record knows of its curve before a trade.
+struct Market {
+	curve: Curve,
+	supply: u128,
+	price: u128,
+	reserve: u128,
+	limiter: Limiter,
+}
+
+impl Market {
+	fn at(curve: Curve, supply: u128) -> Result<Self, MathError> {
+		let (price, reserve) = (curve.price_floor(supply)?, curve.integral_to_ceil(supply)?);
+		Ok(Self { curve, supply, price, reserve, limiter: Limiter::new(Moment { block: 0, time: 0 }, price) })
+	}
+
+	fn multiplier() -> Result<Multiplier, MathError> {
+		let metric = |measured| Metric { weight: PPM / 4, least: 0, measured: Some(measured) };
+		Multiplier::of(&[950_000, 400_000, 850_000, 120_000].map(metric))
+	}
+
+	fn judge(&self, price: u128) -> Result<Verdict, MathError> {
+		self.limiter.judge(&LIMITS, NOW, self.price, price)
+	}
+
+	fn moved(&self, price: u128) -> Momentum {
+		Momentum { before: self.price, now: price }
+	}
+
+	fn buy(&self, amount: u128) -> Result<(u128, Verdict), MathError> {
+		let after = self.supply.checked_add(amount).ok_or(MathError::Overflow)?;
+		let value = self.curve.buy_cost_ceil(self.supply, amount)?;
+		let premium = Self::multiplier()?.premium_ceil(value)?;
+		let price = self.curve.price_floor(after)?;
+		let verdict = self.judge(price)?;
+		let fee = FEES.fee_ceil(value, self.moved(price), FACTOR, NOW.time)?;
+		let total = value.checked_add(premium).and_then(|sum| sum.checked_add(fee));
+		Ok((total.ok_or(MathError::Overflow)?, verdict))
+	}
+
+	fn affordable(&self, payment: u128) -> Result<u128, MathError> {
+		let multiplier = Self::multiplier()?.ppm_floor();
+		let launch = FEES.launch_ceil(NOW.time)?;
+		let amount = |rate: u32| {
+			let whole = multiplier + rate + launch + 2;
+			let value = mul_div_floor(payment, PPM.into(), whole.into())?;
+			self.curve.buy_amount_floor(self.supply, value)
+		};
+		let far = self.curve.price_floor(self.supply + amount(FEES.base)?)?;
+		let rate = |price| FEES.trade_ceil(self.moved(price), FACTOR);
+		amount(rate(self.price)?.max(rate(far)?))
+	}
+
+	fn spend(&self, payment: u128) -> Result<(u128, Verdict), MathError> {
+		self.buy(self.affordable(payment)?)
+	}
+
+	fn sell(&self, amount: u128) -> Result<(u128, Verdict), MathError> {
+		let back = amount - mul_div_ceil(amount, BURN_RATE.into(), PPM.into())?;
+		let whole = self.curve.integral_to_ceil(self.supply)?;
+		let integral = self.curve.sale_integral_floor(self.supply, back)?;
+		let value = sale_payout_floor(integral, self.reserve, whole)?;
+		let price = self.curve.price_floor(self.supply - back)?;
+		let verdict = self.judge(price)?;
+		let fee = FEES.fee_ceil(value, self.moved(price), FACTOR, FEES.launch_window)?;
+		Ok((value - fee, verdict))
+	}
+}
+
 fn trades(criterion: &mut Criterion) {
 	for (name, curve) in curves() {
 		let mut group = criterion.benchmark_group(name);
-		let (supply, amount) = (321 * WHOLE + 123, 17 * WHOLE + 45);
 		group.bench_function("price", |bencher| {
-			bencher.iter(|| curve.price_floor(black_box(supply)));
+			bencher.iter(|| curve.price_floor(black_box(SUPPLY)));
 		});
 		group.bench_function("spot", |bencher| {
 			bencher.iter(|| curve.spot(black_box(supply)));
 		});
 		group.bench_function("cost", |bencher| {
-			bencher.iter(|| curve.buy_cost_ceil(black_box(supply), black_box(amount)));
+			bencher.iter(|| curve.buy_cost_ceil(black_box(SUPPLY), black_box(AMOUNT)));
 		});
 		group.bench_function("sale", |bencher| {
 			bencher.iter(|| {
-				let integral = curve.sale_integral_floor(black_box(supply), black_box(amount));
-				(integral, curve.integral_to_ceil(black_box(supply)))
+				let integral = curve.sale_integral_floor(black_box(SUPPLY), black_box(AMOUNT));
+				(integral, curve.integral_to_ceil(black_box(SUPPLY)))
 			});
 		});
 		group.bench_function("amount", |bencher| {
-			bencher.iter(|| curve.buy_amount_floor(black_box(supply), black_box(3 * WHOLE + 7)));
+			bencher.iter(|| curve.buy_amount_floor(black_box(SUPPLY), black_box(PAYMENT)));
+		});
+
+		let market = Market::at(curve, SUPPLY).expect("the supply is on the curve");
+		for trade in [market.buy(AMOUNT), market.spend(PAYMENT), market.sell(AMOUNT)] {
+			// A refused one would cost less.
+			assert!(matches!(trade, Ok((1.., Verdict::Allowed(_)))), "{name}: {trade:?}");
+		}
+		group.bench_function("whole purchase", |bencher| {
+			bencher.iter(|| black_box(&market).buy(black_box(AMOUNT)));
+		});
+		group.bench_function("whole spending", |bencher| {
+			bencher.iter(|| black_box(&market).spend(black_box(PAYMENT)));
+		});
+		group.bench_function("whole sale", |bencher| {
+			bencher.iter(|| black_box(&market).sell(black_box(AMOUNT)));
 		});
 		group.finish();
 	}
 }
 
-criterion_group!(benches, trades);
+/// What is the same for every curve.
+fn terms(criterion: &mut Criterion) {
+	let before = 1_200_000_000_000_000_000;
+	let moved = Momentum { before, now: 1_350_000_000_000_000_000 };
+	let metric = Metric { weight: PPM / 4, least: LEAST_ACCURACY, measured: Some(950_000) };
+	let limiter = Limiter::new(Moment { block: 0, time: 0 }, before);
+	let mut group = criterion.benchmark_group("terms");
+	group.bench_function("premium", |bencher| {
+		bencher
+			.iter(|| Multiplier::of(black_box(&[metric; 4])).and_then(|m| m.premium_ceil(black_box(AMOUNT))));
+	});
+	group.bench_function("fee", |bencher| {
+		bencher.iter(|| FEES.fee_ceil(black_box(AMOUNT), black_box(moved), FACTOR, NOW.time));
+	});
+	group.bench_function("limiter", |bencher| {
+		bencher.iter(|| limiter.judge(&LIMITS, NOW, black_box(before), black_box(moved.now)));
+	});
+	group.bench_function("momentum", |bencher| {
+		bencher.iter(|| black_box(moved).rate_floor(Smoothing { factor: FACTOR, window: 14_400 }));
+	});
+	group.finish();
+}
+
+criterion_group!(benches, trades, terms);
 criterion_main!(benches);
