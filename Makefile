@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build release demo test test-rust test-e2e fuzz bench hooks weights economics lint fmt clean
+.PHONY: help setup build release demo test test-rust test-e2e fuzz bench hooks weights trades economics lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -47,6 +47,9 @@ hooks: build ## Measure our hooks on ever fuller chains and draw docs/performanc
 
 weights: setup ## Measure what our pallets cost and write the runtime's weights (STEPS, REPEAT, PALLETS)
 	@bash scripts/weights.sh
+
+trades: setup ## Measure a trade on a curve beside a swap in a pool (REPEAT)
+	@bash scripts/trades.sh
 
 economics: build ## Simulate ten years of the monetary policy and draw docs/economics
 	@$(ENV) "$$CARGO_TARGET_DIR/release/economics"

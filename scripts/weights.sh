@@ -8,26 +8,17 @@
 # The runtime is built with the weights there are, so a new benchmark needs a line in runtime/src/weights first; any number does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source scripts/env.sh
-# Other features than everything else is built with, so a place of its own.
-export CARGO_TARGET_DIR="$CARGO_TARGET_DIR/weights"
-# One runtime is enough here.
-unset ENGRAM_NEXT_RUNTIME
 
 steps=${STEPS:-50} repeat=${REPEAT:-20} least_seconds=4
 trial=
 if [ "$steps" -lt 10 ] || [ "$repeat" -lt 10 ]; then trial=yes least_seconds=0; fi
 folder=runtime/src/weights
-bencher=$CARGO_TARGET_DIR/release/engram-bencher
-runtime=$CARGO_TARGET_DIR/release/wbuild/engram-runtime/engram_runtime.compact.compressed.wasm
-
-cargo build --release --locked -p engram-runtime --features runtime-benchmarks
-# Its tree has a test runtime, which is not needed.
-SKIP_WASM_BUILD=1 cargo build --release --locked --manifest-path tools/bencher/Cargo.toml
+source scripts/bencher.sh
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-all=$("$bencher" --runtime "$runtime" --list=pallets --no-csv-header | sort)
+# Pools are only measured beside curves, by trades.sh: FRAME's pallets use the SDK's own weights.
+all=$("$bencher" --runtime "$runtime" --list=pallets --no-csv-header | grep -vx pallet_asset_conversion | sort)
 pallets=${PALLETS:-$all}
 for pallet in $pallets; do
 	if ! grep -qx "$pallet" <<<"$all"; then
