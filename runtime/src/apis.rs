@@ -1,9 +1,9 @@
 //! The runtime APIs: the SDK's, and [`WorkerApi`](engram_primitives::api::WorkerApi) for the node's worker.
 
 use crate::{
-	configs::BABE_GENESIS_EPOCH_CONFIG, AccountId, Attribution, AuthorityDiscovery, Babe, Balance, Block,
-	Executive, Grandpa, Historical, InherentDataExt, Jobs, Learning, Nonce, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, Workers, VERSION,
+	configs::BABE_GENESIS_EPOCH_CONFIG, AccountId, AssetConversion, Attribution, AuthorityDiscovery, Babe,
+	Balance, Block, Executive, Grandpa, Historical, InherentDataExt, Jobs, Learning, Nonce, Runtime,
+	RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, Workers, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -16,7 +16,7 @@ use engram_primitives::{
 };
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
-	traits::{Get, KeyOwnerProofSystem},
+	traits::{fungible::NativeOrWithId, Get, KeyOwnerProofSystem},
 	weights::Weight,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -232,6 +232,33 @@ impl_runtime_apis! {
 
 		fn query_length_to_fee(length: u32) -> Balance {
 			TransactionPayment::length_to_fee(length)
+		}
+	}
+
+	impl pallet_asset_conversion::AssetConversionApi<Block, Balance, NativeOrWithId<u32>> for Runtime {
+		fn quote_price_tokens_for_exact_tokens(
+			asset1: NativeOrWithId<u32>,
+			asset2: NativeOrWithId<u32>,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			AssetConversion::quote_price_tokens_for_exact_tokens(asset1, asset2, amount, include_fee)
+		}
+
+		fn quote_price_exact_tokens_for_tokens(
+			asset1: NativeOrWithId<u32>,
+			asset2: NativeOrWithId<u32>,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			AssetConversion::quote_price_exact_tokens_for_tokens(asset1, asset2, amount, include_fee)
+		}
+
+		fn get_reserves(
+			asset1: NativeOrWithId<u32>,
+			asset2: NativeOrWithId<u32>,
+		) -> Option<(Balance, Balance)> {
+			AssetConversion::get_reserves(asset1, asset2).ok()
 		}
 	}
 

@@ -229,7 +229,11 @@ mod runtime {
 
 	#[runtime::pallet_index(50)]
 	pub type Assets = pallet_assets;
-	// 51..=59: pool assets, asset conversion, NFTs.
+	#[runtime::pallet_index(51)]
+	pub type PoolAssets = pallet_assets<Instance2>;
+	#[runtime::pallet_index(52)]
+	pub type AssetConversion = pallet_asset_conversion;
+	// 53..=59: NFTs.
 
 	#[runtime::pallet_index(60)]
 	pub type TxPause = pallet_tx_pause;

@@ -8,14 +8,16 @@ use engram_math::{
 use engram_primitives::{
 	economy::METRICS,
 	label::{Label, MAX_LABEL},
+	market::TokenPools,
 	units::{Balance, ENGR, PPM},
-	ModelId, TokenId,
+	ModelId, TokenId, VersionId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
 		fungible::{Inspect as _, Mutate as _},
-		fungibles::Inspect as _,
+		fungibles::{Inspect as _, Mutate as _},
+		tokens::Preservation,
 		Get,
 	},
 	BoundedVec,
@@ -26,6 +28,8 @@ use frame_system::RawOrigin;
 pub trait BenchmarkHelper<AccountId> {
 	/// An open model without a token, and its owner.
 	fn model() -> (AccountId, ModelId);
+	/// A version of that model, trained on as many contributions as can be, which are enough.
+	fn version(model: ModelId) -> VersionId;
 	/// The running epoch ends.
 	fn next_epoch();
 	/// An account that has none of the tokens keeps an empty account of them and an approval.
@@ -36,7 +40,7 @@ pub trait BenchmarkHelper<AccountId> {
 fn sigmoid<T: Config>() -> Parameters {
 	Parameters {
 		shape: Shape::Sigmoid { midpoint: 300_000u128.saturating_mul(WHOLE) },
-		price: T::Bounds::get().least_price.saturating_mul(1_000_000),
+		price: T::Bounds::get().least_price.saturating_mul(1_000_000_000),
 		angle: 5_000_000_000_000,
 		max_supply: 1_000_000u128.saturating_mul(WHOLE),
 	}
@@ -142,6 +146,17 @@ fn bought<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
 	let (who, token) = traded::<T>()?;
 	Pallet::<T>::do_buy(who.clone(), token, WHOLE, Balance::MAX, forever::<T>())?;
 	Ok((who, token))
+}
+
+/// A curve whose reserve is that of its graduation, a version that lets it graduate, and somebody with tokens and money.
+fn ripe<T: Config>() -> Result<(T::AccountId, TokenId, VersionId), BenchmarkError> {
+	let (who, token) = bought::<T>()?;
+	let Terms { graduation, .. } = record::<T>(token)?.terms;
+	T::Currency::mint_into(&Pallet::<T>::pot_of(token), graduation)?;
+	Curves::<T>::mutate_extant(token, |record| record.reserve = record.reserve.saturating_add(graduation));
+	let version = T::BenchmarkHelper::version(record::<T>(token)?.model);
+	fund::<T>(&T::Treasury::get())?;
+	Ok((who, token, version))
 }
 
 fn forever<T: Config>() -> frame_system::pallet_prelude::BlockNumberFor<T> {
@@ -264,6 +279,35 @@ mod benchmarks {
 
 		// At the limit something may be left.
 		assert_eq!(Curves::<T>::contains_key(token), n >= T::CloseLimit::get());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn graduate() -> Result<(), BenchmarkError> {
+		let (who, token, version) = ripe::<T>()?;
+		let account = T::Pools::pool_account(token);
+		fund::<T>(&account)?;
+		T::Tokens::transfer(token.0, &who, &account, 1, Preservation::Preserve)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), token, version);
+
+		assert_eq!(record::<T>(token)?.state, CurveState::Graduated);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn claim() -> Result<(), BenchmarkError> {
+		let (who, token, version) = ripe::<T>()?;
+		Pallet::<T>::do_graduate(who.clone(), token, version)?;
+		T::BenchmarkHelper::next_epoch();
+		let beneficiary: T::AccountId = account("beneficiary", 0, 0);
+		fund::<T>(&beneficiary)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), token, 0);
+
+		assert_eq!(T::Tokens::balance(token.0, &beneficiary), 1);
 		Ok(())
 	}
 

@@ -78,6 +78,9 @@ impl<T: Config> Pallet<T> {
 		let next = token.next().ok_or(MathError::Overflow)?;
 		let launch = market.launches.checked_add(1).ok_or(MathError::Overflow)?;
 		let initial = share_floor(most, terms.creator_share)?;
+		ensure!(terms.can_graduate(&curve, initial, locked)?, Error::<T>::NoRoomForPool);
+		let nothing_released = terms.emission == 0 && locked > 0;
+		ensure!(!nothing_released, Error::<T>::ClaimsOutOfBounds);
 		let cost = curve.buy_cost_ceil(0, initial)?;
 		let price = curve.price_floor(initial)?;
 		let now = Self::now();
@@ -110,6 +113,7 @@ impl<T: Config> Pallet<T> {
 			history: History::new(price, Self::window()),
 			metrics: [0; METRICS],
 			refreshed: T::Clock::epoch(),
+			graduation: None,
 		};
 
 		let pot = Self::pot_of(token);
@@ -168,7 +172,8 @@ impl<T: Config> Pallet<T> {
 		max_in: Balance,
 		deadline: BlockNumberFor<T>,
 	) -> DispatchResult {
-		let record = Self::record_in_time(token, deadline)?;
+		Self::ensure_in_time(deadline)?;
+		let record = Self::open_record_of(token)?;
 		let trade = Self::purchase(&record, Self::now(), amount)?;
 		ensure!(trade.total <= max_in, Error::<T>::AboveMaxIn);
 		Self::settle_purchase(who, token, record, &trade)
@@ -181,13 +186,27 @@ impl<T: Config> Pallet<T> {
 		min_out: Balance,
 		deadline: BlockNumberFor<T>,
 	) -> DispatchResult {
-		let record = Self::record_in_time(token, deadline)?;
+		Self::ensure_in_time(deadline)?;
+		let record = Self::record_of(token)?;
+		Self::spend_at(who, token, record, amount_in, min_out).map(|_| ())
+	}
+
+	/// Buys what a payment covers on the curve.
+	pub(crate) fn spend_at(
+		who: T::AccountId,
+		token: TokenId,
+		record: CurveRecordOf<T>,
+		amount_in: Balance,
+		min_out: Balance,
+	) -> Result<Trade, DispatchError> {
+		ensure!(record.state == CurveState::Open, Error::<T>::NotOpen);
 		let now = Self::now();
 		let amount = Self::affordable_floor(&record, now, amount_in)?;
 		let trade = Self::purchase(&record, now, amount)?;
 		ensure!(trade.total <= amount_in, Error::<T>::AboveMaxIn);
 		ensure!(amount >= min_out, Error::<T>::BelowMinOut);
-		Self::settle_purchase(who, token, record, &trade)
+		Self::settle_purchase(who, token, record, &trade)?;
+		Ok(trade)
 	}
 
 	pub(crate) fn do_sell(
@@ -197,7 +216,20 @@ impl<T: Config> Pallet<T> {
 		min_out: Balance,
 		deadline: BlockNumberFor<T>,
 	) -> DispatchResult {
-		let mut record = Self::record_in_time(token, deadline)?;
+		Self::ensure_in_time(deadline)?;
+		let record = Self::record_of(token)?;
+		Self::sell_at(who, token, record, amount, min_out).map(|_| ())
+	}
+
+	/// Sells to the curve.
+	pub(crate) fn sell_at(
+		who: T::AccountId,
+		token: TokenId,
+		mut record: CurveRecordOf<T>,
+		amount: Balance,
+		min_out: Balance,
+	) -> Result<Trade, DispatchError> {
+		ensure!(record.state == CurveState::Open, Error::<T>::NotOpen);
 		let trade = Self::sale(&record, Self::now(), amount)?;
 		let Trade { destroyed, value, fee, total, price, .. } = trade;
 		ensure!(total >= min_out, Error::<T>::BelowMinOut);
@@ -218,12 +250,12 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(&Self::pot_of(token), &who, total, Preservation::Preserve)?;
 		Curves::<T>::insert(token, record);
 		Self::deposit_event(Event::TokensSold { who, token, amount, destroyed, value, fee, price });
-		Ok(())
+		Ok(trade)
 	}
 
-	fn record_in_time(token: TokenId, deadline: BlockNumberFor<T>) -> Result<CurveRecordOf<T>, Error<T>> {
+	fn ensure_in_time(deadline: BlockNumberFor<T>) -> Result<(), Error<T>> {
 		ensure!(frame_system::Pallet::<T>::block_number() <= deadline, Error::<T>::DeadlinePassed);
-		Self::open_record_of(token)
+		Ok(())
 	}
 
 	fn settle_purchase(
@@ -272,6 +304,6 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-fn add(sum: Balance, amount: Balance) -> Result<Balance, MathError> {
+pub(crate) fn add(sum: Balance, amount: Balance) -> Result<Balance, MathError> {
 	sum.checked_add(amount).ok_or(MathError::Overflow)
 }

@@ -27,8 +27,10 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+mod graduation;
 mod history;
 mod impls;
+mod market;
 #[cfg(test)]
 mod mock;
 mod settlement;
@@ -71,15 +73,17 @@ pub mod pallet {
 	use engram_primitives::{
 		economy::{Burns, EpochClock, MarketFactor as _, ModelEscrow, SuccessMetrics, METRICS},
 		label::Label,
-		traits::ModelRegistry,
+		market::{ModelLifecycle, TokenMarket as _, TokenPools},
+		traits::{Contributions, ModelRegistry},
 		units::{Balance, PPM},
-		ModelId, TokenId, FIRST_TOKEN,
+		ModelId, TokenId, VersionId, FIRST_TOKEN,
 	};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
 			fungible::{self, hold},
 			fungibles::{self, metadata},
+			AccountTouch,
 		},
 		PalletId,
 	};
@@ -103,13 +107,23 @@ pub mod pallet {
 			+ fungibles::Mutate<Self::AccountId>
 			+ fungibles::Destroy<Self::AccountId>
 			+ metadata::Mutate<Self::AccountId>
-			+ metadata::MetadataDeposit<Balance>;
+			+ metadata::MetadataDeposit<Balance>
+			+ AccountTouch<u32, Self::AccountId, Balance = Balance>;
+
+		/// The pools that curves graduate into. Nobody else may create the pool of a token that a curve has launched.
+		type Pools: TokenPools<Self::AccountId>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 
 		/// The models and their owners.
 		type Models: ModelRegistry<Self::AccountId>;
+
+		/// The data that versions were trained on.
+		type Contributions: Contributions<Self::AccountId>;
+
+		/// Told of the models whose curves have graduated.
+		type Lifecycle: ModelLifecycle;
 
 		/// What verified jobs and settled receipts say of a model's success: this pallet, where `jobs` reports to it.
 		type Metrics: SuccessMetrics;
@@ -162,6 +176,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type LaunchDepositPerByte: Get<Balance>;
 
+		/// How many rows one version of a model must have been trained on before its curve may graduate. Changing it later
+		/// concerns every curve that is open.
+		#[pallet::constant]
+		type LeastRows: Get<u64>;
+
 		/// How many empty accounts, and how many approvals, a `close` removes of a token, at least 1.
 		#[pallet::constant]
 		type CloseLimit: Get<u32>;
@@ -180,7 +199,7 @@ pub mod pallet {
 		/// The storage of a curve, from `launch` to `close`.
 		#[codec(index = 0)]
 		LaunchDeposit,
-		/// The creator's stake in a curve, from `launch` to `close`.
+		/// The creator's stake in a curve, from `launch` to `graduate` or `close`.
 		#[codec(index = 1)]
 		LaunchBond,
 	}
@@ -323,6 +342,42 @@ pub mod pallet {
 			/// What the treasury got: the reserve behind destroyed tokens, premiums without an escrow, gifts.
 			left: Balance,
 		},
+		/// A curve has become a pool, where its token trades from now on. Nobody can take the pool's first shares.
+		CurveGraduated {
+			/// Who called.
+			who: T::AccountId,
+			/// The token.
+			token: TokenId,
+			/// Its model.
+			model: ModelId,
+			/// The last price of the curve, which is the first one of the pool.
+			price: u128,
+			/// The reserve, which is in the pool now.
+			money: Balance,
+			/// Tokens that were minted for the pool.
+			tokens: Balance,
+			/// Shares of the pool that the curve's account keeps.
+			shares: Balance,
+			/// What strangers had sent to the pool's address, which is in the pool too.
+			gifts: Balance,
+			/// Tokens that strangers had sent there, which are destroyed.
+			destroyed: Balance,
+			/// Of the maximum supply, what never comes into being.
+			unminted: Balance,
+		},
+		/// Tokens of a locked claim were paid.
+		ClaimPaid {
+			/// Who got them.
+			beneficiary: T::AccountId,
+			/// The token.
+			token: TokenId,
+			/// Which of the token's claims, from 0.
+			index: u32,
+			/// How many.
+			amount: Balance,
+			/// How many are left.
+			left: Balance,
+		},
 	}
 
 	#[pallet::error]
@@ -362,17 +417,17 @@ pub mod pallet {
 		BondTooSmall,
 		/// The reserve of the graduation is too small. See the bounds.
 		GraduationTooSmall,
-		/// A claim is zero, or all claims together are too many. See the bounds.
+		/// A claim is zero, all claims together are too many, or no epoch would release any. See the bounds.
 		ClaimsOutOfBounds,
 		/// No curve has this token.
 		UnknownToken,
-		/// The curve does not trade any more.
+		/// The curve does not trade any more. Where it has graduated, trade in the pool of its token.
 		NotOpen,
 		/// The block of the deadline is over: ask for a new quote.
 		DeadlinePassed,
 		/// Nothing would be bought or sold.
 		NothingToTrade,
-		/// The curve has fewer tokens left than that.
+		/// The curve has fewer tokens left than that, beside those of locked claims and of the pool to come.
 		SupplyExhausted,
 		/// Fewer tokens than that can be sold by anybody.
 		NotEnoughTokens,
@@ -396,6 +451,20 @@ pub mod pallet {
 		TokensExist,
 		/// Fees are owed: settle first.
 		FeesUnsettled,
+		/// The supply would end before the reserve of the graduation is reached: claims and pool need room below it.
+		NoRoomForPool,
+		/// The reserve has not reached that of the graduation yet.
+		NotRipe,
+		/// The model has no version with this id.
+		UnknownVersion,
+		/// The version was trained on too few rows.
+		NotEnoughData,
+		/// Claims are locked until the curve graduates.
+		NotGraduated,
+		/// The token has no claim with this index.
+		UnknownClaim,
+		/// Of this claim nothing can be paid now: wait for the next epoch.
+		NothingToClaim,
 	}
 
 	impl<T> From<TermsError> for Error<T> {
@@ -432,6 +501,7 @@ pub mod pallet {
 				"market factor and adoption need a reference"
 			);
 			assert!(T::CloseLimit::get() > 0, "a curve must be able to close");
+			assert!(T::Bounds::get().least_bond >= T::Pools::seed_cost(), "a stake must pay for a pool");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -587,6 +657,37 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			Self::do_close(&who, token)
 		}
+
+		/// Turns a curve into a pool, for good: its reserve, and as many tokens as that buys at the last price.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// The reserve must have reached that of the graduation, and `version` must be one of the model that was trained on
+		/// enough rows. The creator's stake pays for the pool, and the rest of it is released. The curve's account, of which
+		/// nobody has the key, keeps the shares of the pool. What strangers sent to the pool's address before does not change
+		/// the price: for money more tokens are minted, as far as there is room, and tokens are destroyed. Fees and premium
+		/// stay for `settle`.
+		///
+		/// Emits [`Event::CurveGraduated`].
+		#[pallet::call_index(8)]
+		pub fn graduate(origin: OriginFor<T>, token: TokenId, version: VersionId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_graduate(who, token, version)
+		}
+
+		/// Pays of a locked claim what the epochs since the graduation have released.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody: the tokens go to the beneficiary.
+		///
+		/// Emits [`Event::ClaimPaid`].
+		#[pallet::call_index(9)]
+		pub fn claim(origin: OriginFor<T>, token: TokenId, index: u32) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim(token, index)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -606,9 +707,9 @@ pub mod pallet {
 			LockedClaims::<T>::get(token)
 		}
 
-		/// The price of a token, in coins per token and units of `10^-18`, rounded down.
+		/// The price of a token on its curve or in its pool, in coins per token and units of `10^-18`, rounded down.
 		pub fn price(token: TokenId) -> Option<u128> {
-			Curves::<T>::get(token).map(|record| record.price)
+			Self::token_price(token)
 		}
 
 		/// `mu`: how the price moves per block, smoothed, in units of `10^-18`, rounded down.
@@ -676,6 +777,18 @@ pub mod pallet {
 		/// Whether the reserve has reached what the terms ask for before the curve may close into a pool.
 		pub fn is_ripe(token: TokenId) -> bool {
 			Curves::<T>::get(token).is_some_and(|record| record.reserve >= record.terms.graduation)
+		}
+
+		/// What `claim` would pay now.
+		pub fn claimable_of(token: TokenId, index: u32) -> Option<Balance> {
+			let record = Curves::<T>::get(token)?;
+			let claims = LockedClaims::<T>::get(token);
+			Self::due(&record, &claims, index).ok().map(|(_, amount)| amount)
+		}
+
+		/// Whose balances are the reserves of a token's pool. Nobody can send tokens there.
+		pub fn pool_account(token: TokenId) -> T::AccountId {
+			T::Pools::pool_account(token)
 		}
 
 		/// The account of a token's curve.

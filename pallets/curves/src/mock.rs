@@ -2,8 +2,8 @@
 
 use crate as pallet_curves;
 use crate::{
-	pallet::*, Bounds, ClaimKind, Claims, CurveRecordOf, HoldReason, LockedClaim, ModelMarket, Symbol, Terms,
-	TradeShares,
+	pallet::*, Bounds, ClaimKind, Claims, CurveRecordOf, Graduation, HoldReason, LockedClaim, ModelMarket,
+	Symbol, Terms, TradeShares,
 };
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
@@ -13,24 +13,29 @@ use engram_math::{
 use engram_primitives::{
 	economy::{BurnCause, Burns, EpochClock, ModelEscrow, SuccessMetrics, METRICS},
 	label::Label,
+	market::{ModelLifecycle, TokenPools},
 	model::{Architecture, InferenceRates, InfluenceMethod},
-	traits::{ModelInfo, ModelRegistry, VersionInfo},
+	traits::{ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
 	units::{Balance, ENGR, MILLI},
-	ModelId, TokenId, VersionId, FIRST_TOKEN,
+	Cid, ContributionId, JobId, ModelId, TokenId, VersionId, FIRST_TOKEN,
 };
 use frame_support::{
 	derive_impl, parameter_types,
 	storage::with_storage_layer,
 	traits::{
-		fungible::{hold::Inspect as _, Inspect as _, Mutate as _},
+		fungible::{hold::Inspect as _, Inspect as _, Mutate as _, NativeFromLeft, NativeOrWithId, UnionOf},
 		fungibles::Inspect as _,
-		tokens::Preservation,
-		AsEnsureOriginWithArg, ConstU128, ConstU32, Contains, EnsureOriginWithArg,
+		tokens::{imbalance::ResolveAssetTo, Preservation},
+		AccountTouch, AsEnsureOriginWithArg, ConstU128, ConstU32, Contains, EnsureOriginWithArg,
 	},
 	PalletId,
 };
-use frame_system::{EnsureRoot, EnsureSigned};
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult};
+use frame_system::{EnsureNever, EnsureRoot, EnsureSigned};
+use pallet_asset_conversion::{
+	AccountIdConverter, AddLiquidityAsset, MutateLiquidity, PoolLocator, Swap, WithFirstAsset,
+};
+use pallet_assets::Instance2;
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult, Permill};
 use std::collections::BTreeMap;
 
 pub(crate) type AccountId = AccountId32;
@@ -61,6 +66,13 @@ pub(crate) const BASE_DEPOSIT: Balance = 100 * MILLI;
 pub(crate) const BYTE_DEPOSIT: Balance = MILLI / 10;
 pub(crate) const MARKET: Balance = 100 * ENGR;
 pub(crate) const CLOSE_LIMIT: u32 = 3;
+/// Trained on two contributions of half of [`LEAST_ROWS`] each.
+pub(crate) const VERSION: VersionId = VersionId(30);
+pub(crate) const VERSION_OF_OTHER: VersionId = VersionId(40);
+pub(crate) const LEAST_ROWS: u64 = 1_000;
+pub(crate) const SETUP: Balance = 10 * ENGR;
+/// For an account of an asset.
+pub(crate) const ACCOUNT_DEPOSIT: Balance = 20 * MILLI;
 /// Blocks of an hour, were a block six seconds.
 pub(crate) const HOUR: u32 = 600;
 pub(crate) const DAY: u32 = 24 * HOUR;
@@ -160,6 +172,12 @@ mod runtime {
 
 	#[runtime::pallet_index(3)]
 	pub type Bonding = pallet_curves;
+
+	#[runtime::pallet_index(4)]
+	pub type PoolAssets = pallet_assets<Instance2>;
+
+	#[runtime::pallet_index(5)]
+	pub type Conversion = pallet_asset_conversion;
 }
 
 /// No holder destroys what is its own.
@@ -218,8 +236,152 @@ impl pallet_assets::Config for Test {
 	type StringLimit = ConstU32<64>;
 	type MetadataDepositBase = ConstU128<MILLI>;
 	type MetadataDepositPerByte = ConstU128<1_000>;
+	type AssetAccountDeposit = ConstU128<ACCOUNT_DEPOSIT>;
 	type Freezer = ();
 	type Holder = ();
+}
+
+impl pallet_assets::Config<Instance2> for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type Balance = Balance;
+	type RemoveItemsLimit = ConstU32<5>;
+	type AssetId = u32;
+	type AssetIdParameter = u32;
+	type ReserveData = ();
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureNever<AccountId>>;
+	type ForceOrigin = EnsureNever<AccountId>;
+	type AssetDeposit = ConstU128<0>;
+	type AssetAccountDeposit = ConstU128<ACCOUNT_DEPOSIT>;
+	type MetadataDepositBase = ConstU128<0>;
+	type MetadataDepositPerByte = ConstU128<0>;
+	type ApprovalDeposit = ConstU128<0>;
+	type StringLimit = ConstU32<64>;
+	type Freezer = ();
+	type Holder = ();
+	type Extra = ();
+	type CallbackHandle = ();
+	type AssetIdAllocator = ();
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
+}
+
+/// Money, or an asset.
+pub(crate) type Kind = NativeOrWithId<u32>;
+type Everything = UnionOf<Balances, Assets, NativeFromLeft, Kind, AccountId>;
+pub(crate) type Locator =
+	WithFirstAsset<Native, AccountId, Kind, AccountIdConverter<ConversionPalletId, (Kind, Kind)>>;
+
+parameter_types! {
+	pub const ConversionPalletId: PalletId = PalletId(*b"engr/swp");
+	pub const Native: Kind = Kind::Native;
+	pub const PoolFee: Permill = Permill::from_parts(3_000);
+	pub const NoFee: Permill = Permill::zero();
+}
+
+impl pallet_asset_conversion::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type Balance = Balance;
+	type HigherPrecisionBalance = sp_core::U256;
+	type AssetKind = Kind;
+	type Assets = Everything;
+	type PoolId = (Kind, Kind);
+	type PoolLocator = Locator;
+	type PoolAssetId = u32;
+	type PoolAssets = PoolAssets;
+	type LPFee = PoolFee;
+	type AdminOrigin = EnsureNever<AccountId>;
+	type MaxSwapFee = PoolFee;
+	type PoolSetupFee = ConstU128<SETUP>;
+	type PoolSetupFeeAsset = Native;
+	type PoolSetupFeeTarget = ResolveAssetTo<TreasuryAccount, Everything>;
+	type LiquidityWithdrawalFee = NoFee;
+	type MintMinLiquidity = ConstU128<100>;
+	type MaxSwapPathLength = ConstU32<3>;
+	type PalletId = ConversionPalletId;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
+}
+
+pub(crate) fn kind(token: TokenId) -> Kind {
+	Kind::WithId(token.0)
+}
+
+/// The asset of a pool's shares.
+pub(crate) fn share(token: TokenId) -> Option<u32> {
+	pallet_asset_conversion::Pools::<Test>::get((Kind::Native, kind(token))).map(|pool| pool.lp_token)
+}
+
+/// The pools of the SDK, as the runtime has them.
+pub struct TestPools;
+
+impl TokenPools<AccountId> for TestPools {
+	fn pool_account(token: TokenId) -> AccountId {
+		Locator::pool_address(&Kind::Native, &kind(token)).unwrap()
+	}
+
+	fn seed_cost() -> Balance {
+		SETUP + 4 * ACCOUNT_DEPOSIT
+	}
+
+	fn seed(
+		who: &AccountId,
+		token: TokenId,
+		money: Balance,
+		tokens: Balance,
+	) -> Result<Balance, DispatchError> {
+		if share(token).is_none() {
+			<Conversion as MutateLiquidity<_>>::create_pool(who, Kind::Native, kind(token))?;
+		}
+		let lp = share(token).unwrap();
+		if <PoolAssets as AccountTouch<_, _>>::should_touch(lp, who) {
+			<PoolAssets as AccountTouch<_, _>>::touch(lp, who, who)?;
+		}
+		let side = |asset, amount| AddLiquidityAsset { asset, amount_desired: amount, amount_min: amount };
+		let (money, tokens) = (side(Kind::Native, money), side(kind(token), tokens));
+		<Conversion as MutateLiquidity<_>>::add_liquidity(who, money, tokens, who)
+	}
+
+	fn shares_of(who: &AccountId, token: TokenId) -> Balance {
+		share(token).map_or(0, |lp| PoolAssets::balance(lp, who))
+	}
+
+	fn reserves(token: TokenId) -> Option<(Balance, Balance)> {
+		Conversion::get_reserves(Kind::Native, kind(token)).ok()
+	}
+
+	fn buy(who: &AccountId, token: TokenId, pay: Balance, least: Balance) -> Result<Balance, DispatchError> {
+		let path = vec![Kind::Native, kind(token)];
+		let least = Some(least.max(1));
+		<Conversion as Swap<_>>::swap_exact_tokens_for_tokens(
+			who.clone(),
+			path,
+			pay,
+			least,
+			who.clone(),
+			true,
+		)
+	}
+
+	fn sell(
+		who: &AccountId,
+		token: TokenId,
+		amount: Balance,
+		least: Balance,
+	) -> Result<Balance, DispatchError> {
+		let path = vec![kind(token), Kind::Native];
+		let least = Some(least.max(1));
+		<Conversion as Swap<_>>::swap_exact_tokens_for_tokens(
+			who.clone(),
+			path,
+			amount,
+			least,
+			who.clone(),
+			false,
+		)
+	}
 }
 
 parameter_types! {
@@ -235,6 +397,9 @@ parameter_types! {
 	pub static Reference: Balance = MARKET;
 	pub static Adoption: Balance = 10 * ENGR;
 	pub static Closing: u32 = CLOSE_LIMIT;
+	pub static Rows: u64 = LEAST_ROWS;
+	/// The models that have moved on.
+	pub static Deployed: Vec<ModelId> = Vec::new();
 	pub const CurvesPalletId: PalletId = PalletId(*b"engr/crv");
 	pub TreasuryAccount: AccountId = TREASURY;
 }
@@ -289,8 +454,20 @@ impl ModelRegistry<AccountId> for FakeModels {
 		model == MODEL || model == OTHER_MODEL
 	}
 
-	fn version(_: VersionId) -> Option<VersionInfo> {
-		None
+	fn version(version: VersionId) -> Option<VersionInfo> {
+		let model = match version {
+			VERSION => MODEL,
+			VERSION_OF_OTHER => OTHER_MODEL,
+			_ => return None,
+		};
+		Some(VersionInfo {
+			model,
+			weights: Cid::of_raw(b"weights"),
+			job: JobId(0),
+			parts: vec![ContributionId(1), ContributionId(2), ContributionId(99)].try_into().unwrap(),
+			correct: 90,
+			held_out_rows: 100,
+		})
 	}
 
 	fn reserve_version(_: ModelId) -> DispatchResult {
@@ -308,6 +485,24 @@ impl ModelRegistry<AccountId> for FakeModels {
 	}
 }
 
+pub struct FakeContributions;
+
+impl Contributions<AccountId> for FakeContributions {
+	fn contribution(id: ContributionId) -> Option<ContributionInfo<AccountId>> {
+		let rows = (LEAST_ROWS / 2) as u32;
+		let (owner, cid) = (BOB, Cid::of_raw(b"rows"));
+		(id < ContributionId(3)).then_some(ContributionInfo { owner, cid, rows, source: Vec::new() })
+	}
+}
+
+pub struct FakeLifecycle;
+
+impl ModelLifecycle for FakeLifecycle {
+	fn deployed(model: ModelId) {
+		Deployed::mutate(|models| models.push(model));
+	}
+}
+
 #[cfg(feature = "runtime-benchmarks")]
 pub struct Helper;
 
@@ -315,6 +510,10 @@ pub struct Helper;
 impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
 	fn model() -> (AccountId, ModelId) {
 		(CREATOR, MODEL)
+	}
+
+	fn version(_: ModelId) -> VersionId {
+		VERSION
 	}
 
 	fn next_epoch() {
@@ -334,7 +533,10 @@ impl pallet_curves::Config for Test {
 	type Currency = Balances;
 	type Tokens = Assets;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Pools = TestPools;
 	type Models = FakeModels;
+	type Contributions = FakeContributions;
+	type Lifecycle = FakeLifecycle;
 	type Metrics = FakeMetrics;
 	type Escrow = FakeEscrow;
 	type Clock = FakeClock;
@@ -349,6 +551,7 @@ impl pallet_curves::Config for Test {
 	type AdoptionReference = Adoption;
 	type LaunchDepositBase = ConstU128<BASE_DEPOSIT>;
 	type LaunchDepositPerByte = ConstU128<BYTE_DEPOSIT>;
+	type LeastRows = Rows;
 	type CloseLimit = Closing;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Helper;
@@ -372,6 +575,8 @@ impl ExtBuilder {
 		Reference::set(MARKET);
 		Adoption::set(10 * ENGR);
 		Closing::set(CLOSE_LIMIT);
+		Rows::set(LEAST_ROWS);
+		Deployed::set(Vec::new());
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL].map(|who| (who, RICHES));
 		pallet_balances::GenesisConfig::<Test> {
@@ -473,6 +678,27 @@ pub(crate) fn release() -> DispatchResult {
 
 pub(crate) fn close() -> DispatchResult {
 	with_storage_layer(|| Bonding::close(RuntimeOrigin::signed(CREATOR), TOKEN))
+}
+
+pub(crate) fn graduate() -> DispatchResult {
+	with_storage_layer(|| Bonding::graduate(RuntimeOrigin::signed(ALICE), TOKEN, VERSION))
+}
+
+pub(crate) fn claim(index: u32) -> DispatchResult {
+	with_storage_layer(|| Bonding::claim(RuntimeOrigin::signed(ALICE), TOKEN, index))
+}
+
+pub(crate) fn graduation() -> Graduation {
+	record().graduation.unwrap()
+}
+
+/// The pool of the token: money and tokens.
+pub(crate) fn reserves() -> (Balance, Balance) {
+	TestPools::reserves(TOKEN).unwrap()
+}
+
+pub(crate) fn pool() -> AccountId {
+	TestPools::pool_account(TOKEN)
 }
 
 pub(crate) fn donate(amount: Balance) {

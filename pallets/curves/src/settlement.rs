@@ -145,7 +145,7 @@ impl<T: Config> Pallet<T> {
 	/// Gives back what the creator has in a curve that nobody has tokens of; what is left beside that is the treasury's.
 	fn forget(token: TokenId, record: &CurveRecordOf<T>) -> DispatchResult {
 		let (pot, creator) = (Self::pot_of(token), record.creator.clone());
-		let (deposit, bond) = (record.deposit, record.terms.bond);
+		let (deposit, bond) = (record.deposit, record.bond());
 		T::Currency::release(&HoldReason::LaunchDeposit.into(), &creator, deposit, Precision::Exact)?;
 		T::Currency::release(&HoldReason::LaunchBond.into(), &creator, bond, Precision::Exact)?;
 		let left = T::Currency::total_balance(&pot).saturating_sub(record.endowment).min(Self::liquid(&pot));

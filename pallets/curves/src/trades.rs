@@ -33,7 +33,8 @@ pub(crate) struct Trade {
 }
 
 impl<T: Config> Pallet<T> {
-	/// A purchase of exactly `amount`: cost, premium and fee are rounded up.
+	/// A purchase of exactly `amount`: cost, premium and fee are rounded up. It leaves the tokens that locked claims and the pool
+	/// will need.
 	pub(crate) fn purchase(
 		record: &CurveRecordOf<T>,
 		now: u32,
@@ -48,6 +49,8 @@ impl<T: Config> Pallet<T> {
 		let value = record.curve.buy_cost_ceil(supply, amount)?;
 		let premium = record.multiplier()?.premium_ceil(value)?;
 		let price = record.curve.price_floor(after)?;
+		let reserve = record.reserve.checked_add(value).ok_or(MathError::Overflow)?;
+		ensure!(record.has_room(after, reserve, price), Error::<T>::SupplyExhausted);
 		let limiter = Self::judge(record, now, price)?;
 		let age = u64::from(Self::age_of(record, now));
 		let fee = record.terms.fees.fee_ceil(value, momentum(record, now, price), record.smoothing, age)?;

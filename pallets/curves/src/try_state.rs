@@ -1,22 +1,28 @@
 //! What is always true.
 //!
 //! 1. INV-CURVES-1: of every token, issuance, what is not released to the creator and what was destroyed sum to what was bought
-//!    and not sold back, which is at most the maximum supply.
+//!    and not sold back, what was minted for a pool, and what was paid of locked claims; with all of the claims that is at most the
+//!    maximum supply.
 //! 2. INV-CURVES-2: the account of every curve has its endowment, reserve, fees and premium. Tests check that there is nothing
 //!    more but gifts.
-//! 3. INV-CURVES-3: every reserve covers the integral up to the supply, so the last seller is paid.
+//! 3. INV-CURVES-3: every reserve covers the integral up to the supply, so the last seller is paid; that of a graduated curve is
+//!    nothing.
 //! 4. INV-CURVES-4: every price is that of the curve at the supply.
 //! 5. INV-CURVES-5: the locked claims of every curve are above zero and sum to what its record says; no other token has any.
-//! 6. INV-CURVES-6: what an account has on hold for deposits, and for stakes, is the sum of those of its curves.
+//! 6. INV-CURVES-6: what an account has on hold for deposits, and for stakes, is the sum of those of its curves; a graduated one
+//!    has no stake.
 //! 7. INV-CURVES-7: every model has the token that names it, and no other; its launches are as many as the last one's number;
 //!    ids are below the next one and not below the first.
 //! 8. INV-CURVES-8: to every creator at most what is vested was released.
 //! 9. INV-CURVES-9: metrics are at most one, of an epoch that has begun; samples are in order and none is from the future.
+//! 10. INV-CURVES-10: those curves and no others that have graduated have a pool; their accounts keep the shares they got, and of
+//!     each claim at most what is released was paid.
 
 use crate::{pallet::*, types::*, CurveRecordOf};
 use alloc::collections::BTreeMap;
 use engram_primitives::{
 	economy::EpochClock,
+	market::TokenPools,
 	units::{Balance, PPM},
 	TokenId, FIRST_TOKEN,
 };
@@ -37,6 +43,7 @@ impl<T: Config> Pallet<T> {
 			Self::try_state_reserve(token, &record)?;
 			Self::try_state_creator(&record)?;
 			Self::try_state_past(&record)?;
+			Self::try_state_graduation(token, &record)?;
 		}
 		Self::try_state_claims()?;
 		Self::try_state_holds()?;
@@ -44,13 +51,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_tokens(token: TokenId, record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
-		let supply = record.supply().ok();
+		let minted = record.graduation.as_ref().map_or(Ok(0), Graduation::minted).ok();
+		let sold = record.supply().ok().zip(minted).and_then(|(supply, minted)| supply.checked_add(minted));
 		let unreleased = record.unreleased().ok();
 		let sum = unreleased
 			.and_then(|unreleased| unreleased.checked_add(record.destroyed))
 			.and_then(|sum| sum.checked_add(T::Tokens::total_issuance(token.0)));
 		ensure!(
-			sum.is_some() && sum == supply && supply <= Some(record.curve.parameters().max_supply),
+			sum.is_some() && sum == sold && record.room().is_ok(),
 			"INV-CURVES-1: the tokens are not what was bought and not sold"
 		);
 		Ok(())
@@ -66,8 +74,9 @@ impl<T: Config> Pallet<T> {
 		);
 		let supply = record.supply().map_err(|_| "INV-CURVES-1: more was sold than bought")?;
 		let whole = record.curve.integral_to_ceil(supply).ok();
+		let graduated = record.state == CurveState::Graduated;
 		ensure!(
-			whole.is_some_and(|whole| whole <= record.reserve),
+			whole.is_some_and(|whole| if graduated { record.reserve == 0 } else { whole <= record.reserve }),
 			"INV-CURVES-3: a reserve does not cover its curve"
 		);
 		ensure!(
@@ -102,6 +111,28 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	fn try_state_graduation(token: TokenId, record: &CurveRecordOf<T>) -> Result<(), TryRuntimeError> {
+		let Some(graduation) = &record.graduation else {
+			let graduated = record.state == CurveState::Graduated;
+			ensure!(!graduated, "INV-CURVES-10: a graduated curve has no pool");
+			return Ok(());
+		};
+		ensure!(record.state == CurveState::Graduated, "INV-CURVES-10: a curve that trades has a pool");
+		let shares = T::Pools::shares_of(&Self::pot_of(token), token);
+		ensure!(graduation.shares <= shares, "INV-CURVES-10: shares of a pool have left their curve");
+		let claims = LockedClaims::<T>::get(token);
+		let epoch = T::Clock::epoch();
+		let in_time = claims
+			.iter()
+			.zip(&graduation.paid)
+			.all(|(claim, paid)| *paid <= graduation.released(claim.amount, record.terms.emission, epoch));
+		ensure!(
+			in_time && claims.len() == graduation.paid.len() && graduation.epoch <= epoch,
+			"INV-CURVES-10: claims were paid before their time"
+		);
+		Ok(())
+	}
+
 	fn try_state_claims() -> Result<(), TryRuntimeError> {
 		for (token, record) in Curves::<T>::iter() {
 			let claims = LockedClaims::<T>::get(token);
@@ -125,7 +156,7 @@ impl<T: Config> Pallet<T> {
 		for record in Curves::<T>::iter_values() {
 			let (deposits, bonds) = sums.entry(record.creator.clone()).or_default();
 			*deposits = deposits.saturating_add(record.deposit);
-			*bonds = bonds.saturating_add(record.terms.bond);
+			*bonds = bonds.saturating_add(record.bond());
 		}
 		for who in frame_system::Account::<T>::iter_keys() {
 			let (deposits, bonds) = sums.remove(&who).unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::history::History;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_math::{
-	curve::{Curve, Parameters},
+	curve::{graduation_tokens_floor, Curve, Parameters},
 	fee::{mul_div_ceil, mul_div_floor, share_floor},
 	market::{FeeSchedule, Limiter, Limits, Metric, Multiplier},
 	MathError,
@@ -22,6 +22,9 @@ pub const MAX_CLAIMS: u32 = 16;
 
 /// Longest symbol of a token, in bytes.
 pub const MAX_SYMBOL: u32 = 12;
+
+/// The least tokens that a pool begins with, in base units: their number is exact to a millionth, and so is its price.
+pub const LEAST_POOL: Balance = 1_000_000;
 
 /// A token's symbol. Whoever stores one checks it with [`is_symbol`] first.
 pub type Symbol = BoundedVec<u8, ConstU32<MAX_SYMBOL>>;
@@ -198,6 +201,27 @@ impl Terms {
 		Ok(curve)
 	}
 
+	/// Whether the reserve of the graduation can be reached while claims and pool have room below the maximum supply.
+	///
+	/// `s + I(s) / P(s)` rises with `s` on every curve, so it is enough to look at the first supply that reaches it, and at
+	/// that of the launch.
+	pub(crate) fn can_graduate(
+		&self,
+		curve: &Curve,
+		initial: Balance,
+		locked: Balance,
+	) -> Result<bool, MathError> {
+		let most = curve.parameters().max_supply;
+		let first = curve.buy_amount_floor(0, self.graduation)?.checked_add(1).ok_or(MathError::Overflow)?;
+		if first > most {
+			return Ok(false);
+		}
+		let supply = first.max(initial);
+		let (reserve, price) = (curve.integral_to_ceil(supply)?, curve.price_floor(supply)?);
+		let pool = graduation_tokens_floor(reserve, price).unwrap_or(most);
+		Ok(pool >= LEAST_POOL && fits([supply, pool, locked], most))
+	}
+
 	/// `M` of metrics that are counted already: what the paper's ranges leave out is zero among them.
 	pub(crate) fn multiplier(&self, counted: [u32; METRICS]) -> Result<Multiplier, MathError> {
 		let [first, second, third, fourth] = self.weights;
@@ -219,6 +243,12 @@ impl Terms {
 	pub(crate) fn destroyed_ceil(&self, amount: Balance) -> Result<Balance, MathError> {
 		mul_div_ceil(amount, self.burn_rate.into(), PPM.into())
 	}
+}
+
+/// Whether all of that is at most `most`.
+fn fits(amounts: [Balance; 3], most: Balance) -> bool {
+	let sum = amounts.into_iter().try_fold(Balance::default(), Balance::checked_add);
+	sum.is_some_and(|sum| sum <= most)
 }
 
 /// Tokens that come into being only after the graduation.
@@ -284,25 +314,25 @@ pub struct CurveRecord<AccountId> {
 	pub bought: Balance,
 	/// Tokens that the curve ever bought back.
 	pub sold: Balance,
-	/// Tokens of sellers that were destroyed.
+	/// Tokens that were destroyed: of sellers, and those that the pool's address had before the pool.
 	pub destroyed: Balance,
 	/// Tokens that the creator bought at the launch.
 	pub initial: Balance,
 	/// Of them, those that were released.
 	pub released: Balance,
-	/// What backs the tokens.
+	/// What backs the tokens; nothing once it has become a pool.
 	pub reserve: Balance,
 	/// Fees that are not settled yet.
 	pub fees: Balance,
 	/// Premiums that are not settled yet.
 	pub premium: Balance,
-	/// What the account of the curve needs to exist.
+	/// What the account of the curve needs to exist, and has on reserve.
 	pub endowment: Balance,
 	/// What the creator has on hold for the storage of it.
 	pub deposit: Balance,
 	/// All locked claims together.
 	pub locked: Balance,
-	/// The price at the present supply, rounded down.
+	/// The price at the present supply, rounded down; the last one once the curve has graduated.
 	pub price: u128,
 	/// What the limiter remembers.
 	pub limiter: Limiter,
@@ -312,6 +342,39 @@ pub struct CurveRecord<AccountId> {
 	pub metrics: [u32; METRICS],
 	/// The epoch of the last refresh of them; at first that of the launch.
 	pub refreshed: u32,
+	/// What became of it, once it has graduated.
+	pub graduation: Option<Graduation>,
+}
+
+/// What a curve became.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Graduation {
+	/// The epoch of it. Locked claims are released in the epochs after it.
+	pub epoch: u32,
+	/// Tokens that were minted for the pool.
+	pub tokens: Balance,
+	/// Shares of the pool that the account of the curve got, and keeps for good.
+	pub shares: Balance,
+	/// What was paid of each locked claim, in the order of the claims.
+	pub paid: BoundedVec<Balance, ConstU32<MAX_CLAIMS>>,
+}
+
+impl Graduation {
+	/// `min(amount, emission * epochs since the graduation)`: what is released of a claim.
+	pub(crate) fn released(&self, amount: Balance, emission: Balance, epoch: u32) -> Balance {
+		let epochs = Balance::from(epoch.saturating_sub(self.epoch));
+		emission.saturating_mul(epochs).min(amount)
+	}
+
+	pub(crate) fn paid_mut(&mut self, index: u32) -> Option<&mut Balance> {
+		self.paid.get_mut(usize::try_from(index).ok()?)
+	}
+
+	/// Tokens that came into being with and after the graduation.
+	pub(crate) fn minted(&self) -> Result<Balance, MathError> {
+		let sum = self.paid.iter().try_fold(self.tokens, |sum, paid| sum.checked_add(*paid));
+		sum.ok_or(MathError::Overflow)
+	}
 }
 
 impl<AccountId> CurveRecord<AccountId> {
@@ -328,6 +391,29 @@ impl<AccountId> CurveRecord<AccountId> {
 	/// Tokens of the creator that are not released.
 	pub fn unreleased(&self) -> Result<Balance, MathError> {
 		self.initial.checked_sub(self.released).ok_or(MathError::Overflow)
+	}
+
+	/// What can still come into being beside the locked claims, the tokens of the pool included until there is one.
+	pub fn room(&self) -> Result<Balance, MathError> {
+		let pool = self.graduation.as_ref().map_or(0, |graduation| graduation.tokens);
+		let taken = [self.locked, pool].into_iter().try_fold(self.supply()?, Balance::checked_add);
+		let left = taken.and_then(|taken| self.curve.parameters().max_supply.checked_sub(taken));
+		left.ok_or(MathError::Overflow)
+	}
+
+	/// Whether at such a supply, reserve and price there is room for the locked claims and the pool.
+	pub(crate) fn has_room(&self, supply: Balance, reserve: Balance, price: u128) -> bool {
+		let pool = graduation_tokens_floor(reserve, price).ok();
+		pool.is_some_and(|pool| fits([supply, pool, self.locked], self.curve.parameters().max_supply))
+	}
+
+	/// What the creator has on hold as a stake.
+	pub fn bond(&self) -> Balance {
+		if self.state == CurveState::Graduated {
+			0
+		} else {
+			self.terms.bond
+		}
 	}
 
 	/// `M` now.

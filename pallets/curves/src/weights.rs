@@ -20,6 +20,10 @@ pub trait WeightInfo {
 	fn release() -> Weight;
 	/// `close` of a token that `n` empty accounts and `n` approvals are left of.
 	fn close(n: u32) -> Weight;
+	/// `graduate` with a version of the most contributions, gifts and stray tokens at the pool's address.
+	fn graduate() -> Weight;
+	/// `claim` for somebody who has none of the tokens yet.
+	fn claim() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -72,5 +76,17 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(10))
 			.saturating_add(Weight::from_parts(40_000_000, 5_000).saturating_mul(n.into()))
 			.saturating_add(each)
+	}
+
+	fn graduate() -> Weight {
+		Weight::from_parts(900_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(40))
+			.saturating_add(RocksDbWeight::get().writes(20))
+	}
+
+	fn claim() -> Weight {
+		Weight::from_parts(90_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(6))
+			.saturating_add(RocksDbWeight::get().writes(4))
 	}
 }

@@ -8,6 +8,7 @@ use alloc::collections::BTreeMap;
 use codec::Encode;
 use engram_primitives::{
 	label::{is_label, Label},
+	market::ModelLifecycle,
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{ModelInfo, ModelRegistry, VersionInfo},
 	units::Balance,
@@ -192,5 +193,21 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 			.filter(|(_, record)| record.reserved > 0)
 			.map(|(model, record)| (model, record.reserved))
 			.collect()
+	}
+}
+
+impl<T: Config> ModelLifecycle for Pallet<T> {
+	/// A retired model stays retired.
+	fn deployed(model: ModelId) {
+		let moves = Models::<T>::mutate_extant(model, |record| {
+			let open = record.state == ModelState::Open;
+			if open {
+				record.state = ModelState::Deployed;
+			}
+			open
+		});
+		if moves {
+			Self::deposit_event(Event::ModelDeployed { model });
+		}
 	}
 }

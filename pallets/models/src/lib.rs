@@ -180,6 +180,11 @@ pub mod pallet {
 			/// Held-out rows.
 			held_out_rows: u32,
 		},
+		/// The token of an open model has graduated into a pool.
+		ModelDeployed {
+			/// The model.
+			model: ModelId,
+		},
 	}
 
 	#[pallet::error]

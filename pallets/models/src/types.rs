@@ -12,17 +12,20 @@ use engram_primitives::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 
-/// Whether a model takes new jobs.
+/// How far a model is. It takes new jobs until it is retired.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum ModelState {
-	/// It does.
+	/// It is collected and trained for.
 	#[codec(index = 0)]
 	Open,
-	/// Never again. Jobs under way still settle.
+	/// It takes no new jobs any more. Jobs under way still settle.
 	#[codec(index = 1)]
 	Retired,
+	/// Its token has graduated into a pool.
+	#[codec(index = 2)]
+	Deployed,
 }
 
 /// A registered model.
@@ -40,7 +43,7 @@ pub struct ModelRecord<AccountId, BlockNumber> {
 	pub method: InfluenceMethod,
 	/// The licence of its weights.
 	pub licence: Label,
-	/// Whether it takes new jobs.
+	/// How far it is.
 	pub state: ModelState,
 	/// How many versions it has.
 	pub versions: u32,
@@ -58,7 +61,7 @@ pub type ModelRecordOf<T> = ModelRecord<<T as frame_system::Config>::AccountId, 
 impl<AccountId, BlockNumber> ModelRecord<AccountId, BlockNumber> {
 	/// Whether it takes new jobs.
 	pub fn is_open(&self) -> bool {
-		self.state == ModelState::Open
+		self.state != ModelState::Retired
 	}
 }
 

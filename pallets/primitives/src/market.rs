@@ -1,6 +1,6 @@
 //! How pallets trade model tokens, wherever these trade.
 
-use crate::TokenId;
+use crate::{ModelId, TokenId};
 use sp_runtime::DispatchError;
 
 /// Where model tokens trade against the native token: on their curves, and in their pools once they have graduated.
@@ -18,4 +18,31 @@ pub trait TokenMarket<AccountId> {
 	/// Sells exactly `amount` tokens for at least `least`. Returns what was paid for them.
 	fn sell_tokens(who: &AccountId, token: TokenId, amount: u128, least: u128)
 		-> Result<u128, DispatchError>;
+}
+
+/// The pools in which tokens that have graduated trade against the native token. Implemented in the runtime over its pools,
+/// used by `curves`. Amounts of tokens and of money are base units.
+pub trait TokenPools<AccountId> {
+	/// Whose balances are the reserves of a token's pool, whether there is one yet or not.
+	fn pool_account(token: TokenId) -> AccountId;
+	/// The most money that [`Self::seed`] takes of `who` beside what it puts into the pool: a fee, and deposits that stay on
+	/// reserve with `who`.
+	fn seed_cost() -> u128;
+	/// Creates the pool of a token, if there is none, and puts `money` and `tokens` of `who` into it, who must have one base
+	/// unit of the tokens more. Returns how many shares of the pool `who` got.
+	fn seed(who: &AccountId, token: TokenId, money: u128, tokens: u128) -> Result<u128, DispatchError>;
+	/// The shares of a token's pool that `who` has.
+	fn shares_of(who: &AccountId, token: TokenId) -> u128;
+	/// What a pool has of money and of tokens, both above zero. `None` where nothing trades.
+	fn reserves(token: TokenId) -> Option<(u128, u128)>;
+	/// Buys for exactly `pay`, at least `least` tokens. Returns what was bought.
+	fn buy(who: &AccountId, token: TokenId, pay: u128, least: u128) -> Result<u128, DispatchError>;
+	/// Sells exactly `amount` tokens for at least `least`. Returns what was paid for them.
+	fn sell(who: &AccountId, token: TokenId, amount: u128, least: u128) -> Result<u128, DispatchError>;
+}
+
+/// How a model moves on beside its versions. Implemented by `models`, used by `curves`.
+pub trait ModelLifecycle {
+	/// The model's token trades in a pool from now on.
+	fn deployed(model: ModelId);
 }

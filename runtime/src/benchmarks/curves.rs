@@ -3,7 +3,8 @@
 use super::world;
 use crate::{AccountId, Assets, Runtime, RuntimeOrigin};
 use codec::Compact;
-use engram_primitives::{economy::EpochClock, ModelId, TokenId};
+use engram_primitives::{economy::EpochClock, model::MAX_PARTS, ModelId, TokenId, VersionId};
+use frame_support::traits::Get;
 
 /// Sets up what other pallets hold.
 #[derive(Debug)]
@@ -12,8 +13,17 @@ pub struct CurvesHelper;
 impl pallet_curves::benchmarking::BenchmarkHelper<AccountId> for CurvesHelper {
 	fn model() -> (AccountId, ModelId) {
 		let owner = world::funded("modeller", 0);
-		let (model, ..) = world::version_of(&owner, 1);
+		let (model, _, parts) = world::version_of(&owner, MAX_PARTS);
+		let rows = <Runtime as pallet_curves::Config>::LeastRows::get();
+		let rows = u32::try_from(rows).expect("a version has no more rows; qed");
+		for part in parts {
+			pallet_datanets::Items::<Runtime>::mutate_extant(part, |item| item.rows = rows);
+		}
 		(owner, model)
+	}
+
+	fn version(model: ModelId) -> VersionId {
+		crate::Models::versions_of(model).pop().expect("it has one; qed")
 	}
 
 	fn next_epoch() {

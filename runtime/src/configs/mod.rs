@@ -2,6 +2,7 @@
 
 mod compute;
 mod consensus;
+mod conversion;
 mod governance;
 mod monetary;
 mod staking;

@@ -1,5 +1,6 @@
 //! System, utility pallets, and how transactions are built.
 
+use super::conversion::PoolsSafe;
 use crate::{
 	AccountId, Balance, Balances, Block, BlockNumber, Emission, Hash, Nonce, OriginCaller, PalletInfo,
 	Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature,
@@ -124,8 +125,10 @@ impl Contains<RuntimeCall> for TokensSafe {
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
-	type BaseCallFilter =
-		InsideBoth<LedgerSafe, InsideBoth<TokensSafe, InsideBoth<crate::SafeMode, crate::TxPause>>>;
+	type BaseCallFilter = InsideBoth<
+		LedgerSafe,
+		InsideBoth<InsideBoth<TokensSafe, PoolsSafe>, InsideBoth<crate::SafeMode, crate::TxPause>>,
+	>;
 	type BlockWeights = BlockWeights;
 	type BlockLength = BlockLength;
 	type AccountId = AccountId;
@@ -283,6 +286,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Balances(..)
 					| RuntimeCall::Vesting(..)
 					| RuntimeCall::Assets(..)
+					| RuntimeCall::PoolAssets(..)
+					| RuntimeCall::AssetConversion(..)
 					| RuntimeCall::Curves(..)
 					| RuntimeCall::Sudo(..)
 			),

@@ -1,8 +1,8 @@
 //! Assets of holders, and the tokens of models.
 
-use super::{compute::Delays, deposit, governance::TreasuryAccount};
+use super::{compute::Delays, conversion::GraduatedPools, deposit, governance::TreasuryAccount};
 use crate::{
-	AccountId, Assets, Balance, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent,
+	AccountId, Assets, Balance, Balances, Curves, Datanets, Emission, Jobs, Models, Runtime, RuntimeEvent,
 	RuntimeHoldReason, RuntimeOrigin,
 };
 use codec::Compact;
@@ -34,6 +34,8 @@ parameter_types! {
 	pub const MarketReference: Balance = 1_000 * ENGR;
 	pub const AdoptionReference: Balance = 1_000 * ENGR;
 	pub const LaunchDepositBase: Balance = deposit(5, 0);
+	/// Rows that a version of a model was trained on before its curve graduates.
+	pub const LeastRows: u64 = 1_000;
 	/// Empty accounts and approvals that one call removes.
 	pub const CloseLimit: u32 = 32;
 }
@@ -120,7 +122,10 @@ impl pallet_curves::Config for Runtime {
 	type Currency = Balances;
 	type Tokens = Assets;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Pools = GraduatedPools;
 	type Models = Models;
+	type Contributions = Datanets;
+	type Lifecycle = Models;
 	type Metrics = Curves;
 	type Escrow = Jobs;
 	type Clock = Emission;
@@ -135,6 +140,7 @@ impl pallet_curves::Config for Runtime {
 	type AdoptionReference = AdoptionReference;
 	type LaunchDepositBase = LaunchDepositBase;
 	type LaunchDepositPerByte = DepositPerByte;
+	type LeastRows = LeastRows;
 	type CloseLimit = CloseLimit;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::CurvesHelper;

@@ -108,4 +108,14 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(10))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
+	fn graduate() -> Weight {
+		Weight::from_parts(1_200_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(40))
+			.saturating_add(T::DbWeight::get().writes(22))
+	}
+	fn claim() -> Weight {
+		Weight::from_parts(200_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
 }

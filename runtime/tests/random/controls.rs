@@ -7,7 +7,8 @@ use crate::random::{
 };
 use engram_primitives::units::ENGR;
 use engram_runtime::{
-	AccountId, Authorship, Babe, Balances, BlockNumber, Runtime, Session, Staking, Treasury, VoterList,
+	AccountId, Assets, Authorship, Babe, Balances, BlockNumber, PoolAssets, Runtime, Session, Staking,
+	Treasury, VoterList,
 };
 use frame_support::{
 	storage::{migration::put_storage_value, unhashed},
@@ -34,8 +35,21 @@ fn alice() -> AccountId {
 }
 
 /// One for every pallet of the SDK that has invariants.
-fn controls() -> [Control; 7] {
+fn controls() -> [Control; 9] {
 	[
+		Control {
+			hook: Assets::try_state,
+			message: "Orphaned Account found",
+			spoil: || unhashed::put(&pallet_assets::Account::<Runtime>::hashed_key_for(7, alice()), &0u32),
+		},
+		Control {
+			hook: PoolAssets::try_state,
+			message: "Orphaned Account found",
+			spoil: || {
+				type Accounts = pallet_assets::Account<Runtime, pallet_assets::Instance2>;
+				unhashed::put(&Accounts::hashed_key_for(7, alice()), &0u32);
+			},
+		},
 		Control {
 			hook: Authorship::try_state,
 			message: "Stored author does not match the author derived from digest",

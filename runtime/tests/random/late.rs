@@ -2,12 +2,12 @@
 //!
 //! Governance stops probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of
 //! those who left is free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session
-//! after session, with reviews closed in between. Payouts and budgets expire after 400,000 blocks, which nobody waits for: the
-//! term of each is brought forward in storage, and nothing else is touched.
+//! after session, with reviews closed in between, and locked claims of tokens are released. Payouts and budgets expire after
+//! 400,000 blocks, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
 
 use crate::random::{
 	chain::ENDOWMENT,
-	pallets::{attribution, jobs, learning, ratings, reviews, workers},
+	pallets::{attribution, curves, jobs, learning, ratings, reviews, workers},
 	run::Run,
 	view::View,
 	world::{Operation, World},
@@ -60,6 +60,7 @@ pub(crate) fn end(run: &mut Run) {
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::expire_epoch);
 		run.block(OPERATIONS, View::read, ratings::expire_epoch);
+		run.block(OPERATIONS, View::read, curves::claim);
 	}
 }
 

@@ -1,7 +1,10 @@
 //! `buy`.
 
 use crate::{mock::*, pallet::*, CurveState, Terms};
-use engram_math::{curve::WHOLE, fixed::ATTO};
+use engram_math::{
+	curve::{graduation_tokens_floor, WHOLE},
+	fixed::ATTO,
+};
 use engram_primitives::{
 	units::{Balance, ENGR},
 	TokenId,
@@ -88,22 +91,29 @@ fn a_rising_price_costs_more() {
 	});
 }
 
+/// Claims and the pool to come have their tokens set aside.
 #[test]
-fn ends_at_the_maximum_supply() {
+fn ends_where_the_rest_is_set_aside() {
 	ExtBuilder::launched(WIDE, || {
 		mature();
 		assert_noop!(buy(&ALICE, 990_000 * WHOLE + 1), Error::<Test>::SupplyExhausted);
 		assert_noop!(buy(&ALICE, Balance::MAX), Error::<Test>::SupplyExhausted);
-		for who in [ALICE, BOB, CAROL] {
-			while free(&who) > 100_000 * ENGR && record().supply().unwrap() < 1_000_000 * WHOLE {
-				let left = 1_000_000 * WHOLE - record().supply().unwrap();
-				assert_ok!(buy(&who, left.min(4_000 * WHOLE)));
-				pass(1);
-			}
+		while buy(&ALICE, 4_000 * WHOLE).is_ok() {
+			pass(1);
 		}
-		assert_eq!((record().supply(), record().price), (Ok(1_000_000 * WHOLE), ATTO * 5 / 2));
-		assert_eq!(record().reserve, 1_500_000 * ENGR);
-		assert_noop!(buy(&ALICE, 1), Error::<Test>::SupplyExhausted);
+		assert_noop!(buy(&ALICE, 4_000 * WHOLE), Error::<Test>::SupplyExhausted);
+		// .5 s + .000001 s^2 coins at .5 + .000002 s are as many tokens as s + 150,000 leave, at 510,719.
+		let (supply, room) = (record().supply().unwrap(), record().room().unwrap());
+		assert!((506_719 * WHOLE..510_720 * WHOLE).contains(&supply), "{supply}");
+		let pool = graduation_tokens_floor(record().reserve, record().price).unwrap();
+		assert!(pool < room && room - pool < 8_000 * WHOLE);
+		let most = 510_719 * WHOLE - supply;
+		assert_ok!(buy(&BOB, most));
+		assert_noop!(buy(&BOB, 2 * WHOLE), Error::<Test>::SupplyExhausted);
+		// Sellers make room.
+		pass(1);
+		assert_ok!(sell(&ALICE, 2_000 * WHOLE));
+		assert_ok!(buy(&BOB, 1_900 * WHOLE));
 	});
 }
 

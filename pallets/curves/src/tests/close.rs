@@ -172,9 +172,11 @@ fn fails_when_it_is_anothers() {
 		assert_noop!(Bonding::close(RuntimeOrigin::none(), TOKEN), DispatchError::BadOrigin);
 		let other = Bonding::close(RuntimeOrigin::signed(CREATOR), TOKEN.next().unwrap());
 		assert_noop!(other, Error::<Test>::UnknownToken);
-		crate::Curves::<Test>::mutate(TOKEN, |record| {
-			record.as_mut().unwrap().state = CurveState::Graduated;
-		});
+		let move_to = |state| {
+			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().state = state);
+		};
+		move_to(CurveState::Graduated);
 		assert_noop!(close(), Error::<Test>::NotOpen);
+		move_to(CurveState::Open);
 	});
 }

@@ -2,6 +2,7 @@
 
 use crate::{mock::*, Bounds, TradeShares};
 use engram_math::market::Smoothing;
+use engram_primitives::market::TokenPools;
 use frame_support::traits::Hooks;
 
 fn refused(message: &str, change: impl FnOnce()) {
@@ -26,6 +27,7 @@ fn what_cannot_be_is_refused() {
 	refused("reference", || Reference::set(0));
 	refused("reference", || Adoption::set(0));
 	refused("close", || Closing::set(0));
+	refused("stake", || LaunchBounds::set(Bounds { least_bond: TestPools::seed_cost() - 1, ..BOUNDS }));
 }
 
 #[test]

@@ -201,8 +201,7 @@ fn fails_when_the_curve_is_none() {
 		// What counts is the price at the launch, not the one that a sigmoid approaches.
 		let far = Shape::Sigmoid { midpoint: 5_000_000 * WHOLE };
 		refused(Error::PriceTooLow, Parameters { shape: far, ..SIGMOID }, TERMS);
-		let whole =
-			Parameters { max_supply: many, angle: 0, price: BOUNDS.least_price, shape: Shape::Linear };
+		let whole = Parameters { max_supply: many, angle: 0, price: ATTO / 1_000_000, shape: Shape::Linear };
 		assert_ok!(launch(whole, TERMS));
 	});
 }
@@ -270,6 +269,47 @@ fn fails_when_shares_are_out_of_bounds() {
 		let graduation = BOUNDS.least_graduation - 1;
 		refused(Error::GraduationTooSmall, LINEAR, Terms { graduation, ..TERMS });
 	});
+}
+
+/// A flat curve needs as many tokens for the pool as were sold.
+#[test]
+fn fails_when_there_is_no_room_for_the_pool() {
+	ExtBuilder.build_and_execute(|| {
+		let launch = |curve, terms, locked| {
+			let claim = LockedClaim { beneficiary: BOB, kind: ClaimKind::Stakeholder, amount: locked };
+			let (creator, claims) = (RuntimeOrigin::signed(CREATOR), vec![claim].try_into().unwrap());
+			Bonding::launch(creator, MODEL, label("digits"), symbol("DIG"), curve, terms, claims)
+		};
+		let none = Terms { creator_share: 0, ..TERMS };
+		let flat = |max_supply| Parameters { angle: 0, max_supply, ..LINEAR };
+		// All of it costs less than the graduation takes.
+		assert_noop!(launch(flat(190_000 * WHOLE), none, 1), Error::<Test>::NoRoomForPool);
+		// Tokens so dear that the pool would begin with next to none of them.
+		let dear = |coins| Parameters { price: ATTO * coins, ..flat(1_000 * WHOLE) };
+		assert_noop!(launch(dear(1_000_000_000_000), none, 1), Error::<Test>::NoRoomForPool);
+		// What the creator buys counts too.
+		LaunchBounds::set(Bounds { most_creator_share: 500_000, ..BOUNDS });
+		let share = |creator_share| Terms { creator_share, graduation: BOUNDS.least_graduation, ..TERMS };
+		let most = flat(1_000_000 * WHOLE);
+		assert_noop!(launch(most, share(425_001), 150_000 * WHOLE), Error::<Test>::NoRoomForPool);
+		// 100,000 coins are 200,000 tokens, and a base unit more of each takes three.
+		let least = 550_000 * WHOLE + 3;
+		assert_noop!(launch(flat(least - 1), none, 150_000 * WHOLE), Error::<Test>::NoRoomForPool);
+		assert_ok!(launch(flat(least), none, 150_000 * WHOLE));
+	});
+}
+
+#[test]
+fn dear_and_flat_curves_have_room_enough() {
+	let none = Terms { creator_share: 0, ..TERMS };
+	let flat = Parameters { angle: 0, ..LINEAR };
+	let dear = Parameters { price: ATTO * 10_000_000_000, max_supply: 1_000 * WHOLE, ..flat };
+	for curve in [dear, flat] {
+		ExtBuilder.build_and_execute(|| {
+			let (creator, claims) = (RuntimeOrigin::signed(CREATOR), Claims::new());
+			assert_ok!(Bonding::launch(creator, MODEL, label("digits"), symbol("DIG"), curve, none, claims));
+		});
+	}
 }
 
 #[test]

@@ -3,11 +3,15 @@
 mod activity;
 mod adversaries;
 mod buy;
+mod claim;
 mod close;
 mod config;
 mod cycles;
+mod graduate;
+mod graduations;
 mod history;
 mod launch;
+mod market;
 mod refresh_metrics;
 mod release;
 mod sell;

@@ -104,9 +104,11 @@ fn fails_when_nothing_trades() {
 		assert_noop!(Bonding::refresh_metrics(RuntimeOrigin::none(), TOKEN), DispatchError::BadOrigin);
 		let other = Bonding::refresh_metrics(RuntimeOrigin::signed(ALICE), TOKEN.next().unwrap());
 		assert_noop!(other, Error::<Test>::UnknownToken);
-		crate::Curves::<Test>::mutate(TOKEN, |record| {
-			record.as_mut().unwrap().state = CurveState::Graduated;
-		});
+		let move_to = |state| {
+			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().state = state);
+		};
+		move_to(CurveState::Graduated);
 		assert_noop!(refresh(), Error::<Test>::NotOpen);
+		move_to(CurveState::Open);
 	});
 }

@@ -54,7 +54,7 @@ fn fails_when_it_is_late_or_too_much() {
 		assert_noop!(late, Error::<Test>::DeadlinePassed);
 		assert_noop!(spend(&ALICE, 10_000 * ENGR), Error::<Test>::BeyondBlockLimit);
 		assert_noop!(spend(&POOR, ENGR), TokenError::FundsUnavailable);
-		assert_noop!(spend(&ALICE, Balance::MAX), Error::<Test>::BeyondBlockLimit);
+		assert_noop!(spend(&ALICE, Balance::MAX), Error::<Test>::SupplyExhausted);
 	});
 }
 

@@ -1,6 +1,6 @@
 //! Negative controls: one corrupted item for each thing `try_state` checks.
 
-use crate::{mock::*, pallet::*, CurveRecordOf, HoldReason, ModelMarket, Sample};
+use crate::{mock::*, pallet::*, CurveRecordOf, CurveState, Graduation, HoldReason, ModelMarket, Sample};
 use engram_math::curve::WHOLE;
 use engram_primitives::{units::ENGR, ModelId, TokenId, FIRST_TOKEN};
 use frame_support::{
@@ -212,4 +212,95 @@ fn inv_curves_9_notices_a_past_that_was_not() {
 		});
 	};
 	broken(future, message);
+}
+
+/// A graduated curve of which a claim was paid. Corrupts one item and expects one message.
+fn broken_later(corrupt: impl FnOnce(), message: &'static str) {
+	ExtBuilder.build().execute_with(|| {
+		assert_ok!(launch(LINEAR, super::graduate::SOON));
+		super::graduate::ripen();
+		assert_ok!(graduate());
+		next_epoch();
+		assert_ok!(claim(1));
+		check();
+		corrupt();
+		assert_eq!(Bonding::do_try_state(), Err(TryRuntimeError::Other(message)));
+	});
+}
+
+fn graduated(change: impl FnOnce(&mut Graduation)) {
+	curve(|record| change(record.graduation.as_mut().unwrap()));
+}
+
+#[test]
+fn inv_curves_1_notices_tokens_beside_the_pool_and_the_claims() {
+	let message = "INV-CURVES-1: the tokens are not what was bought and not sold";
+	broken_later(|| graduated(|graduation| graduation.tokens += 1), message);
+	broken_later(|| graduated(|graduation| graduation.paid[1] -= 1), message);
+	broken_later(|| assert_eq!(Assets::mint_into(TOKEN.0, &BOB, 1), Ok(1)), message);
+	let beyond = || {
+		curve(|record| {
+			let more = record.room().unwrap() + 1;
+			record.graduation.as_mut().unwrap().tokens += more;
+			assert_eq!(Assets::mint_into(TOKEN.0, &BOB, more), Ok(more));
+		});
+	};
+	broken_later(beyond, message);
+}
+
+#[test]
+fn inv_curves_3_notices_a_reserve_beside_the_pool() {
+	let reserve = || {
+		curve(|record| record.reserve = 1);
+		assert_eq!(Balances::mint_into(&Bonding::pot_of(TOKEN), 1), Ok(1));
+	};
+	broken_later(reserve, "INV-CURVES-3: a reserve does not cover its curve");
+}
+
+#[test]
+fn inv_curves_6_notices_the_stake_of_a_graduated_curve() {
+	let message = "INV-CURVES-6: a hold is not the sum of an account's stakes";
+	let held = || {
+		assert_ok!(Balances::hold(&HoldReason::LaunchBond.into(), &CREATOR, 1));
+	};
+	broken_later(held, message);
+}
+
+#[test]
+fn inv_curves_10_notices_a_pool_that_its_curve_does_not_hold() {
+	let lost = || {
+		let (lp, pot) = (share(TOKEN).unwrap(), Bonding::pot_of(TOKEN));
+		assert_ok!(PoolAssets::transfer(RuntimeOrigin::signed(pot), lp, ALICE, 1));
+	};
+	broken_later(lost, "INV-CURVES-10: shares of a pool have left their curve");
+	let message = "INV-CURVES-10: claims were paid before their time";
+	broken_later(|| Epoch::mutate(|epoch| *epoch -= 1), message);
+	broken_later(|| curve(|record| record.terms.emission -= 1), message);
+	let short = || {
+		graduated(|graduation| {
+			let paid = graduation.paid.pop().unwrap();
+			graduation.tokens += paid;
+		});
+	};
+	broken_later(short, message);
+	broken_later(|| graduated(|graduation| graduation.epoch = Epoch::get() + 1), message);
+}
+
+#[test]
+fn inv_curves_10_notices_a_state_without_its_pool() {
+	// As a curve that nobody has anything of, so that nothing else is wrong.
+	let broken = |change: fn(&mut CurveRecordOf<Test>), message| {
+		ExtBuilder.build().execute_with(|| {
+			assert_ok!(launch(LINEAR, crate::Terms { creator_share: 0, bond: BOUNDS.least_bond, ..TERMS }));
+			check();
+			curve(change);
+			assert_eq!(Bonding::do_try_state(), Err(TryRuntimeError::Other(message)));
+		});
+	};
+	broken(|record| record.state = CurveState::Graduated, "INV-CURVES-10: a graduated curve has no pool");
+	let pool = |record: &mut CurveRecordOf<Test>| {
+		record.graduation =
+			Some(Graduation { epoch: 7, tokens: 0, shares: 0, paid: vec![0, 0].try_into().unwrap() });
+	};
+	broken(pool, "INV-CURVES-10: a curve that trades has a pool");
 }

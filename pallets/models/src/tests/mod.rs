@@ -1,5 +1,6 @@
 //! One file per call and per step of a job, then the readers, the invariants, and their negative controls.
 
+mod deployed;
 mod invariants;
 mod record_version;
 mod register;

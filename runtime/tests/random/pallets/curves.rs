@@ -1,4 +1,4 @@
-//! Models get tokens, everybody trades them, and curves that nobody has tokens of end.
+//! Models get tokens, everybody trades them, curves graduate into pools, and those that nobody has tokens of end.
 
 use super::{drawn, Generator};
 use crate::random::world::{signed, Operation, World};
@@ -9,12 +9,18 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::EpochClock,
+	traits::Contributions,
 	units::{Balance, ENGR},
-	TokenId,
+	ModelId, TokenId, VersionId,
 };
-use engram_runtime::{Assets, Curves, Emission, Runtime};
-use frame_support::traits::Get;
+use engram_runtime::{AccountId, Assets, Curves, Datanets, Emission, Runtime, RuntimeCall};
+use frame_support::traits::{
+	fungible::NativeOrWithId::{Native, WithId},
+	Get,
+};
 use pallet_curves::{Call, ClaimKind, CurveRecordOf, CurveState, LockedClaim, Symbol, Terms};
+use pallet_models::VersionRecordOf;
+use sp_runtime::MultiAddress;
 
 pub(super) fn generators() -> Vec<Generator> {
 	vec![
@@ -26,6 +32,11 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(20, refresh_metrics),
 		drawn(20, release),
 		drawn(40, close),
+		drawn(60, bring_near),
+		drawn(60, graduate),
+		drawn(30, claim),
+		drawn(40, swap),
+		drawn(20, donate),
 	]
 }
 
@@ -90,9 +101,14 @@ fn terms(world: &mut World) -> Terms {
 fn launch(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(5));
 	let (free, open) = (error != Some(0), error != Some(1));
+	// Rather one that has a version, so that its curve can graduate.
+	let trained = error.is_none() && world.chance(60);
 	let (model, record) = world.pick_row(
 		|view| &view.models,
-		|(model, record)| Curves::token_of(*model).is_none() == free && record.is_open() == open,
+		|(model, record)| {
+			let suits = Curves::token_of(*model).is_none() == free && record.is_open() == open;
+			suits && (!trained || record.versions > 0)
+		},
 	)?;
 	let actor = world.owner_or_stranger(&record.owner, error != Some(2))?;
 	let (curve, mut terms) = (curve(world), terms(world));
@@ -133,7 +149,10 @@ fn sell(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(3));
 	let (token, who) = world.pick_row(
 		|view| &view.holders,
-		|(token, who)| Assets::balance(token.0, who) > 0 && record(*token).is_some(),
+		|(token, who)| {
+			let open = record(*token).is_some_and(|record| record.state == CurveState::Open);
+			open && Assets::balance(token.0, who) > 0
+		},
 	)?;
 	let owned = Assets::balance(token.0, &who);
 	let parts = Balance::from(world.range(1, 4));
@@ -176,4 +195,117 @@ fn close(world: &mut World) -> Option<Operation> {
 	let creator = record(token)?.creator;
 	let actor = world.owner_or_stranger(&creator, error != Some(1))?;
 	signed(actor, Call::<Runtime>::close { token })
+}
+
+/// Whether a version of a model lets its curve graduate.
+fn is_enough(model: ModelId, version: &VersionRecordOf<Runtime>) -> bool {
+	let least = <Runtime as pallet_curves::Config>::LeastRows::get();
+	let rows = version.parts.iter().filter_map(|part| {
+		<Datanets as Contributions<AccountId>>::contribution(*part).map(|info| u64::from(info.rows))
+	});
+	version.model == model && rows.sum::<u64>() >= least
+}
+
+fn version_for(world: &mut World, model: ModelId) -> Option<VersionId> {
+	let found = world.pick_row(|view| &view.versions, |(_, version)| is_enough(model, version));
+	found.map(|(version, _)| version)
+}
+
+/// A curve whose model has been trained enough, whether its reserve has or not.
+fn trained(world: &mut World, ripe: bool) -> Option<(TokenId, VersionId)> {
+	let suits = |record: &CurveRecordOf<Runtime>, models: &[ModelId]| {
+		let near = (record.reserve >= record.terms.graduation) == ripe;
+		record.state == CurveState::Open && near && models.contains(&record.model)
+	};
+	let models: Vec<_> = world
+		.view
+		.versions
+		.iter()
+		.filter(|(_, version)| is_enough(version.model, version))
+		.map(|(_, version)| version.model)
+		.collect();
+	let token = token_where(world, |record| suits(record, &models))?;
+	Some((token, version_for(world, record(token)?.model)?))
+}
+
+/// Somebody buys what the graduation takes, as far as the limits of a block let it.
+fn bring_near(world: &mut World) -> Option<Operation> {
+	let (token, _) = trained(world, false)?;
+	let record = record(token)?;
+	let missing = record.terms.graduation - record.reserve;
+	let amount_in = match world.chance(60) {
+		true => missing * 13 / 10 + ENGR,
+		false => missing / 4 + ENGR,
+	};
+	let user = world.user();
+	signed(user, Call::<Runtime>::spend { token, amount_in, min_out: 0, deadline: LATE })
+}
+
+/// A curve with reserve and data, or without one of them.
+fn graduate(world: &mut World) -> Option<Operation> {
+	let error = world.mistaken().then(|| world.below(3));
+	let (token, mut version) = trained(world, error != Some(0))?;
+	if error == Some(1) {
+		(version, _) = world.pick_row(
+			|view| &view.versions,
+			|(_, version)| record(token).is_some_and(|record| !is_enough(record.model, version)),
+		)?;
+	}
+	let token = if error == Some(2) { TokenId(7) } else { token };
+	let user = world.user();
+	signed(user, Call::<Runtime>::graduate { token, version })
+}
+
+/// What an epoch released, or what none did.
+pub(crate) fn claim(world: &mut World) -> Option<Operation> {
+	let due = !world.mistaken();
+	let index = world.below(2) as u32;
+	let token = world
+		.pick_row(|view| &view.tokens, |token| (Curves::claimable_of(*token, index) > Some(0)) == due)?;
+	let user = world.user();
+	signed(user, Call::<Runtime>::claim { token, index })
+}
+
+/// A trade in a pool.
+fn swap(world: &mut World) -> Option<Operation> {
+	let graduated =
+		|token: &TokenId| record(*token).is_some_and(|record| record.state == CurveState::Graduated);
+	let right = !world.mistaken();
+	let (actor, token, amount_in, buys) = if world.chance(50) {
+		let token = world.pick_row(|view| &view.tokens, |token| graduated(token) == right)?;
+		(world.user(), token, world.milli(1, 100_000), true)
+	} else {
+		let (token, who) = world.pick_row(
+			|view| &view.holders,
+			|(token, who)| graduated(token) == right && Assets::balance(token.0, who) > 0,
+		)?;
+		let amount = Assets::balance(token.0, &who).div_ceil(Balance::from(world.range(1, 4)));
+		(world.actor_of(&who)?, token, amount, false)
+	};
+	let (token, native) = (Box::new(WithId(token.0)), Box::new(Native));
+	let path = if buys { vec![native, token] } else { vec![token, native] };
+	let call = pallet_asset_conversion::Call::<Runtime>::swap_exact_tokens_for_tokens {
+		path,
+		amount_in,
+		amount_out_min: 1,
+		send_to: world.account(actor),
+		keep_alive: buys,
+	};
+	signed(actor, call)
+}
+
+/// Somebody gives the address of a pool to come, or of one that is there, money or tokens. Tokens are refused.
+fn donate(world: &mut World) -> Option<Operation> {
+	let (token, who) = world.pick_row(
+		|view| &view.holders,
+		|(token, who)| record(*token).is_some() && Assets::balance(token.0, who) > 0,
+	)?;
+	let to = MultiAddress::Id(Curves::pool_account(token));
+	if world.mistaken() {
+		let (id, amount) = (token.0.into(), 1);
+		let call = pallet_assets::Call::transfer { id, target: to, amount };
+		return signed(world.actor_of(&who)?, RuntimeCall::Assets(call));
+	}
+	let (user, value) = (world.user(), world.milli(1, 10_000));
+	signed(user, pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: to, value })
 }

@@ -49,7 +49,7 @@ fn contribute(world: &mut World) -> Option<Operation> {
 		(false, None) => world.actor_of(&record.creator)?,
 		_ => world.user(),
 	};
-	let rows = world.range(1, 500) as u32;
+	let rows = world.range(1, 1_000) as u32;
 	let bytes = if error == Some(0) { rows } else { rows * 10 };
 	let (mut root, mut cid) = (world.unique_hash(), world.unique_cid());
 	match (error, known) {

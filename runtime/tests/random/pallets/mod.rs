@@ -2,7 +2,7 @@
 //! of the chain suggests, sometimes mistaken. An operation that has no place in this state is `None`, and another is drawn.
 
 pub(crate) mod attribution;
-mod curves;
+pub(crate) mod curves;
 mod datanets;
 mod emission;
 pub(crate) mod jobs;

@@ -1,0 +1,53 @@
+//! Model tokens as other pallets trade them: on their curves while these are open, in their pools afterwards.
+
+use crate::{pallet::*, types::*};
+use engram_math::{fee::mul_div_floor, fixed::ATTO};
+use engram_primitives::{
+	market::{TokenMarket, TokenPools},
+	units::Balance,
+	TokenId,
+};
+use sp_runtime::DispatchError;
+
+impl<T: Config> TokenMarket<T::AccountId> for Pallet<T> {
+	/// `floor(money * 10^18 / tokens)` of the pool's reserves, once there is one.
+	fn token_price(token: TokenId) -> Option<u128> {
+		let record = Curves::<T>::get(token)?;
+		match record.state {
+			CurveState::Open => Some(record.price),
+			CurveState::Graduated => {
+				let (money, tokens) = T::Pools::reserves(token)?;
+				mul_div_floor(money, ATTO, tokens).ok()
+			},
+			CurveState::Closing => None,
+		}
+	}
+
+	/// A pool takes all of `pay`; a curve takes what the tokens cost.
+	fn spend_on_tokens(
+		who: &T::AccountId,
+		token: TokenId,
+		pay: Balance,
+		least: Balance,
+	) -> Result<(Balance, Balance), DispatchError> {
+		let record = Self::record_of(token)?;
+		if record.state == CurveState::Graduated {
+			return Ok((pay, T::Pools::buy(who, token, pay, least)?));
+		}
+		let trade = Self::spend_at(who.clone(), token, record, pay, least)?;
+		Ok((trade.total, trade.amount))
+	}
+
+	fn sell_tokens(
+		who: &T::AccountId,
+		token: TokenId,
+		amount: Balance,
+		least: Balance,
+	) -> Result<Balance, DispatchError> {
+		let record = Self::record_of(token)?;
+		if record.state == CurveState::Graduated {
+			return T::Pools::sell(who, token, amount, least);
+		}
+		Ok(Self::sell_at(who.clone(), token, record, amount, least)?.total)
+	}
+}

@@ -1,0 +1,82 @@
+//! Model tokens as other pallets trade them.
+
+use super::graduate::{ripe, SOON};
+use crate::{mock::*, pallet::*, CurveState};
+use engram_math::{curve::WHOLE, fee::mul_div_floor, fixed::ATTO};
+use engram_primitives::{
+	market::TokenMarket,
+	units::{Balance, ENGR},
+	TokenId,
+};
+use frame_support::{assert_noop, assert_ok, storage::with_storage_layer};
+use sp_runtime::DispatchError;
+
+fn price() -> Option<u128> {
+	<Bonding as TokenMarket<AccountId>>::token_price(TOKEN)
+}
+
+fn spend(pay: Balance, least: Balance) -> Result<(Balance, Balance), DispatchError> {
+	with_storage_layer(|| Bonding::spend_on_tokens(&BOB, TOKEN, pay, least))
+}
+
+fn sell(amount: Balance, least: Balance) -> Result<Balance, DispatchError> {
+	with_storage_layer(|| Bonding::sell_tokens(&BOB, TOKEN, amount, least))
+}
+
+#[test]
+fn trades_on_an_open_curve_like_anybody() {
+	ExtBuilder::launched(SOON, || {
+		mature();
+		let quote = Bonding::quote_spend(TOKEN, 100 * ENGR, 0).unwrap();
+		assert_noop!(spend(100 * ENGR, quote.amount + 1), Error::<Test>::BelowMinOut);
+		assert_eq!(spend(100 * ENGR, quote.amount), Ok((quote.total, quote.amount)));
+		assert_eq!((RICHES - free(&BOB), tokens(&BOB)), (quote.total, quote.amount));
+		assert_eq!(price(), Some(record().price));
+		let quote = Bonding::quote_sell(TOKEN, 50 * WHOLE, 0).unwrap();
+		assert_noop!(sell(50 * WHOLE, quote.total + 1), Error::<Test>::BelowMinOut);
+		let had = free(&BOB);
+		assert_eq!(sell(50 * WHOLE, quote.total), Ok(quote.total));
+		assert_eq!(free(&BOB) - had, quote.total);
+		// Within the limits of everybody.
+		assert_noop!(spend(2_000 * ENGR, 1), Error::<Test>::BeyondBlockLimit);
+	});
+}
+
+#[test]
+fn trades_in_the_pool_of_a_graduated_one() {
+	ripe(|| {
+		assert_ok!(graduate());
+		let (money, in_pool) = reserves();
+		assert_eq!(price(), mul_div_floor(money, ATTO, in_pool).ok());
+		let (paid, bought) = spend(100 * ENGR, 1).unwrap();
+		assert_eq!((paid, tokens(&BOB), RICHES - free(&BOB)), (100 * ENGR, bought, 100 * ENGR));
+		assert!(price() > Some(ATTO * 540 / 1_000));
+		let little: DispatchError =
+			pallet_asset_conversion::Error::<Test>::ProvidedMinimumNotSufficientForSwap.into();
+		assert_noop!(spend(100 * ENGR, bought), little);
+		assert_noop!(sell(bought, 100 * ENGR), little);
+		let got = sell(bought, 0).unwrap();
+		assert_eq!((RICHES - free(&BOB), tokens(&BOB)), (100 * ENGR - got, 0));
+		// Two fees of .3 %.
+		assert!((99 * ENGR..9_945 * ENGR / 100).contains(&got), "{got}");
+		assert!(sell(WHOLE, 1).is_err());
+	});
+}
+
+#[test]
+fn trades_nowhere_else() {
+	ExtBuilder::launched(SOON, || {
+		mature();
+		let other = TokenId(TOKEN.0 + 1);
+		assert_eq!(<Bonding as TokenMarket<AccountId>>::token_price(other), None);
+		assert_noop!(Bonding::spend_on_tokens(&BOB, other, ENGR, 1), Error::<Test>::UnknownToken);
+		assert_noop!(Bonding::sell_tokens(&BOB, other, 1, 1), Error::<Test>::UnknownToken);
+		let state =
+			|state| crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().state = state);
+		state(CurveState::Closing);
+		assert_eq!(price(), None);
+		assert_noop!(spend(ENGR, 1), Error::<Test>::NotOpen);
+		assert_noop!(sell(1, 1), Error::<Test>::NotOpen);
+		state(CurveState::Open);
+	});
+}
