@@ -50,6 +50,8 @@ fn sigmoid<T: Config>() -> Parameters {
 fn terms<T: Config>() -> Terms {
 	let bounds = T::Bounds::get();
 	let base = bounds.most_fee.saturating_sub(bounds.least_launch_fee).checked_div(2).unwrap_or_default();
+	let kept = u64::from(base).saturating_mul(PPM.saturating_sub(T::FeeShares::get().creator).into());
+	let kept = u32::try_from(kept.checked_div(PPM.into()).unwrap_or_default()).unwrap_or(u32::MAX);
 	Terms {
 		creator_share: bounds.most_creator_share,
 		lock_up: bounds.release.0,
@@ -63,7 +65,7 @@ fn terms<T: Config>() -> Terms {
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
-			per_block: base.saturating_sub(1),
+			per_block: kept.saturating_sub(1),
 			per_window: u32::MAX,
 			window: bounds.window.0,
 			threshold: PPM,

@@ -70,7 +70,8 @@ impl<T: Config> Pallet<T> {
 		let market = Markets::<T>::get(model);
 		ensure!(market.token.is_none(), Error::<T>::AlreadyLaunched);
 		let bounds = T::Bounds::get();
-		let curve = terms.validate(curve, &bounds).map_err(Error::<T>::from)?;
+		let creators = T::FeeShares::get().creator;
+		let curve = terms.validate(curve, &bounds, creators).map_err(Error::<T>::from)?;
 		let most = curve.parameters().max_supply;
 		let locked = Self::locked_by(&claims, share_floor(most, bounds.most_claims)?)?;
 

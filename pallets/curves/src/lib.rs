@@ -151,7 +151,8 @@ pub mod pallet {
 		/// only.
 		type Smoothing: Get<Smoothing>;
 
-		/// Who gets the fees of trades, at most `10^6` together. Changing it later concerns what is not settled yet, too.
+		/// Who gets the fees of trades, at most `10^6` together. Changing it later concerns what is not settled yet, too. Raising
+		/// the creator's share lets sandwiches of creators pay on curves that were launched before.
 		type FeeShares: Get<TradeShares>;
 
 		/// The most that an epoch moves a metric, in parts per million, above zero.
@@ -404,8 +405,8 @@ pub mod pallet {
 		FeesOutOfBounds,
 		/// The limiter of price moves is out of bounds.
 		LimitsOutOfBounds,
-		/// A block may move the price by as much as a trade costs: lower the limit or raise the base fee, or a purchase
-		/// around another's in the same block would pay.
+		/// A block may move the price by as much as a trade costs the creator, who gets a share of the fee back: lower the limit
+		/// or raise the base fee, or a purchase around another's in the same block would pay.
 		BlockLimitAboveFee,
 		/// The creator's share, its lock-up or its vesting is out of bounds.
 		CreatorTermsOutOfBounds,

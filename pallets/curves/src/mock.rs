@@ -66,6 +66,7 @@ pub(crate) const BASE_DEPOSIT: Balance = 100 * MILLI;
 pub(crate) const BYTE_DEPOSIT: Balance = MILLI / 10;
 pub(crate) const MARKET: Balance = 100 * ENGR;
 pub(crate) const CLOSE_LIMIT: u32 = 3;
+pub(crate) const FEE_SHARES: TradeShares = TradeShares { creator: 90_000, burn: 400_000 };
 /// Trained on two contributions of half of [`LEAST_ROWS`] each.
 pub(crate) const VERSION: VersionId = VersionId(30);
 pub(crate) const VERSION_OF_OTHER: VersionId = VersionId(40);
@@ -97,7 +98,7 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 };
 
 /// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 20 %
-/// more at the launch; .9 % of a block and 20 % of a day.
+/// more at the launch; .9 % of a block and 20 % of a day. 9 % of the fees are the creator's.
 pub(crate) const TERMS: Terms = Terms {
 	creator_share: 10_000,
 	lock_up: HOUR,
@@ -121,7 +122,7 @@ pub(crate) const TERMS: Terms = Terms {
 /// The same, and any trade is within the limits: what is limited only by the fee.
 pub(crate) const WIDE: Terms = Terms {
 	fees: FeeSchedule { base: 20_000, slope: 50_000, cap: 100_000, launch: 10_000, launch_window: 100 },
-	limits: Limits { per_block: 19_999, per_window: u32::MAX, rebound: 0, ..TERMS.limits },
+	limits: Limits { per_block: 18_199, per_window: u32::MAX, rebound: 0, ..TERMS.limits },
 	..TERMS
 };
 
@@ -392,7 +393,7 @@ parameter_types! {
 	pub static HasEscrow: bool = true;
 	pub static LaunchBounds: Bounds = BOUNDS;
 	pub static Smooth: Smoothing = Smoothing { factor: 700_000, window: 14_400 };
-	pub static Shares: TradeShares = TradeShares { creator: 300_000, burn: 400_000 };
+	pub static Shares: TradeShares = FEE_SHARES;
 	pub static Step: u32 = 250_000;
 	pub static Reference: Balance = MARKET;
 	pub static Adoption: Balance = 10 * ENGR;
@@ -570,7 +571,7 @@ impl ExtBuilder {
 		HasEscrow::set(true);
 		LaunchBounds::set(BOUNDS);
 		Smooth::set(Smoothing { factor: 700_000, window: 14_400 });
-		Shares::set(TradeShares { creator: 300_000, burn: 400_000 });
+		Shares::set(FEE_SHARES);
 		Step::set(250_000);
 		Reference::set(MARKET);
 		Adoption::set(10 * ENGR);

@@ -112,7 +112,7 @@ pub enum TermsError {
 	Fees,
 	/// The limits are out of bounds.
 	Limits,
-	/// A block may move the price by as much as a trade costs.
+	/// A block may move the price by as much as a trade costs the creator.
 	BlockLimit,
 	/// The creator's share, its lock-up or its vesting is out of bounds.
 	Creator,
@@ -151,9 +151,9 @@ impl Terms {
 	///
 	/// A block may move the price by less than the base fee: all prices of a block lie within `1 - L` and `1 + L` of the one
 	/// it began with, and `(1 + L)(1 - f) < (1 - L)(1 + f)` exactly when `L < f`, so no purchase and sale of the same tokens
-	/// in one block pays, whoever trades between them. The creator gets its share of the fees back: for it this holds of the
-	/// rest of the fee alone.
-	pub fn validate(&self, curve: Parameters, bounds: &Bounds) -> Result<Curve, TermsError> {
+	/// in one block pays, whoever trades between them. `creator` is the share of the fees that comes back to the creator, in
+	/// parts per million: for it this must hold of the rest of the fee.
+	pub fn validate(&self, curve: Parameters, bounds: &Bounds, creator: u32) -> Result<Curve, TermsError> {
 		let refuse = |wrong: bool, error| if wrong { Err(error) } else { Ok(()) };
 		refuse(curve.max_supply > bounds.most_supply, TermsError::Supply)?;
 		let curve = Curve::new(curve).map_err(|_| TermsError::Curve)?;
@@ -185,7 +185,9 @@ impl Terms {
 				|| mul_div_floor(limits.per_block.into(), limits.least_factor.into(), PPM.into()) == Ok(0),
 			TermsError::Limits,
 		)?;
-		refuse(limits.per_block >= fees.base, TermsError::BlockLimit)?;
+		let kept = u64::from(fees.base).saturating_mul(PPM.saturating_sub(creator).into());
+		let moved = u64::from(limits.per_block).saturating_mul(PPM.into());
+		refuse(moved >= kept, TermsError::BlockLimit)?;
 
 		let whole = self.lock_up.checked_add(self.vesting).filter(|whole| *whole <= bounds.release.1);
 		refuse(

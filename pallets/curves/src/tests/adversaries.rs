@@ -1,6 +1,6 @@
 //! What those lose who play against the curve.
 
-use crate::{mock::*, pallet::*, Terms};
+use crate::{mock::*, pallet::*, Terms, TradeShares};
 use engram_math::{curve::WHOLE, market::Limits};
 use engram_primitives::{
 	economy::MarketFactor,
@@ -50,7 +50,50 @@ fn sandwiches_lose() {
 	let wide = Limits { per_block: 100_000, ..TERMS.limits };
 	let gained = sandwich(TERMS, wide, 1_000 * WHOLE, 20_000 * WHOLE).unwrap();
 	assert!(gained > 10 * COIN, "{}", engr(gained));
-	assert_eq!(Terms { limits: wide, ..TERMS }.validate(LINEAR, &BOUNDS), Err(crate::TermsError::BlockLimit));
+	let refused = Terms { limits: wide, ..TERMS }.validate(LINEAR, &BOUNDS, FEE_SHARES.creator);
+	assert_eq!(refused, Err(crate::TermsError::BlockLimit));
+}
+
+/// What the creator has more after Bob's purchase, with its share of all fees, if it trades `attack` around it.
+fn creators_sandwich(shares: TradeShares, attack: Balance, victim: Balance) -> Option<i128> {
+	let mut gained = None;
+	ExtBuilder::launched(TERMS, || {
+		mature();
+		Shares::set(shares);
+		let before = free(&CREATOR);
+		let trades = match attack {
+			0 => buy(&BOB, victim),
+			_ => buy(&CREATOR, attack).and_then(|()| buy(&BOB, victim)).and_then(|()| sell(&CREATOR, attack)),
+		};
+		assert_ok!(settle());
+		gained = trades.is_ok().then(|| i128::try_from(free(&CREATOR)).unwrap() - before as i128);
+	});
+	gained
+}
+
+/// Part of the fees comes back to the creator: the limit of a block is below what does not.
+#[test]
+fn the_creators_own_sandwiches_lose() {
+	let best = |shares| {
+		let mut best = i128::MIN;
+		for victim in 1..=22 {
+			let honest = creators_sandwich(shares, 0, victim * 100 * WHOLE).unwrap();
+			for attack in [1, 10, 100, 500, 1_000, 1_500, 2_000] {
+				if let Some(gained) = creators_sandwich(shares, attack * WHOLE, victim * 100 * WHOLE) {
+					best = best.max(gained - honest);
+				}
+			}
+		}
+		best
+	};
+	let lost = -best(FEE_SHARES);
+	println!("the creator's best sandwich loses {} ENGR", engr(lost));
+	assert!(lost > 0, "{lost}");
+	// Were nine tenths of the fees the creator's, they would pay: a launch at such shares is refused.
+	let greedy = TradeShares { creator: 900_000, burn: 0 };
+	assert!(best(greedy) > COIN);
+	let refused = TERMS.validate(LINEAR, &BOUNDS, greedy.creator);
+	assert_eq!(refused, Err(crate::TermsError::BlockLimit));
 }
 
 /// Prices may have fallen or risen in the block already: the band is around where it began.

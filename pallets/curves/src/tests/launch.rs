@@ -2,6 +2,7 @@
 
 use crate::{
 	mock::*, pallet::*, Bounds, ClaimKind, Claims, CurveState, HoldReason, LockedClaim, ModelMarket, Terms,
+	TradeShares,
 };
 use codec::MaxEncodedLen;
 use engram_math::{
@@ -241,11 +242,13 @@ fn fails_when_limits_are_out_of_bounds() {
 		] {
 			refused(Error::LimitsOutOfBounds, LINEAR, Terms { limits: wrong, ..TERMS });
 		}
-		// A block that may move the price by what a trade costs invites sandwiches.
-		let base = TERMS.fees.base;
+		// A block that may move the price by what a trade costs the creator invites sandwiches.
 		let limits = |per_block| Terms { limits: Limits { per_block, ..limits }, ..TERMS };
-		refused(Error::BlockLimitAboveFee, LINEAR, limits(base));
-		assert_ok!(launch(LINEAR, limits(base - 1)));
+		refused(Error::BlockLimitAboveFee, LINEAR, limits(9_100));
+		Shares::set(TradeShares { creator: 90_100, ..FEE_SHARES });
+		refused(Error::BlockLimitAboveFee, LINEAR, limits(9_099));
+		Shares::set(FEE_SHARES);
+		assert_ok!(launch(LINEAR, limits(9_099)));
 	});
 }
 

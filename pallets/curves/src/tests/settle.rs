@@ -27,7 +27,7 @@ fn divides_the_fees() {
 	bought(|| {
 		let (creators, before) = (free(&CREATOR), pot());
 		assert_ok!(settle());
-		let (creator, burned, treasury) = (FEE * 3 / 10, FEE * 4 / 10, FEE * 3 / 10);
+		let (creator, burned, treasury) = (FEE * 9 / 100, FEE * 4 / 10, FEE * 51 / 100);
 		assert_eq!((creator + burned + treasury, record().fees), (FEE, 0));
 		assert_eq!(
 			(free(&CREATOR) - creators, Burned::get(), free(&TREASURY)),
@@ -89,16 +89,16 @@ fn gifts_are_the_treasurys() {
 		donate(7 * ENGR);
 		let before = record();
 		assert_ok!(settle());
-		assert_eq!(free(&TREASURY), ED + FEE * 3 / 10 + 7 * ENGR);
+		assert_eq!(free(&TREASURY), ED + FEE * 51 / 100 + 7 * ENGR);
 		assert_eq!(record().reserve, before.reserve);
 		assert_eq!(Some(pot()), record().owed());
 		// They are no fees: the market factor does not count them.
-		assert_eq!(market().kept.sums[0], FEE * 7 / 10);
+		assert_eq!(market().kept.sums[0], FEE * 91 / 100);
 		let Event::FeesSettled { gifts, .. } = last_event() else { panic!() };
 		assert_eq!(gifts, 7 * ENGR);
 		donate(ENGR);
 		assert_ok!(settle());
-		assert_eq!(market().kept.sums[0], FEE * 7 / 10);
+		assert_eq!(market().kept.sums[0], FEE * 91 / 100);
 	});
 }
 
@@ -117,7 +117,7 @@ fn the_market_factor_is_that_of_the_epoch_before() {
 	bought(|| {
 		let factor = || Bonding::market_factor(MODEL);
 		assert_ok!(settle());
-		let kept = FEE * 7 / 10;
+		let kept = FEE * 91 / 100;
 		assert_eq!(factor(), 0);
 		next_epoch();
 		let first = u32::try_from(kept * 1_000_000 / MARKET).unwrap();

@@ -84,7 +84,8 @@ fn terms(world: &mut World) -> Terms {
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
-			per_block: base - 1,
+			// Three tenths of the fees are the creator's.
+			per_block: base * 7 / 10 - 1,
 			per_window: world.range(200_000, 2_000_000) as u32,
 			window: bounds.window.0,
 			threshold: 200_000,
