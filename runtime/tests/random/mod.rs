@@ -49,6 +49,8 @@ fn no_operation_breaks_an_invariant_and_every_call_is_reached() {
 		assert!(report.rollbacks > 0, "seed {}: no failed operation was looked at", report.seed);
 		all.add(report);
 	}
+	let crowded: u64 = reports.iter().map(|report| report.cycle.crowded).sum();
+	assert!(crowded > 0, "no curve took two calls to close");
 	all.print_calls();
 	let rare: Vec<_> = calls_of_ours()
 		.into_iter()

@@ -35,7 +35,7 @@ pub(crate) enum Step {
 	Pretend(fn()),
 }
 
-/// Money that moved by the clock.
+/// Money that moved by the clock, and what else only events tell.
 #[derive(Debug, Default)]
 pub(crate) struct Cycle {
 	/// Epochs that were closed and minted something.
@@ -44,6 +44,8 @@ pub(crate) struct Cycle {
 	pub(crate) staker_payouts: u64,
 	/// Eras of which staking forgot rewards that nobody had claimed.
 	pub(crate) expired: u64,
+	/// Curves that took more than one call to close, because of what others had left at their tokens.
+	pub(crate) crowded: u64,
 }
 
 /// Counters of one run, or the sums of several.
@@ -79,13 +81,14 @@ impl Report {
 		self.succeeded += u64::from(of_the_share && success);
 	}
 
-	/// Counts what happens by the clock.
+	/// Counts what only events tell.
 	pub(crate) fn observe(&mut self, event: &RuntimeEvent) {
 		use pallet_emission::Event as Emission;
 		let count = match event {
 			RuntimeEvent::Emission(Emission::EpochClosed { minted: 1.., .. }) => &mut self.cycle.minted,
 			RuntimeEvent::Emission(Emission::StakersRewardsExpired { .. }) => &mut self.cycle.expired,
 			RuntimeEvent::Staking(pallet_staking::Event::Rewarded { .. }) => &mut self.cycle.staker_payouts,
+			RuntimeEvent::Curves(pallet_curves::Event::CurveClosing { .. }) => &mut self.cycle.crowded,
 			_ => return,
 		};
 		*count += 1;

@@ -32,6 +32,7 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(20, refresh_metrics),
 		drawn(20, release),
 		drawn(40, close),
+		drawn(60, crowd),
 		drawn(60, bring_near),
 		drawn(60, graduate),
 		drawn(30, claim),
@@ -187,12 +188,40 @@ fn release(world: &mut World) -> Option<Operation> {
 	signed(user, Call::<Runtime>::release { token })
 }
 
-/// A curve without tokens, or one that has some, by its creator or by a stranger.
+/// Nobody has its token, and nothing is owed.
+fn closable(record: &CurveRecordOf<Runtime>) -> bool {
+	record.outstanding() == Ok(0) && record.fees == 0
+}
+
+/// The first of the curves that could be closed at once, and how many empty accounts its token has.
+fn crowded(world: &World) -> Option<(TokenId, usize)> {
+	let open = |token: &&TokenId| {
+		record(**token).is_some_and(|record| record.state == CurveState::Open && closable(&record))
+	};
+	let token = *world.view.tokens.iter().find(open)?;
+	Some((token, world.view.holders.iter().filter(|(held, _)| *held == token).count()))
+}
+
+/// Leaves empty accounts at one token, until closing its curve takes more than a call.
+fn crowd(world: &mut World) -> Option<Operation> {
+	let (token, accounts) = crowded(world)?;
+	if accounts > <Runtime as pallet_curves::Config>::CloseLimit::get() as usize {
+		return None;
+	}
+	let user = world.user();
+	signed(user, RuntimeCall::Assets(pallet_assets::Call::touch { id: token.0.into() }))
+}
+
+/// A curve without tokens, or one that has some, by its creator or by a stranger. The one that is being crowded is left for later.
 fn close(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(2));
 	let empty = error != Some(0);
-	let closable = |record: &CurveRecordOf<Runtime>| record.outstanding() == Ok(0) && record.fees == 0;
-	let token = token_where(world, |record| closable(record) == empty)?;
+	let least = <Runtime as pallet_curves::Config>::CloseLimit::get() as usize;
+	let left = crowded(world).filter(|(_, accounts)| *accounts < least).map(|(token, _)| token);
+	let token = world.pick_row(
+		|view| &view.tokens,
+		|token| Some(*token) != left && record(*token).is_some_and(|record| closable(&record) == empty),
+	)?;
 	let creator = record(token)?.creator;
 	let actor = world.owner_or_stranger(&creator, error != Some(1))?;
 	signed(actor, Call::<Runtime>::close { token })
