@@ -226,7 +226,7 @@ pub mod pallet {
 	pub type LockedClaims<T: Config> = StorageMap<_, Twox64Concat, TokenId, ClaimsOf<T>, ValueQuery>;
 
 	/// The token of each model, what its trades brought the protocol, and what its jobs say of it. Paid for by the first launch;
-	/// never removed, because it counts the launches.
+	/// removed with the model, because it counts the launches.
 	// Twox64: ids are a counter of the models' registry.
 	#[pallet::storage]
 	pub type Markets<T: Config> = StorageMap<_, Twox64Concat, ModelId, ModelMarket, ValueQuery>;

@@ -13,7 +13,7 @@ use engram_math::{
 use engram_primitives::{
 	economy::{BurnCause, Burns, EpochClock, ModelEscrow, SuccessMetrics, METRICS},
 	label::Label,
-	market::{ModelLifecycle, TokenPools},
+	market::{ModelLifecycle, RemovedModels, TokenPools},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
 	units::{Balance, ENGR, MILLI},
@@ -399,6 +399,8 @@ parameter_types! {
 	pub static Adoption: Balance = 10 * ENGR;
 	pub static Closing: u32 = CLOSE_LIMIT;
 	pub static Rows: u64 = LEAST_ROWS;
+	/// A model that was removed.
+	pub static Removed: Option<ModelId> = None;
 	/// The models that have moved on.
 	pub static Deployed: Vec<ModelId> = Vec::new();
 	pub const CurvesPalletId: PalletId = PalletId(*b"engr/crv");
@@ -442,7 +444,8 @@ pub struct FakeModels;
 
 impl ModelRegistry<AccountId> for FakeModels {
 	fn model(model: ModelId) -> Option<ModelInfo<AccountId>> {
-		(MODEL..=RETIRED).contains(&model).then(|| ModelInfo {
+		let there = (MODEL..=RETIRED).contains(&model) && Removed::get() != Some(model);
+		there.then(|| ModelInfo {
 			owner: CREATOR,
 			architecture: Architecture::Mlp { widths: vec![2, 8, 10].try_into().unwrap(), input_shift: 4 },
 			rates: InferenceRates { input_per_1000: 0, output_per_1000: 0, platform: 0 },
@@ -578,6 +581,7 @@ impl ExtBuilder {
 		Closing::set(CLOSE_LIMIT);
 		Rows::set(LEAST_ROWS);
 		Deployed::set(Vec::new());
+		Removed::set(None);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL].map(|who| (who, RICHES));
 		pallet_balances::GenesisConfig::<Test> {
@@ -728,6 +732,12 @@ pub(crate) fn pot() -> Balance {
 
 pub(crate) fn held(reason: HoldReason, who: &AccountId) -> Balance {
 	Balances::balance_on_hold(&reason.into(), who)
+}
+
+/// The registry forgets the model.
+pub(crate) fn remove_model() {
+	Removed::set(Some(MODEL));
+	Bonding::removed(MODEL);
 }
 
 pub(crate) fn pass(blocks: u32) {

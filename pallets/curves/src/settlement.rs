@@ -10,6 +10,8 @@ use engram_primitives::{
 		BurnCause, Burns, EpochClock, MarketFactor, ModelEscrow, PaidJob, PaidJobs, PaidWork, SuccessMetrics,
 		METRICS,
 	},
+	market::RemovedModels,
+	traits::ModelRegistry,
 	units::{Balance, PPM},
 	ModelId, TokenId,
 };
@@ -155,7 +157,11 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(&pot, &creator, rest, Preservation::Expendable)?;
 		Curves::<T>::remove(token);
 		LockedClaims::<T>::remove(token);
-		Markets::<T>::mutate(record.model, |market| market.token = None);
+		if T::Models::model(record.model).is_some() {
+			Markets::<T>::mutate(record.model, |market| market.token = None);
+		} else {
+			Markets::<T>::remove(record.model);
+		}
 		Self::deposit_event(Event::CurveClosed { creator, token, bond, deposit, left });
 		Ok(())
 	}
@@ -172,6 +178,18 @@ fn moved(old: u32, measured: Option<u32>, least: u32, most: u32) -> MetricChange
 	let new = target.clamp(old.saturating_sub(most), old.saturating_add(most));
 	let cause = if cause == MetricCause::Measured && new != target { MetricCause::Limited } else { cause };
 	MetricChange { old, new, measured, cause }
+}
+
+impl<T: Config> RemovedModels for Pallet<T> {
+	/// What is known of a model goes with it, or with the curve of its token.
+	fn removed(model: ModelId) {
+		// The registry's own weights know nothing of the record.
+		let weight = T::DbWeight::get().reads_writes(1, 1);
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Normal);
+		Markets::<T>::mutate_exists(model, |market| {
+			*market = market.take().filter(|market| market.token.is_some());
+		});
+	}
 }
 
 impl<T: Config> MarketFactor for Pallet<T> {

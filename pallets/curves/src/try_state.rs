@@ -12,7 +12,7 @@
 //! 6. INV-CURVES-6: what an account has on hold for deposits, and for stakes, is the sum of those of its curves; a graduated one
 //!    has no stake.
 //! 7. INV-CURVES-7: every model has the token that names it, and no other; its launches are as many as the last one's number;
-//!    ids are below the next one and not below the first.
+//!    ids are below the next one and not below the first. Of a model that is gone nothing is kept but its token.
 //! 8. INV-CURVES-8: to every creator at most what is vested was released.
 //! 9. INV-CURVES-9: metrics are at most one, of an epoch that has begun; samples are in order and none is from the future.
 //! 10. INV-CURVES-10: those curves and no others that have graduated have a pool; their accounts keep the shares they got, and of
@@ -23,6 +23,7 @@ use alloc::collections::BTreeMap;
 use engram_primitives::{
 	economy::EpochClock,
 	market::TokenPools,
+	traits::ModelRegistry,
 	units::{Balance, PPM},
 	TokenId, FIRST_TOKEN,
 };
@@ -190,6 +191,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				market.token.is_none_or(names),
 				"INV-CURVES-7: a model has the token of another, or none"
+			);
+			ensure!(
+				market.token.is_some() || T::Models::model(model).is_some(),
+				"INV-CURVES-7: a model is gone, and what was known of it is not"
 			);
 		}
 		Ok(())

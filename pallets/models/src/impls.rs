@@ -8,7 +8,7 @@ use alloc::collections::BTreeMap;
 use codec::Encode;
 use engram_primitives::{
 	label::{is_label, Label},
-	market::ModelLifecycle,
+	market::{ModelLifecycle, RemovedModels},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{ModelInfo, ModelRegistry, VersionInfo},
 	units::Balance,
@@ -83,6 +83,7 @@ impl<T: Config> Pallet<T> {
 
 		T::Currency::release(&HoldReason::ModelDeposit.into(), &owner, deposit, Precision::Exact)?;
 		Models::<T>::remove(model);
+		T::Removed::removed(model);
 		Self::deposit_event(Event::ModelRemoved { owner, model, deposit });
 		Ok(())
 	}

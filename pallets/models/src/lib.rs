@@ -54,6 +54,7 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use engram_primitives::{
 		label::Label,
+		market::RemovedModels,
 		model::{Architecture, InferenceRates, InfluenceMethod},
 		traits::ModelRegistry,
 		units::Balance,
@@ -92,6 +93,9 @@ pub mod pallet {
 		/// `try_state` reports those that have more.
 		#[pallet::constant]
 		type MaxVersions: Get<u32>;
+
+		/// Told of models that are removed.
+		type Removed: RemovedModels;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;

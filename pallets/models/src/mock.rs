@@ -4,6 +4,7 @@ use crate as pallet_models;
 use crate::Pallet;
 use engram_primitives::{
 	label::Label,
+	market::RemovedModels,
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::{ModelRegistry, VersionInfo},
 	units::Balance,
@@ -73,12 +74,26 @@ parameter_types! {
 	pub static MaxVersions: u32 = 3;
 }
 
+parameter_types! {
+	/// The models of whose removal others were told.
+	pub static Gone: Vec<ModelId> = Vec::new();
+}
+
+pub struct ToldRemoved;
+
+impl RemovedModels for ToldRemoved {
+	fn removed(model: ModelId) {
+		Gone::mutate(|models| models.push(model));
+	}
+}
+
 impl pallet_models::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = ModelDepositBase;
 	type ModelDepositPerByte = ModelDepositPerByte;
 	type MaxVersions = MaxVersions;
+	type Removed = ToldRemoved;
 	type WeightInfo = ();
 }
 

@@ -46,3 +46,13 @@ pub trait ModelLifecycle {
 	/// The model's token trades in a pool from now on.
 	fn deployed(model: ModelId);
 }
+
+/// Told of models that are removed. Implemented by `curves`, used by `models`.
+pub trait RemovedModels {
+	/// The model is gone, and its id is never used again.
+	fn removed(model: ModelId);
+}
+
+impl RemovedModels for () {
+	fn removed(_: ModelId) {}
+}

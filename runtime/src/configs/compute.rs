@@ -174,6 +174,7 @@ impl pallet_models::Config for Runtime {
 	type ModelDepositBase = ModelDepositBase;
 	type ModelDepositPerByte = DepositPerByte;
 	type MaxVersions = MaxVersions;
+	type Removed = Curves;
 	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
 }
 

@@ -39,6 +39,25 @@ fn gives_everything_back() {
 	});
 }
 
+/// What is known of a model stays as long as the model or its curve.
+#[test]
+fn nothing_is_kept_of_a_model_that_is_gone() {
+	ExtBuilder::launched(NO_SHARE, || {
+		remove_model();
+		assert!(Markets::<Test>::contains_key(MODEL));
+		assert_ok!(close());
+		assert!(!Markets::<Test>::contains_key(MODEL));
+	});
+	ExtBuilder::launched(NO_SHARE, || {
+		assert_ok!(close());
+		assert!(Markets::<Test>::contains_key(MODEL));
+		remove_model();
+		assert!(!Markets::<Test>::contains_key(MODEL));
+		remove_model();
+		assert!(!Markets::<Test>::contains_key(MODEL));
+	});
+}
+
 #[test]
 fn what_is_left_is_the_treasurys() {
 	ExtBuilder::launched(Terms { burn_rate: 100_000, ..NO_SHARE }, || {

@@ -182,6 +182,8 @@ fn inv_curves_7_notices_a_curve_beside_its_model() {
 	let other = |token| Markets::<Test>::mutate(OTHER_MODEL, |market| market.token = Some(token));
 	broken(|| other(TOKEN), message);
 	broken(|| other(TokenId(TOKEN.0 + 1)), message);
+	let gone = || Markets::<Test>::insert(ModelId(99), ModelMarket::default());
+	broken(gone, "INV-CURVES-7: a model is gone, and what was known of it is not");
 }
 
 #[test]

@@ -10,9 +10,11 @@ fn works() {
 		let deposit = held(ALICE);
 		assert_ok!(Registry::retire(RuntimeOrigin::signed(ALICE), model));
 		System::reset_events();
+		Gone::set(Vec::new());
 		assert_ok!(Registry::remove(RuntimeOrigin::signed(ALICE), model));
 
 		assert_eq!(Models::<Test>::get(model), None);
+		assert_eq!(Gone::get(), [model]);
 		assert_eq!(held(ALICE), 0);
 		assert_eq!(Balances::balance(&ALICE), RICHES);
 		assert_eq!(events(), [Event::ModelRemoved { owner: ALICE, model, deposit }]);
