@@ -3,6 +3,7 @@
 use crate::{pallet::*, types::*};
 use alloc::collections::BTreeSet;
 use engram_primitives::{
+	payment::TokenPayments,
 	traits::{Contributions, InferencePrice, InferencePricing, ModelRegistry, TrainingChecks, WorkerPool},
 	units::Balance,
 	work::FailureReason,
@@ -85,19 +86,32 @@ impl<T: Config> Pallet<T> {
 		memory_mib: u32,
 		max_fee: Balance,
 	) -> DispatchResult {
+		let request = InferenceRequest { version, input, rows, input_source, platform: 0, contributors: 0 };
+		Self::request_answers_at(who, request, memory_mib, max_fee, |price| price).map(|_| ())
+	}
+
+	/// Buys answers for what `price_of` makes of the model's price; the request's own parts of it are filled in.
+	pub(crate) fn request_answers_at(
+		who: T::AccountId,
+		request: InferenceRequest<AddressOf<T>>,
+		memory_mib: u32,
+		max_fee: Balance,
+		price_of: impl FnOnce(InferencePrice) -> InferencePrice,
+	) -> Result<JobId, DispatchError> {
 		Self::ensure_buyer(&who)?;
+		let (version, rows) = (request.version, request.rows);
 		let model = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?.model;
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		Self::ensure_memory(model, memory_mib)?;
-		Self::ensure_input(&input, rows, &input_source)?;
-		let InferencePrice { fee, platform, contributors } = T::Pricing::quote(version, rows)?;
+		Self::ensure_input(&request.input, rows, &request.input_source)?;
+		let InferencePrice { fee, platform, contributors } = price_of(T::Pricing::quote(version, rows)?);
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
 
-		let request = InferenceRequest { version, input, rows, input_source, platform, contributors };
+		let request = InferenceRequest { platform, contributors, ..request };
 		let price = Price { fee, verifier_pay: 0, cut: 0, reserve: 0, deposit: T::JobDeposit::get() };
 		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, &price)?;
 		Self::deposit_event(Event::InferenceRequested { requester: who, job, version, fee, draw_at });
-		Ok(())
+		Ok(job)
 	}
 
 	pub(crate) fn do_cancel(who: &T::AccountId, job: JobId) -> DispatchResult {
@@ -296,10 +310,12 @@ impl<T: Config> Pallet<T> {
 		Self::vacate(job, &record);
 		OpenJobs::<T>::mutate_exists(&record.requester, |slot| drop_from(slot, job));
 		OpenJobCount::<T>::mutate(|count| *count = count.saturating_sub(1));
-		if let JobKind::Training(request) = &record.kind {
-			if !matches!(state, JobState::Settled { version: Some(_), .. }) {
-				T::Models::release_version(request.model);
-			}
+		match &record.kind {
+			JobKind::Training(_) if matches!(state, JobState::Settled { version: Some(_), .. }) => (),
+			JobKind::Training(request) => T::Models::release_version(request.model),
+			JobKind::Inference(_) => {
+				T::Tokens::inference_ended(job, matches!(state, JobState::Settled { .. }));
+			},
 		}
 		if Self::is_probe(&record) {
 			return Jobs::<T>::remove(job);

@@ -68,6 +68,7 @@ pub mod pallet {
 		authorization::WorkerSignature,
 		economy::{Burns, PaidJobs},
 		model::TrainingSpec,
+		payment::TokenPayments,
 		traits::{
 			Beacon, BlockAuthor, Contributions, InferencePricing, ModelRegistry, Parts, TrainingChecks,
 			WorkerPool,
@@ -138,6 +139,10 @@ pub mod pallet {
 
 		/// Told of every other burn: of amounts too small to open an account where not even the treasury's exists.
 		type Burns: Burns;
+
+		/// Pays for updates of models that have a token of their own, and keeps what their answers were paid for in it. `()`
+		/// where no model pays in its token.
+		type Tokens: TokenPayments<Self::AccountId>;
 
 		/// How the cut of a training fee is divided between burn, treasury and author; shares sum to at most 10^6.
 		type CutShares: Get<engram_math::fee::CutShares>;

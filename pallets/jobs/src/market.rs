@@ -1,11 +1,12 @@
-//! The market as other pallets see it: `learning` for training, `attribution` for inference.
+//! The market as other pallets see it: `learning` for training, `attribution` for inference, `pools` for what tokens pay.
 
-use crate::{pallet::*, payout::Kept, types::*};
+use crate::{paid::performance_floor, pallet::*, payout::Kept, types::*};
 use alloc::vec::Vec;
 use engram_primitives::{
+	payment::{AnswerMarket, AnswerRequest, TokenPayments, VerifiedUpdate},
 	traits::{
-		Finding, InferenceAssignment, InferenceJobs, ModelRegistry, TrainingAssignment, TrainingJobs,
-		VersionInfo, WorkerPool,
+		Finding, InferenceAssignment, InferenceJobs, InferencePrice, ModelRegistry, TrainingAssignment,
+		TrainingJobs, VersionInfo, WorkerPool,
 	},
 	Cid, JobId, VersionId,
 };
@@ -13,7 +14,7 @@ use frame_support::{ensure, storage::with_storage_layer};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
 	traits::{Saturating, UniqueSaturatedInto},
-	DispatchResult,
+	DispatchError, DispatchResult,
 };
 
 impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
@@ -133,7 +134,37 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 	}
 }
 
+impl<T: Config> AnswerMarket<T::AccountId> for Pallet<T> {
+	fn request_answers(who: T::AccountId, request: AnswerRequest) -> Result<JobId, DispatchError> {
+		let AnswerRequest { version, input, rows, input_source, memory_mib, max_fee } = request;
+		let input_source = input_source.try_into().map_err(|_| Error::<T>::InvalidAddress)?;
+		let request = InferenceRequest { version, input, rows, input_source, platform: 0, contributors: 0 };
+		Self::request_answers_at(who, request, memory_mib, max_fee, |price| InferencePrice {
+			fee: price.platform,
+			platform: price.platform,
+			contributors: 0,
+		})
+	}
+}
+
 impl<T: Config> Pallet<T> {
+	/// Lets the model pay the executor of a verified job in its token, if it does.
+	fn pay_in_tokens(
+		job: JobId,
+		request: &TrainingRequest<AddressOf<T>>,
+		executor: &T::AccountId,
+		correct: u32,
+	) -> Result<u64, DispatchError> {
+		Ok(T::Tokens::update_verified(VerifiedUpdate {
+			job,
+			model: request.model,
+			executor: executor.clone(),
+			held_out: request.held_out,
+			held_out_rows: request.held_out_rows,
+			performance: performance_floor(correct, request.held_out_rows)?,
+		}))
+	}
+
 	fn settle_training(
 		job: JobId,
 		mut record: JobRecordOf<T>,
@@ -150,8 +181,9 @@ impl<T: Config> Pallet<T> {
 		};
 		let blocks = committed_at.saturating_sub(seed.at).unique_saturated_into();
 		with_storage_layer(|| {
-			let payout = Self::pay_training(job, &mut record, &executor, verifiers)?;
 			let probe = Self::is_probe(&record);
+			let in_tokens = if probe { 0 } else { Self::pay_in_tokens(job, &request, &executor, correct)? };
+			let payout = Self::pay_training(job, &mut record, &executor, verifiers, in_tokens)?;
 			let version = if probe { None } else { Self::record_version(job, &request, weights, correct) };
 			let (worker, at) = (executor.clone(), Self::now());
 			Self::close(job, record, JobState::Settled { executor, at, version });

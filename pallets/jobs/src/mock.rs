@@ -8,6 +8,7 @@ use engram_primitives::{
 	authorization::{key, WorkerKey, WorkerSignature},
 	economy::{BurnCause, Burns, PaidJob, PaidJobs, PaidWork},
 	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, TrainingSpec},
+	payment::{TokenPayments, VerifiedUpdate},
 	traits::*,
 	units::Balance,
 	work::FailureReason,
@@ -175,6 +176,32 @@ parameter_types! {
 	pub storage Measured: Vec<(AccountId, u64, u64)> = Vec::new();
 	/// Other burns it was told of.
 	pub storage Burned: Vec<(BurnCause, Balance)> = Vec::new();
+	/// The work of an update that its model pays in its token, in units of `10^-18`.
+	pub storage WorkPaid: u64 = 0;
+	/// Updates the tokens were told of: job, model, executor, held-out rows, how many, performance.
+	pub storage Updates: Vec<(JobId, ModelId, AccountId, Cid, u32, u32)> = Vec::new();
+	/// Inference jobs that ended, and whether they were served.
+	pub storage Ended: Vec<(JobId, bool)> = Vec::new();
+}
+
+pub struct FakeTokens;
+
+impl TokenPayments<AccountId> for FakeTokens {
+	fn update_verified(update: VerifiedUpdate<AccountId>) -> u64 {
+		let VerifiedUpdate { job, model, executor, held_out, held_out_rows, performance } = update;
+		// Before anybody is paid.
+		assert!(pallet_jobs::Jobs::<Test>::get(job).unwrap().state.is_open());
+		let mut all = Updates::get();
+		all.push((job, model, executor, held_out, held_out_rows, performance));
+		Updates::set(&all);
+		WorkPaid::get()
+	}
+
+	fn inference_ended(job: JobId, served: bool) {
+		let mut all = Ended::get();
+		all.push((job, served));
+		Ended::set(&all);
+	}
 }
 
 /// Job, model, executor, work, verifiers, performance, burned, treasury.
@@ -423,6 +450,7 @@ impl Config for Test {
 	type Checks = FakeChecks;
 	type Paid = FakeEconomy;
 	type Burns = FakeEconomy;
+	type Tokens = FakeTokens;
 	type CutShares = HalfBurned;
 	type Treasury = frame_support::traits::ConstU64<TREASURY>;
 	type Author = FakeAuthor;

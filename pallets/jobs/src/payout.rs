@@ -3,7 +3,8 @@
 use crate::{pallet::*, types::*};
 use alloc::vec::Vec;
 use engram_math::{
-	fee::{share_floor, split_cut},
+	fee::{mul_div_floor, share_floor, split_cut},
+	pool::WORK_ONE,
 	MathError,
 };
 use engram_primitives::{
@@ -128,17 +129,23 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays everybody of a verified training job and refunds the rest.
+	///
+	/// Of the executor's part the share `in_tokens`, in units of `10^-18`, was paid in the model's token already. Rounded down,
+	/// it comes back to the requester.
 	pub(crate) fn pay_training(
 		job: JobId,
 		record: &mut JobRecordOf<T>,
 		executor: &T::AccountId,
 		verifiers: Vec<T::AccountId>,
+		in_tokens: u64,
 	) -> Result<TrainingPayout<T::AccountId>, DispatchError> {
-		let for_executor = record
+		let whole = record
 			.fee
 			.checked_sub(record.verifier_pay)
 			.and_then(|left| left.checked_sub(record.cut))
 			.ok_or(MathError::OutOfDomain)?;
+		let spared = mul_div_floor(whole, in_tokens.into(), WORK_ONE.into())?;
+		let for_executor = whole.checked_sub(spared).ok_or(MathError::OutOfDomain)?;
 		let cut = split_cut(record.cut, T::CutShares::get())?;
 		let author = T::Author::author().filter(|_| cut.author > 0);
 		let treasury = match author {
@@ -153,8 +160,8 @@ impl<T: Config> Pallet<T> {
 		if let Some(author) = &author {
 			kept.add_to_treasury(Self::pay(job, record, author, cut.author)?)?;
 		}
-		// What is left is the first verifier's part and the reserve.
-		let limit = record.escrow;
+		// What is left beside the executor's spared part is the first verifier's and the reserve.
+		let limit = record.escrow.checked_sub(spared).ok_or(Error::<T>::EscrowExceeded)?;
 		let verifiers = Self::pay_verifiers(job, record, verifiers, limit, &mut kept)?;
 		let refunded = Self::refund(job, record)?;
 		Ok(TrainingPayout {

@@ -34,6 +34,7 @@ pub mod merkle;
 pub mod model;
 #[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod outbox;
+pub mod payment;
 #[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
 pub mod task;
 pub mod traits;

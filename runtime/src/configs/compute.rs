@@ -202,6 +202,8 @@ impl pallet_jobs::Config for Runtime {
 	type Checks = Learning;
 	type Paid = (Curves, Emission);
 	type Burns = Emission;
+	// No model pays in its token yet.
+	type Tokens = ();
 	type CutShares = FeeShares;
 	type Treasury = TreasuryAccount;
 	type Author = Author;

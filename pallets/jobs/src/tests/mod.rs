@@ -13,5 +13,6 @@ mod request_inference;
 mod request_training;
 mod set_probe;
 mod tick;
+mod tokens;
 mod training;
 mod try_state;
