@@ -5,8 +5,8 @@
 use codec::Decode;
 use engram_primitives::{work::PerSegment, Cid, JobId};
 use engram_runtime::{
-	Attribution, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Ratings, Runtime,
-	RuntimeCall, Timing, Workers,
+	Attribution, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings,
+	Runtime, RuntimeCall, Timing, Workers,
 };
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
@@ -33,6 +33,7 @@ fn sources() -> BTreeMap<&'static str, &'static str> {
 		("jobs", type_name::<<Runtime as pallet_jobs::Config>::WeightInfo>()),
 		("learning", type_name::<<Runtime as pallet_learning::Config>::WeightInfo>()),
 		("models", type_name::<<Runtime as pallet_models::Config>::WeightInfo>()),
+		("pools", type_name::<<Runtime as pallet_pools::Config>::WeightInfo>()),
 		("ratings", type_name::<<Runtime as pallet_ratings::Config>::WeightInfo>()),
 		("workers", type_name::<<Runtime as pallet_workers::Config>::WeightInfo>()),
 	])
@@ -59,6 +60,7 @@ fn our_calls() -> Vec<RuntimeCall> {
 		calls::<Jobs, pallet_jobs::Call<Runtime>>(),
 		calls::<Learning, pallet_learning::Call<Runtime>>(),
 		calls::<Models, pallet_models::Call<Runtime>>(),
+		calls::<Pools, pallet_pools::Call<Runtime>>(),
 		calls::<Ratings, pallet_ratings::Call<Runtime>>(),
 		calls::<Timing, pallet_timing::Call<Runtime>>(),
 		calls::<Workers, pallet_workers::Call<Runtime>>(),

@@ -11,6 +11,7 @@ use engram_math::{
 use engram_primitives::{
 	economy::{EpochClock, METRICS},
 	label::{is_label, Label},
+	payment::ModelTokens,
 	traits::ModelRegistry,
 	units::{Balance, TOKEN_DECIMALS},
 	ModelId, TokenId,
@@ -68,7 +69,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(info.owner == creator, Error::<T>::NotModelOwner);
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		let market = Markets::<T>::get(model);
-		ensure!(market.token.is_none(), Error::<T>::AlreadyLaunched);
+		let has_other = T::OtherTokens::model_token(model).is_some();
+		ensure!(market.token.is_none() && !has_other, Error::<T>::AlreadyLaunched);
 		let bounds = T::Bounds::get();
 		let creators = T::FeeShares::get().creator;
 		let curve = terms.validate(curve, &bounds, creators).map_err(Error::<T>::from)?;

@@ -74,6 +74,7 @@ pub mod pallet {
 		economy::{Burns, EpochClock, MarketFactor as _, ModelEscrow, SuccessMetrics, METRICS},
 		label::Label,
 		market::{ModelLifecycle, TokenMarket as _, TokenPools},
+		payment::ModelTokens,
 		traits::{Contributions, ModelRegistry},
 		units::{Balance, PPM},
 		ModelId, TokenId, VersionId, FIRST_TOKEN,
@@ -124,6 +125,9 @@ pub mod pallet {
 
 		/// Told of the models whose curves have graduated.
 		type Lifecycle: ModelLifecycle;
+
+		/// The other kind of token that a model may have instead of one on a curve.
+		type OtherTokens: ModelTokens;
 
 		/// What verified jobs and settled receipts say of a model's success: this pallet, where `jobs` reports to it.
 		type Metrics: SuccessMetrics;
@@ -389,7 +393,7 @@ pub mod pallet {
 		NotModelOwner,
 		/// The model is retired: it gets no token any more.
 		ModelRetired,
-		/// The model has a curve already. Another one can be launched when it has ended.
+		/// The model has a token already. Another one can be launched when it has ended.
 		AlreadyLaunched,
 		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
 		InvalidName,

@@ -15,6 +15,7 @@ use engram_primitives::{
 	label::Label,
 	market::{ModelLifecycle, RemovedModels, TokenPools},
 	model::{Architecture, InferenceRates, InfluenceMethod},
+	payment::ModelTokens,
 	traits::{ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
 	units::{Balance, ENGR, MILLI},
 	Cid, ContributionId, JobId, ModelId, TokenId, VersionId, FIRST_TOKEN,
@@ -403,6 +404,8 @@ parameter_types! {
 	pub static Removed: Option<ModelId> = None;
 	/// The models that have moved on.
 	pub static Deployed: Vec<ModelId> = Vec::new();
+	/// A model that has a token of another kind.
+	pub static OfOtherKind: Option<ModelId> = None;
 	pub const CurvesPalletId: PalletId = PalletId(*b"engr/crv");
 	pub TreasuryAccount: AccountId = TREASURY;
 }
@@ -437,6 +440,14 @@ pub struct FakeEscrow;
 impl ModelEscrow<AccountId> for FakeEscrow {
 	fn escrow_of(_: ModelId) -> Option<AccountId> {
 		HasEscrow::get().then_some(ESCROW)
+	}
+}
+
+pub struct FakeTokens;
+
+impl ModelTokens for FakeTokens {
+	fn model_token(model: ModelId) -> Option<TokenId> {
+		(OfOtherKind::get() == Some(model)).then_some(FIRST_TOKEN)
 	}
 }
 
@@ -541,6 +552,7 @@ impl pallet_curves::Config for Test {
 	type Models = FakeModels;
 	type Contributions = FakeContributions;
 	type Lifecycle = FakeLifecycle;
+	type OtherTokens = FakeTokens;
 	type Metrics = FakeMetrics;
 	type Escrow = FakeEscrow;
 	type Clock = FakeClock;
@@ -582,6 +594,7 @@ impl ExtBuilder {
 		Rows::set(LEAST_ROWS);
 		Deployed::set(Vec::new());
 		Removed::set(None);
+		OfOtherKind::set(None);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL].map(|who| (who, RICHES));
 		pallet_balances::GenesisConfig::<Test> {

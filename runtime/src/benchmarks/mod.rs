@@ -7,6 +7,7 @@ mod attribution;
 mod curves;
 mod jobs;
 mod learning;
+mod pools;
 mod ratings;
 mod workers;
 mod world;
@@ -15,6 +16,7 @@ pub(crate) use attribution::AttributionHelper;
 pub(crate) use curves::CurvesHelper;
 pub(crate) use jobs::JobsHelper;
 pub(crate) use learning::LearningHelper;
+pub(crate) use pools::PoolsHelper;
 pub(crate) use ratings::RatingsHelper;
 pub(crate) use workers::WorkersHelper;
 
@@ -27,10 +29,11 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_jobs, Jobs]
 	[pallet_learning, Learning]
 	[pallet_models, Models]
+	[pallet_pools, Pools]
 	[pallet_ratings, Ratings]
 	[pallet_workers, Workers]
 );
 
 pub(crate) use crate::{
-	Attribution, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Ratings, Workers,
+	Attribution, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings, Workers,
 };

@@ -3,7 +3,7 @@
 use super::{deposit, DealWithSlash, FeeShares, TreasuryAccount};
 use crate::{
 	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Curves, Datanets, Emission,
-	Jobs, Learning, Models, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
+	Jobs, Learning, Models, Pools, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
 };
 use alloc::{vec, vec::Vec};
 use engram_math::fee::NetShares;
@@ -202,8 +202,7 @@ impl pallet_jobs::Config for Runtime {
 	type Checks = Learning;
 	type Paid = (Curves, Emission);
 	type Burns = Emission;
-	// No model pays in its token yet.
-	type Tokens = ();
+	type Tokens = Pools;
 	type CutShares = FeeShares;
 	type Treasury = TreasuryAccount;
 	type Author = Author;

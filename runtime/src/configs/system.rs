@@ -289,6 +289,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::PoolAssets(..)
 					| RuntimeCall::AssetConversion(..)
 					| RuntimeCall::Curves(..)
+					| RuntimeCall::Pools(..)
 					| RuntimeCall::Sudo(..)
 			),
 			Self::Staking => matches!(

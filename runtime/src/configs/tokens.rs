@@ -1,15 +1,21 @@
 //! Assets of holders, and the tokens of models.
 
-use super::{compute::Delays, conversion::GraduatedPools, deposit, governance::TreasuryAccount};
+use super::{
+	compute::{Delays, MaxAddressLen},
+	conversion::GraduatedPools,
+	deposit,
+	governance::TreasuryAccount,
+};
 use crate::{
-	AccountId, Assets, Balance, Balances, Curves, Datanets, Emission, Jobs, Models, Runtime, RuntimeEvent,
+	AccountId, Assets, Balance, Balances, Curves, Datanets, Emission, Jobs, Models, Pools, Runtime, RuntimeEvent,
 	RuntimeHoldReason, RuntimeOrigin,
 };
 use codec::Compact;
-use engram_math::{curve::WHOLE, market::Smoothing};
+use engram_math::{curve::WHOLE, market::Smoothing, pool::WORK_ONE};
 use engram_primitives::{
+	payment::ModelTokens,
 	units::{ENGR, MILLI},
-	FIRST_TOKEN,
+	ModelId, TokenId, FIRST_TOKEN,
 };
 use frame_support::{
 	parameter_types,
@@ -38,6 +44,10 @@ parameter_types! {
 	pub const LeastRows: u64 = 1_000;
 	/// Empty accounts and approvals that one call removes.
 	pub const CloseLimit: u32 = 32;
+
+	pub const PoolsPalletId: PalletId = PalletId(*b"engr/pol");
+	pub const PoolBond: Balance = 100 * ENGR;
+	pub const PoolDepositBase: Balance = deposit(5, 0);
 }
 
 /// Whoever signs, for ids below those of models' tokens.
@@ -126,6 +136,7 @@ impl pallet_curves::Config for Runtime {
 	type Models = Models;
 	type Contributions = Datanets;
 	type Lifecycle = Models;
+	type OtherTokens = Pools;
 	type Metrics = Curves;
 	type Escrow = Jobs;
 	type Clock = Emission;
@@ -145,4 +156,47 @@ impl pallet_curves::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::CurvesHelper;
 	type WeightInfo = crate::weights::pallet_curves::WeightInfo<Runtime>;
+}
+
+/// The tokens on curves.
+pub struct CurveTokens;
+impl ModelTokens for CurveTokens {
+	fn model_token(model: ModelId) -> Option<TokenId> {
+		Curves::token_of(model)
+	}
+}
+
+/// What openings may choose from.
+pub struct PoolBounds;
+impl Get<pallet_pools::Bounds> for PoolBounds {
+	fn get() -> pallet_pools::Bounds {
+		pallet_pools::Bounds {
+			supply: (1_000u128.saturating_mul(WHOLE), 1_000_000_000_000u128.saturating_mul(WHOLE)),
+			// A whole unit of work is paid at most 63 % of what is left.
+			most_rate: WORK_ONE,
+			most_factor: WORK_ONE.saturating_mul(10),
+			// Half a percent: a pool spares at most two hundred executors' native pay.
+			least_unit: 5_000,
+			interval: (Delays::<1>::get(), Delays::<9_000>::get()),
+		}
+	}
+}
+
+impl pallet_pools::Config for Runtime {
+	type Currency = Balances;
+	type Tokens = Assets;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Models;
+	type OtherTokens = CurveTokens;
+	type Jobs = Jobs;
+	type PalletId = PoolsPalletId;
+	type Bounds = PoolBounds;
+	type Bond = PoolBond;
+	type DepositBase = PoolDepositBase;
+	type DepositPerByte = DepositPerByte;
+	type MaxAddressLen = MaxAddressLen;
+	type CloseLimit = CloseLimit;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::PoolsHelper;
+	type WeightInfo = crate::weights::pallet_pools::WeightInfo<Runtime>;
 }

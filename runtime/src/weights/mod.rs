@@ -8,5 +8,6 @@ pub mod pallet_emission;
 pub mod pallet_jobs;
 pub mod pallet_learning;
 pub mod pallet_models;
+pub mod pallet_pools;
 pub mod pallet_ratings;
 pub mod pallet_workers;

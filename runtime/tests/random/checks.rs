@@ -42,6 +42,7 @@ pub(crate) fn check_expected(event: &RuntimeEvent) {
 		RuntimeEvent::Jobs(event) => matches!(event, pallet_jobs::Event::Unexpected { .. }),
 		RuntimeEvent::Learning(event) => matches!(event, pallet_learning::Event::Unexpected { .. }),
 		RuntimeEvent::Ratings(event) => matches!(event, pallet_ratings::Event::Unexpected { .. }),
+		RuntimeEvent::Pools(event) => matches!(event, pallet_pools::Event::Unexpected { .. }),
 		_ => false,
 	};
 	assert!(!unexpected, "{event:?}");

@@ -42,6 +42,8 @@ pub(crate) struct View {
 	pub(crate) ranked: Vec<(u32, bool)>,
 	/// Tokens of models.
 	pub(crate) tokens: Vec<TokenId>,
+	/// Tokens of models that have a pool.
+	pub(crate) pools: Vec<TokenId>,
 	/// Who has some of which token.
 	pub(crate) holders: Vec<(TokenId, AccountId)>,
 	/// What the runtime API tells each worker's node.
@@ -87,6 +89,7 @@ impl View {
 		holders.sort();
 		Self {
 			tokens: sorted(pallet_curves::Curves::<Runtime>::iter()).into_iter().map(|(id, _)| id).collect(),
+			pools: sorted(pallet_pools::Pools::<Runtime>::iter()).into_iter().map(|(id, _)| id).collect(),
 			holders,
 			rewards,
 			raters,

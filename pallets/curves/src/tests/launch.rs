@@ -160,6 +160,9 @@ fn fails_when_the_model_cannot_have_a_token() {
 		};
 		assert_noop!(launch(ModelId(9)), Error::<Test>::UnknownModel);
 		assert_noop!(launch(RETIRED), Error::<Test>::ModelRetired);
+		OfOtherKind::set(Some(MODEL));
+		assert_noop!(launch(MODEL), Error::<Test>::AlreadyLaunched);
+		OfOtherKind::set(Some(OTHER_MODEL));
 		assert_ok!(launch(MODEL));
 		assert_noop!(launch(MODEL), Error::<Test>::AlreadyLaunched);
 	});

@@ -13,7 +13,7 @@ use engram_primitives::{
 	units::{Balance, ENGR},
 	ModelId, TokenId, VersionId,
 };
-use engram_runtime::{AccountId, Assets, Curves, Datanets, Emission, Runtime, RuntimeCall};
+use engram_runtime::{AccountId, Assets, Curves, Datanets, Emission, Pools, Runtime, RuntimeCall};
 use frame_support::traits::{
 	fungible::NativeOrWithId::{Native, WithId},
 	Get,
@@ -108,7 +108,8 @@ fn launch(world: &mut World) -> Option<Operation> {
 	let (model, record) = world.pick_row(
 		|view| &view.models,
 		|(model, record)| {
-			let suits = Curves::token_of(*model).is_none() == free && record.is_open() == open;
+			let has_none = Curves::token_of(*model).is_none() && Pools::token_of(*model).is_none();
+			let suits = has_none == free && record.is_open() == open;
 			suits && (!trained || record.versions > 0)
 		},
 	)?;

@@ -13,7 +13,7 @@ use engram_primitives::{
 	work::{FailureReason, WorkId, WorkKind},
 	ContributionId, JobId, ModelId, VersionId,
 };
-use engram_runtime::{AccountId, Runtime, RuntimeCall};
+use engram_runtime::{AccountId, Pools, Runtime, RuntimeCall};
 use pallet_jobs::{AddressOf, Call, JobRecordOf, JobState, ProbeTerms, TrainingRequest};
 
 type Job = (JobId, JobRecordOf<Runtime>);
@@ -133,13 +133,19 @@ fn training(
 	if error == Some(4) {
 		spec.steps = 0;
 	}
+	// Where the model has a pool, mostly on the rows that it pays for.
+	let pool = Pools::token_of(model).and_then(Pools::pool).filter(|_| world.chance(80));
+	let (held_out, held_out_rows) = match pool {
+		Some(pool) => (pool.terms.held_out, pool.terms.held_out_rows),
+		None => (world.unique_cid(), world.range(1, 200) as u32),
+	};
 	let fee = if error == Some(5) { 999 * MILLI } else { world.milli(1_000, 100_000) };
 	let request = TrainingRequest {
 		model,
 		parent,
 		parts: parts.try_into().ok()?,
-		held_out: world.unique_cid(),
-		held_out_rows: world.range(1, 200) as u32,
+		held_out,
+		held_out_rows,
 		held_out_source: world.address(true),
 		spec,
 	};

@@ -8,6 +8,7 @@ mod emission;
 pub(crate) mod jobs;
 pub(crate) mod learning;
 mod models;
+mod pools;
 pub(crate) mod ratings;
 pub(crate) mod reviews;
 mod sdk;
@@ -43,6 +44,7 @@ fn generators() -> impl Iterator<Item = Generator> {
 		ratings::generators(),
 		reviews::generators(),
 		curves::generators(),
+		pools::generators(),
 	]
 	.into_iter()
 	.flatten()
