@@ -42,7 +42,7 @@ pub enum BurnCause {
 	/// `balances.burn`, and every other way by which holders destroy what is theirs.
 	#[codec(index = 5)]
 	Holder,
-	/// The burned share of the fees of model tokens' trades.
+	/// The burned share of the fees of model tokens' trades, and of the creation of baskets.
 	#[codec(index = 6)]
 	TradeFee,
 }

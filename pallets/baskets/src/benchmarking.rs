@@ -1,0 +1,281 @@
+//! Benchmarks of the calls, each of a basket with as many tokens as one can have.
+
+use crate::{pallet::*, types::*};
+use alloc::vec::Vec;
+use engram_math::curve::WHOLE;
+use engram_primitives::{
+	label::{Label, MAX_LABEL},
+	units::{Balance, ENGR, PPM},
+	TokenId,
+};
+use frame_benchmarking::v2::*;
+use frame_support::traits::{
+	fungible::{Inspect as _, Mutate as _},
+	fungibles::{Inspect as _, Mutate as _},
+	tokens::Preservation,
+	Get,
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+
+/// Sets up what other pallets hold.
+pub trait BenchmarkHelper<AccountId> {
+	/// The `index`th token that trades, of which `who` gets some thousands at least.
+	fn token(who: &AccountId, index: u32) -> TokenId;
+	/// An account that has no shares of a basket keeps an empty account of them and an approval.
+	fn leave(basket: TokenId, index: u32);
+}
+
+/// What somebody mints.
+const SHARES: Balance = 10 * WHOLE;
+
+fn fund<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
+	let amount = 100_000_000u128.saturating_mul(ENGR);
+	T::Currency::mint_into(who, amount.max(T::Currency::minimum_balance()))?;
+	Ok(())
+}
+
+fn label() -> Label {
+	let mut label = Label::new();
+	for _ in 0..MAX_LABEL {
+		let _ = label.try_push(b'b');
+	}
+	label
+}
+
+fn symbol() -> Symbol {
+	let mut symbol = Symbol::new();
+	for _ in 0..MAX_SYMBOL {
+		let _ = symbol.try_push(b'B');
+	}
+	symbol
+}
+
+/// As wide as the bounds allow.
+fn terms<T: Config>() -> Terms {
+	let bounds = T::Bounds::get();
+	Terms {
+		trading_fee: bounds.most_trading_fee,
+		rebalancing_fee: bounds.most_rebalancing_fee,
+		slippage: bounds.slippage.1,
+	}
+}
+
+/// Everything is aimed at alike, and every second token has a bit more of a share.
+fn components<T: Config>(who: &T::AccountId) -> Components {
+	let part = PPM.checked_div(MAX_CONSTITUENTS).unwrap_or_default();
+	let mut components = Components::new();
+	for index in 0..MAX_CONSTITUENTS {
+		let token = T::BenchmarkHelper::token(who, index);
+		let more = if index & 1 == 0 { WHOLE / 100 } else { 0 };
+		let per_share = WHOLE.saturating_add(more);
+		let _ = components.try_push(Component { token, per_share, target: part });
+	}
+	components
+}
+
+fn forever<T: Config>() -> BlockNumberFor<T> {
+	u32::MAX.into()
+}
+
+fn most() -> Amounts {
+	Amounts::truncate_from(amounts(Balance::MAX))
+}
+
+fn amounts(amount: Balance) -> Vec<Balance> {
+	(0..=MAX_CONSTITUENTS).map(|_| amount).collect()
+}
+
+/// A basket, and somebody who has its tokens.
+fn created<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
+	let who: T::AccountId = whitelisted_caller();
+	fund::<T>(&who)?;
+	fund::<T>(&T::Treasury::get())?;
+	let components = components::<T>(&who);
+	let basket = NextBasket::<T>::get();
+	Pallet::<T>::do_create(who.clone(), label(), symbol(), components, terms::<T>())?;
+	Ok((who, basket))
+}
+
+/// A basket with coins, and somebody who has all shares of it.
+fn minted<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
+	let (who, basket) = created::<T>()?;
+	Pallet::<T>::do_mint(who.clone(), basket, SHARES, &most(), forever::<T>())?;
+	fund::<T>(&Pallet::<T>::pot_of(basket))?;
+	Baskets::<T>::mutate(basket, |record| {
+		if let Some(record) = record {
+			record.cash.held = 1_000_000;
+		}
+	});
+	Ok((who, basket))
+}
+
+fn record<T: Config>(basket: TokenId) -> Result<crate::BasketRecordOf<T>, BenchmarkError> {
+	Ok(Baskets::<T>::get(basket).ok_or("no basket")?)
+}
+
+/// Somebody without any token, but with all shares of a basket.
+fn heir<T: Config>(who: &T::AccountId, basket: TokenId) -> Result<T::AccountId, BenchmarkError> {
+	let heir: T::AccountId = account("heir", 0, 0);
+	fund::<T>(&heir)?;
+	let shares = T::Tokens::balance(basket.0, who);
+	T::Tokens::transfer(basket.0, who, &heir, shares, Preservation::Expendable)?;
+	Ok(heir)
+}
+
+fn noted<T: Config>(basket: TokenId) -> Result<(), BenchmarkError> {
+	Pallet::<T>::do_note_prices(basket)?;
+	let then = Pallet::<T>::now().saturating_add(T::PriceAge::get());
+	frame_system::Pallet::<T>::set_block_number(then.into());
+	Ok(())
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn create() -> Result<(), BenchmarkError> {
+		let who: T::AccountId = whitelisted_caller();
+		fund::<T>(&who)?;
+		fund::<T>(&T::Treasury::get())?;
+		let components = components::<T>(&who);
+		let basket = NextBasket::<T>::get();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), label(), symbol(), components, terms::<T>());
+
+		assert_eq!(record::<T>(basket)?.creator, who);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn mint() -> Result<(), BenchmarkError> {
+		let (who, basket) = created::<T>()?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), basket, SHARES, most(), forever::<T>());
+
+		assert!(T::Tokens::balance(basket.0, &who) > 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn redeem() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+		let heir = heir::<T>(&who, basket)?;
+		let shares = T::Tokens::balance(basket.0, &heir);
+		let least = Amounts::truncate_from(amounts(0));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(heir.clone()), basket, shares, least, forever::<T>());
+
+		assert_eq!(T::Tokens::balance(basket.0, &heir), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn collect() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+		let heir = heir::<T>(&who, basket)?;
+		let one = record::<T>(basket)?.constituents.first().map(|one| one.token);
+		Baskets::<T>::mutate(basket, |record| {
+			if let Some(one) = record.as_mut().and_then(|record| record.constituents.first_mut()) {
+				one.book = Book { held: 0, owed: one.book.held };
+			}
+		});
+		let owed = record::<T>(basket)?.constituents.first().map(|one| one.book.owed).unwrap_or_default();
+		Claims::<T>::insert((basket, &heir, one), owed);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket, heir.clone(), one);
+
+		assert_eq!(Claims::<T>::get((basket, heir, one)), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_targets() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+		noted::<T>(basket)?;
+		let targets = (0..MAX_CONSTITUENTS).map(|index| if index == 0 { PPM } else { 0 }).collect();
+		let targets = Targets::truncate_from(targets);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket, targets);
+
+		assert_eq!(record::<T>(basket)?.noted, None);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_governor() -> Result<(), BenchmarkError> {
+		let (who, basket) = created::<T>()?;
+		let next: T::AccountId = account("governor", 0, 0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket, next.clone());
+
+		assert_eq!(record::<T>(basket)?.governor, next);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn note_prices() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket);
+
+		assert!(record::<T>(basket)?.constituents.iter().all(|one| one.noted > 0));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn rebalance() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+		noted::<T>(basket)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket);
+
+		assert_eq!(record::<T>(basket)?.rebalanced, Some(Pallet::<T>::now()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn settle() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+		let pot = Pallet::<T>::pot_of(basket);
+		for one in record::<T>(basket)?.constituents {
+			T::Tokens::transfer(one.token.0, &who, &pot, WHOLE, Preservation::Preserve)?;
+		}
+		T::Tokens::transfer(basket.0, &who, &pot, WHOLE, Preservation::Preserve)?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket);
+
+		assert_eq!(record::<T>(basket)?.fees, BookedFees::default());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn close(n: Linear<0, { T::CloseLimit::get() }>) -> Result<(), BenchmarkError> {
+		let (who, basket) = created::<T>()?;
+		let pot = Pallet::<T>::pot_of(basket);
+		for one in record::<T>(basket)?.constituents {
+			T::Tokens::transfer(one.token.0, &who, &pot, WHOLE, Preservation::Preserve)?;
+		}
+		for index in 0..n {
+			T::BenchmarkHelper::leave(basket, index);
+		}
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), basket);
+
+		// At the limit something may be left.
+		assert_eq!(Baskets::<T>::contains_key(basket), n >= T::CloseLimit::get());
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder.build(), crate::mock::Test);
+}

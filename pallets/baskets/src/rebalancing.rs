@@ -1,0 +1,226 @@
+//! Rebalancing: prices are noted, and later the tokens that are worth more than their targets are sold for those that are worth
+//! less.
+//!
+//! Each order must bring its value less the slippage both at the price of the moment and at the one that was noted, so who moves
+//! a price just before a rebalancing only makes its order stricter. An order that no market takes is tried with a quarter and
+//! with a sixteenth of its amount, and then left for the next time.
+
+use crate::{pallet::*, types::*, BasketRecordOf};
+use alloc::vec::Vec;
+use engram_math::{
+	basket::{purchases_floor, sales_floor, Holding, Order},
+	fee::{mul_div_floor, share_floor},
+	MathError,
+};
+use engram_primitives::{
+	market::TokenMarket,
+	units::{Balance, PPM},
+	TokenId,
+};
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::{fungible::Inspect as _, fungibles::Inspect as _, Get},
+};
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// What part of an order is tried, one after the other.
+const PARTS: [Balance; 3] = [1, 4, 16];
+
+impl<T: Config> Pallet<T> {
+	/// When a basket can be rebalanced.
+	pub(crate) fn schedule_of(record: &BasketRecordOf<T>) -> Schedule {
+		let due = record.rebalanced.map_or(0, |last| last.saturating_add(T::RebalancePeriod::get()));
+		let window = record.noted.map(|noted| {
+			let first = noted.saturating_add(T::PriceAge::get());
+			(first, first.saturating_add(T::PriceLife::get()))
+		});
+		let rebalance = window.filter(|(_, last)| Self::now() <= *last);
+		// Nobody notes other prices as long as those that are noted can still be used.
+		let note = rebalance.map_or(due, |(_, last)| last.saturating_add(1));
+		Schedule { note, rebalance }
+	}
+
+	pub(crate) fn do_note_prices(basket: TokenId) -> DispatchResult {
+		let mut record = Self::open_record_of(basket)?;
+		ensure!(record.shares > 0, Error::<T>::NothingToRebalance);
+		ensure!(Self::now() >= Self::schedule_of(&record).note, Error::<T>::TooEarly);
+		for one in &mut record.constituents {
+			one.noted = T::Market::token_price(one.token).unwrap_or_default();
+		}
+		record.noted = Some(Self::now());
+		let prices = Prices::truncate_from(record.constituents.iter().map(|one| one.noted).collect());
+		let (from, until) = Self::schedule_of(&record).rebalance.unwrap_or_default();
+		Baskets::<T>::insert(basket, record);
+		Self::deposit_event(Event::PricesNoted { basket, prices, from, until });
+		Ok(())
+	}
+
+	/// What is traded: each token at its price, those that trade nowhere, or did when prices were noted, at none; their targets
+	/// are the others'. `None` where nothing that trades is aimed at.
+	fn traded(record: &BasketRecordOf<T>) -> Option<Vec<Holding>> {
+		let price = |one: &Constituent| match T::Market::token_price(one.token) {
+			Some(price) if record.noted.is_none() || one.noted > 0 => price,
+			_ => 0,
+		};
+		let prices: Vec<u128> = record.constituents.iter().map(price).collect();
+		let targets = record.constituents.iter().zip(&prices).map(|(one, price)| (one.target, *price > 0));
+		let targets = spread(&targets.collect::<Vec<_>>())?;
+		let mut holdings = record.unpriced();
+		for (holding, (price, target)) in holdings.iter_mut().zip(prices.into_iter().zip(targets)) {
+			*holding = Holding { price, target, ..*holding };
+		}
+		Some(holdings)
+	}
+
+	/// Each token at the price of now, or at none.
+	pub(crate) fn priced(record: &BasketRecordOf<T>) -> Vec<Holding> {
+		record.holdings(|one| (T::Market::token_price(one.token).unwrap_or_default(), one.target))
+	}
+
+	/// What can be spent on tokens so that the fee of who rebalances is left, rounded down.
+	fn budget_floor(record: &BasketRecordOf<T>, cash: Balance) -> Result<Balance, MathError> {
+		let whole = PPM.checked_add(record.terms.rebalancing_fee).ok_or(MathError::Overflow)?;
+		mul_div_floor(cash, PPM.into(), whole.into())
+	}
+
+	pub(crate) fn do_rebalance(who: T::AccountId, basket: TokenId) -> DispatchResult {
+		let mut record = Self::open_record_of(basket)?;
+		ensure!(record.noted.is_some(), Error::<T>::NoPrices);
+		let (first, _) = Self::schedule_of(&record).rebalance.ok_or(Error::<T>::PricesTooOld)?;
+		ensure!(Self::now() >= first, Error::<T>::TooEarly);
+		let holdings = Self::traded(&record).ok_or(Error::<T>::NothingToRebalance)?;
+		let slippage = record.terms.slippage;
+
+		let pot = Self::pot_of(basket);
+		let mut outcome = Outcome::default();
+		let sales = sales_floor(&holdings, slippage)?;
+		for (one, order) in record.constituents.iter_mut().zip(&sales) {
+			if let Order::Sell { amount, .. } = *order {
+				let sold = Self::in_parts(amount, |part| Self::sell(&pot, one, part, slippage));
+				let (amount, brought) = Self::count(&mut outcome, sold);
+				one.book.held = sub(one.book.held, amount)?;
+				outcome.proceeds = add(outcome.proceeds, brought)?;
+			}
+		}
+
+		let cash = add(record.cash.held, outcome.proceeds)?;
+		let budget = Self::budget_floor(&record, cash)?;
+		let purchases = purchases_floor(&holdings, budget, slippage)?;
+		for (one, order) in record.constituents.iter_mut().zip(&purchases) {
+			if let Order::Buy { pay, .. } = *order {
+				let bought = Self::in_parts(pay, |part| Self::buy(&pot, one, part, slippage));
+				let (paid, amount) = Self::count(&mut outcome, bought);
+				one.book.held = add(one.book.held, amount)?;
+				outcome.spent = add(outcome.spent, paid)?;
+			}
+		}
+		ensure!(outcome.done > 0, Error::<T>::NothingToRebalance);
+
+		outcome.fee = share_floor(outcome.spent, record.terms.rebalancing_fee)?;
+		outcome.cash = sub(sub(cash, outcome.spent)?, outcome.fee)?;
+		Self::pay_coins(&pot, &who, outcome.fee)?;
+		record.cash.held = outcome.cash;
+		record.rebalanced = Some(Self::now());
+		record.forget_prices();
+		Baskets::<T>::insert(basket, record);
+		Self::deposit_event(Event::Rebalanced { who, basket, outcome });
+		Ok(())
+	}
+
+	/// The first part of an order that its market takes.
+	fn in_parts(
+		whole: Balance,
+		trade: impl Fn(Balance) -> Result<(Balance, Balance), DispatchError>,
+	) -> Option<(Balance, Balance)> {
+		let parts = PARTS.into_iter().filter_map(|part| whole.checked_div(part).filter(|part| *part > 0));
+		parts.into_iter().find_map(|part| with_storage_layer(|| trade(part)).ok())
+	}
+
+	/// Counts an order, and returns what it moved.
+	fn count(outcome: &mut Outcome, moved: Option<(Balance, Balance)>) -> (Balance, Balance) {
+		let counter = if moved.is_some() { &mut outcome.done } else { &mut outcome.skipped };
+		*counter = counter.saturating_add(1);
+		moved.unwrap_or_default()
+	}
+
+	/// What an account has of a token, and of coins. The books take what moved from here, whatever a market says.
+	fn balances(pot: &T::AccountId, token: TokenId) -> (Balance, Balance) {
+		(T::Tokens::balance(token.0, pot), T::Currency::total_balance(pot))
+	}
+
+	/// Sells exactly so much. Returns it, and what it brought.
+	fn sell(
+		pot: &T::AccountId,
+		one: &Constituent,
+		amount: Balance,
+		slippage: u32,
+	) -> Result<(Balance, Balance), DispatchError> {
+		let least = Self::least_proceeds(one, amount, slippage)?;
+		let (tokens, coins) = Self::balances(pot, one.token);
+		T::Market::sell_tokens(pot, one.token, amount, least)?;
+		let (left, then) = Self::balances(pot, one.token);
+		let brought = sub(then, coins)?;
+		ensure!(left == sub(tokens, amount)? && brought >= least, Error::<T>::MarketUnfair);
+		Ok((amount, brought))
+	}
+
+	/// Spends at most so much. Returns what was paid, and what that bought.
+	fn buy(
+		pot: &T::AccountId,
+		one: &Constituent,
+		pay: Balance,
+		slippage: u32,
+	) -> Result<(Balance, Balance), DispatchError> {
+		let least = Self::least_bought(one, pay, slippage)?;
+		let (tokens, coins) = Self::balances(pot, one.token);
+		T::Market::spend_on_tokens(pot, one.token, pay, least)?;
+		let (more, then) = Self::balances(pot, one.token);
+		let (paid, bought) = (sub(coins, then)?, sub(more, tokens)?);
+		ensure!(paid <= pay && bought >= least, Error::<T>::MarketUnfair);
+		Ok((paid, bought))
+	}
+
+	fn spot(token: TokenId) -> Result<u128, Error<T>> {
+		T::Market::token_price(token).filter(|price| *price > 0).ok_or(Error::<T>::NotTraded)
+	}
+
+	/// At the higher of both prices.
+	fn least_proceeds(one: &Constituent, amount: Balance, slippage: u32) -> Result<Balance, DispatchError> {
+		Ok(least_proceeds_ceil(amount, Self::spot(one.token)?.max(one.noted), slippage)?)
+	}
+
+	/// At the lower of both prices.
+	fn least_bought(one: &Constituent, pay: Balance, slippage: u32) -> Result<Balance, DispatchError> {
+		let spot = Self::spot(one.token)?;
+		let price = if one.noted > 0 { spot.min(one.noted) } else { spot };
+		Ok(least_bought_ceil(pay, price, slippage)?)
+	}
+
+	/// What a rebalancing would do with each token now, if each sale brought exactly the least.
+	pub(crate) fn plans_of(mut record: BasketRecordOf<T>) -> Result<Vec<(TokenId, Plan)>, DispatchError> {
+		if Self::schedule_of(&record).rebalance.is_none() {
+			record.forget_prices();
+		}
+		let holdings = Self::traded(&record).ok_or(Error::<T>::NothingToRebalance)?;
+		let slippage = record.terms.slippage;
+		let mut plans: Vec<_> = record.constituents.iter().map(|one| (one.token, Plan::Keep)).collect();
+		let mut cash = record.cash.held;
+		let sales = sales_floor(&holdings, slippage)?;
+		for ((one, plan), order) in record.constituents.iter().zip(&mut plans).zip(&sales) {
+			if let Order::Sell { amount, .. } = *order {
+				let least = Self::least_proceeds(one, amount, slippage)?;
+				plan.1 = Plan::Sell { amount, least };
+				cash = add(cash, least)?;
+			}
+		}
+		let budget = Self::budget_floor(&record, cash)?;
+		let purchases = purchases_floor(&holdings, budget, slippage)?;
+		for ((one, plan), order) in record.constituents.iter().zip(&mut plans).zip(&purchases) {
+			if let Order::Buy { pay, .. } = *order {
+				plan.1 = Plan::Buy { pay, least: Self::least_bought(one, pay, slippage)? };
+			}
+		}
+		Ok(plans)
+	}
+}

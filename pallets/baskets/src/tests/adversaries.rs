@@ -1,0 +1,273 @@
+//! What those lose who play against a basket.
+
+use crate::{mock::*, Terms};
+use engram_math::curve::WHOLE;
+use engram_primitives::{
+	market::TokenMarket,
+	units::{Balance, ENGR},
+	TokenId,
+};
+use frame_support::assert_ok;
+
+const COIN: i128 = ENGR as i128;
+
+fn engr(amount: i128) -> f64 {
+	amount as f64 / ENGR as f64
+}
+
+/// What somebody would have if all shares were redeemed, fees aside, at the prices of the beginning.
+fn worth(who: &AccountId) -> i128 {
+	let part = Sets::quote_redeem(BASKET, shares(who)).map_or(0, |quote| {
+		let (coins, tokens) = quote.amounts.split_last().unwrap();
+		coins + tokens.iter().sum::<Balance>() / 2
+	});
+	wealth(who) + i128::try_from(part).unwrap()
+}
+
+/// Carol comes first with the smallest share and gives the basket a fortune: Alice loses no more than one base unit of each token.
+#[test]
+fn first_depositors_take_nothing_from_the_second() {
+	let second = |first: Balance, gift: Balance| {
+		let mut lost = Vec::new();
+		ExtBuilder.build_and_execute(|| {
+			assert_ok!(create(odd(), FREE));
+			if first > 0 {
+				assert_ok!(mint(&CAROL, first));
+			}
+			if gift > 0 {
+				for asset in [Some(A), Some(B), None] {
+					donate(asset, gift);
+				}
+			}
+			let had = || [A, B, C].map(|token| tokens(token, &ALICE));
+			let before = had();
+			assert_ok!(mint(&ALICE, 1_000 * WHOLE + 1));
+			if first > 0 {
+				assert_ok!(redeem(&CAROL, first));
+			}
+			assert_ok!(redeem(&ALICE, 1_000 * WHOLE + 1));
+			lost = before.iter().zip(had()).map(|(then, now)| *then as i128 - now as i128).collect();
+			// All that Carol gave is the treasury's.
+			if gift > 0 {
+				assert_ok!(settle());
+				assert_eq!(
+					(tokens(A, &TREASURY), free(&TREASURY)),
+					(gift, ED + CREATION_FEE * 6 / 10 + gift)
+				);
+				assert!(wealth(&CAROL) <= wealth(&BOB) - 2 * i128::try_from(gift).unwrap() + 2);
+			}
+		});
+		lost
+	};
+	assert_eq!(second(0, 0), vec![0; 3]);
+	for first in [1, 2, 3, 7, WHOLE / 3, WHOLE, 12_345 * WHOLE] {
+		let without = second(first, 0);
+		for gift in [1, ED, ENGR, 500_000 * ENGR] {
+			// The gift changes nothing.
+			assert_eq!(second(first, gift), without, "{first}, {gift}");
+		}
+		println!(
+			"a first depositor of {first} costs the second {without:?} base units, whatever it gives away"
+		);
+		assert!(without.iter().all(|lost| (-1..=1).contains(lost)), "{first}: {without:?}");
+	}
+}
+
+/// What is sent to the basket's account changes nothing for anybody.
+#[test]
+fn donations_change_nothing() {
+	let run = |gift: Balance| {
+		let mut result = Vec::new();
+		ExtBuilder::created(TERMS, || {
+			let give = |times: Balance| {
+				if gift > 0 {
+					donate(Some(A), gift * times);
+					donate(Some(B), gift);
+					donate(None, gift);
+				}
+			};
+			give(1);
+			assert_ok!(mint(&ALICE, 300 * WHOLE));
+			give(2);
+			assert_ok!(mint(&BOB, 77 * WHOLE));
+			assert_ok!(note_prices());
+			give(3);
+			pass(AGE);
+			assert_ok!(rebalance(&DAVE));
+			give(1);
+			assert_ok!(redeem(&ALICE, 200 * WHOLE));
+			result.extend([Sets::value(BASKET).unwrap(), Sets::share_value(BASKET).unwrap(), free(&DAVE)]);
+			result.extend(holds());
+			for who in [ALICE, BOB] {
+				result.extend([tokens(A, &who), tokens(B, &who), free(&who), shares(&who)]);
+			}
+			assert_eq!(gifts(), vec![7 * gift, 4 * gift, 4 * gift]);
+		});
+		result
+	};
+	let without = run(0);
+	for gift in [1, ED, ENGR, 100_000 * ENGR] {
+		assert_eq!(run(gift), without, "{gift}");
+	}
+}
+
+/// Buys or sells around a rebalancing: what Carol gains, and what the basket loses of its value at the prices of before.
+fn sandwich(terms: Terms, shares: Balance, attack: Balance, buys: bool, notes: bool) -> (i128, i128) {
+	let (mut gained, mut lost) = (0, 0);
+	ExtBuilder::minted(terms, shares, || {
+		assert_ok!(note_prices());
+		pass(AGE);
+		let (before, worth_before) = (wealth(&CAROL), worth(&ALICE));
+		// The basket sells A and buys B.
+		let token = if buys { B } else { A };
+		if buys {
+			let (_, bought) = Pools::spend_on_tokens(&CAROL, token, attack * ENGR, 0).unwrap();
+			carry_out(notes);
+			Pools::sell_tokens(&CAROL, token, bought, 0).unwrap();
+		} else {
+			let got = Pools::sell_tokens(&CAROL, token, attack * WHOLE, 0).unwrap();
+			carry_out(notes);
+			Pools::spend_on_tokens(&CAROL, token, got, 0).unwrap();
+		}
+		gained = wealth(&CAROL) - before;
+		lost = worth_before - worth(&ALICE);
+	});
+	(gained, lost)
+}
+
+/// With the prices that were noted before, or with those that the attack has made.
+fn carry_out(notes: bool) {
+	if !notes {
+		let price = |token: TokenId| Pools::token_price(token).unwrap();
+		change(|record| record.constituents.iter_mut().for_each(|one| one.noted = price(one.token)));
+	}
+	let _ = rebalance(&DAVE);
+}
+
+/// An order that costs at most twice the market's fee moves the price by less than what going in and out costs.
+#[test]
+fn sandwiches_lose_within_twice_the_fee() {
+	let slippage = 2 * FEE as u32;
+	let tight = Terms { slippage, ..FREE };
+	let mut best = i128::MIN;
+	for shares in [100, 500, 1_000, 2_000, 5_000, 20_000] {
+		for attack in [1, 10, 50, 100, 200, 300, 1_000, 10_000] {
+			for buys in [true, false] {
+				let (gained, _) = sandwich(tight, shares * WHOLE, attack, buys, true);
+				assert!(gained < 0, "{attack} around {shares}: {}", engr(gained));
+				best = best.max(gained);
+			}
+		}
+	}
+	println!("the best sandwich within twice the fee loses {} ENGR", engr(-best));
+}
+
+/// With more slippage one may pay, and takes at most the slippage of what is traded; without noted prices it takes more.
+#[test]
+fn sandwiches_take_at_most_the_slippage() {
+	let (mut best, mut without) = (i128::MIN, i128::MIN);
+	for attack in [100, 200, 300, 400, 600, 800, 2_000, 5_000, 10_000, 20_000] {
+		let shares = 2_000;
+		// A should be sold for 500 coins, which are spent on B.
+		let (gained, lost) = sandwich(FREE, shares * WHOLE, attack, true, true);
+		let turnover = 1_000 * COIN;
+		let most = turnover * i128::from(FREE.slippage) / 1_000_000 + turnover * 5 / 2_000;
+		assert!(lost <= most && gained < lost, "{attack}: {} of {}", engr(gained), engr(lost));
+		best = best.max(gained);
+		without = without.max(sandwich(FREE, shares * WHOLE, attack, true, false).0);
+	}
+	println!(
+		"at 2 % of slippage the best sandwich takes {} ENGR, without noted prices {}",
+		engr(best),
+		engr(without)
+	);
+	assert!(without > 4 * best.max(COIN / 10), "{} or {}", engr(without), engr(best));
+}
+
+/// Who moves a price before prices are noted must keep it there for as long as they age, and only makes the orders stricter.
+#[test]
+fn who_notes_a_moved_price_gains_nothing() {
+	for attack in [100, 1_000, 5_000] {
+		for token in [A, B] {
+			ExtBuilder::minted(FREE, 2_000 * WHOLE, || {
+				let before = wealth(&CAROL);
+				let worth_before = worth(&ALICE);
+				let (_, bought) = Pools::spend_on_tokens(&CAROL, token, attack * ENGR, 0).unwrap();
+				assert_ok!(note_prices());
+				Pools::sell_tokens(&CAROL, token, bought, 0).unwrap();
+				pass(AGE);
+				let _ = rebalance(&DAVE);
+				assert!(wealth(&CAROL) < before);
+				let lost = worth_before - worth(&ALICE);
+				assert!(
+					lost <= 1_000 * COIN * i128::from(FREE.slippage + 2_500) / 1_000_000,
+					"{}",
+					engr(lost)
+				);
+			});
+		}
+	}
+}
+
+/// Going in and out around a rebalancing brings nothing: shares are in kind, whatever prices are.
+#[test]
+fn minting_around_a_rebalancing_gains_nothing() {
+	ExtBuilder::minted(FREE, 2_000 * WHOLE, || {
+		assert_ok!(note_prices());
+		pass(AGE);
+		let before = wealth(&CAROL);
+		assert_ok!(mint(&CAROL, 2_000 * WHOLE));
+		assert_ok!(rebalance(&DAVE));
+		assert_ok!(redeem(&CAROL, shares(&CAROL)));
+		let gained = wealth(&CAROL) - before;
+		println!("minting around a rebalancing loses {} ENGR", engr(-gained));
+		assert!(gained < 0);
+	});
+}
+
+/// A governor who aims at one token and back again pays Carol nothing either: each turn costs the basket at most the slippage.
+#[test]
+fn turning_a_basket_round_costs_at_most_the_slippage() {
+	ExtBuilder::minted(FREE, 1_000 * WHOLE, || {
+		let mut value = Sets::value(BASKET).unwrap();
+		for week in 0..6 {
+			let aim = if week % 2 == 0 { [0, ONE] } else { [ONE, 0] };
+			assert_ok!(set_targets(&aim));
+			assert_ok!(note_and_rebalance());
+			pass(WEEK);
+			let then = Sets::value(BASKET).unwrap();
+			// At most everything is sold and bought, each for 2 % less.
+			assert!(then > value * 955 / 1_000, "{week}: {then} of {value}");
+			value = then;
+		}
+	});
+}
+
+/// A constituent that nothing can be done with takes nothing from those who redeem the others.
+#[test]
+fn a_stuck_token_costs_nobody_anything() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(create(three(), FREE));
+		assert_ok!(mint(&ALICE, 100 * WHOLE));
+		assert_ok!(mint(&BOB, 50 * WHOLE));
+		let pot = Sets::pot_of(BASKET);
+		freeze(B, &pot);
+		Halted::mutate(|halted| halted.insert(B));
+		// The others are rebalanced and redeemed, in whatever order.
+		assert_ok!(note_and_rebalance());
+		assert_ok!(redeem(&BOB, 20 * WHOLE));
+		assert_ok!(redeem(&ALICE, 100 * WHOLE));
+		assert_ok!(redeem(&BOB, 30 * WHOLE));
+		assert_eq!(
+			(Sets::claim(BASKET, ALICE, Some(B)), Sets::claim(BASKET, BOB, Some(B))),
+			(100 * WHOLE, 50 * WHOLE)
+		);
+		assert_eq!((record().shares, holds()), (0, vec![0; 4]));
+		thaw(B, &pot);
+		for who in [BOB, ALICE] {
+			assert_ok!(collect(&who, Some(B)));
+			assert_eq!(tokens(B, &who), TOKENS);
+		}
+		assert_eq!(gifts(), vec![0; 4]);
+	});
+}

@@ -1,0 +1,14 @@
+//! Tests of this pallet.
+
+mod adversaries;
+mod close;
+mod config;
+mod create;
+mod cycles;
+mod govern;
+mod mint;
+mod rebalance;
+mod redeem;
+mod settle;
+mod try_state;
+mod views;

@@ -1,0 +1,200 @@
+//! `redeem` and `collect`.
+
+use crate::{mock::*, pallet::*, Book, BookedFees};
+use engram_math::curve::WHOLE;
+use engram_primitives::units::ENGR;
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{fungible::Mutate as _, tokens::Preservation},
+};
+use sp_runtime::{DispatchError, TokenError};
+
+fn redeem_for(shares: u128, min_out: &[u128], deadline: u64) -> sp_runtime::DispatchResult {
+	Sets::redeem(RuntimeOrigin::signed(ALICE), BASKET, shares, amounts(min_out), deadline)
+}
+
+#[test]
+fn pays_the_same_part_of_everything() {
+	ExtBuilder::minted(TERMS, 100 * WHOLE, || {
+		change(|record| record.cash = Book { held: 10 * ENGR, owed: 0 });
+		donate(None, 10 * ENGR);
+		assert_ok!(redeem(&ALICE, 50 * WHOLE));
+		// 49.5 of 100 shares, half a share is the fee.
+		assert_eq!(holds(), vec![101 * WHOLE, 505 * WHOLE / 10, 505 * ENGR / 100]);
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (TOKENS - 101 * WHOLE, TOKENS - 505 * WHOLE / 10));
+		assert_eq!(free(&ALICE), RICHES + 495 * ENGR / 100);
+		assert_eq!((shares(&ALICE), record().shares), (49 * WHOLE, 505 * WHOLE / 10));
+		assert_eq!(record().fees, BookedFees { governor: 9 * WHOLE / 10, treasury: 6 * WHOLE / 10 });
+		assert_eq!(
+			last_event(),
+			Event::SharesRedeemed {
+				who: ALICE,
+				basket: BASKET,
+				shares: 495 * WHOLE / 10,
+				fee: WHOLE / 2,
+				paid: amounts(&[99 * WHOLE, 495 * WHOLE / 10, 495 * ENGR / 100]),
+				left: all(0),
+			}
+		);
+		assert_eq!(gifts(), vec![0; 3]);
+	});
+}
+
+#[test]
+fn the_last_shares_redeem_everything() {
+	ExtBuilder::minted(FREE, 3, || {
+		change(|record| record.constituents[0].book.held = 7);
+		donate(Some(A), 1);
+		assert_ok!(redeem(&ALICE, 2));
+		// Two thirds of 7 and 3, rounded down.
+		assert_eq!(holds(), vec![3, 1, 0]);
+		assert_ok!(redeem(&ALICE, 1));
+		assert_eq!((holds(), record().shares, shares(&ALICE)), (vec![0; 3], 0, 0));
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (TOKENS + 1, TOKENS));
+		// And the next ones begin anew.
+		assert_ok!(mint(&BOB, WHOLE));
+		assert_eq!(holds(), vec![2 * WHOLE, WHOLE, 0]);
+	});
+}
+
+#[test]
+fn shares_are_the_holders() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, DAVE, 4 * WHOLE));
+		assert_ok!(redeem(&DAVE, 4 * WHOLE));
+		assert_eq!((tokens(A, &DAVE), tokens(B, &DAVE)), (8 * WHOLE, 4 * WHOLE));
+		assert_eq!(shares(&ALICE), 6 * WHOLE);
+	});
+}
+
+#[test]
+fn fails_when_the_call_is_wrong() {
+	ExtBuilder::minted(TERMS, 100 * WHOLE, || {
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+			let redeem = Sets::redeem(origin, BASKET, WHOLE, all(0), u64::MAX);
+			assert_noop!(redeem, DispatchError::BadOrigin);
+		}
+		let other = BASKET.next().unwrap();
+		let unknown = Sets::redeem(RuntimeOrigin::signed(ALICE), other, WHOLE, all(0), u64::MAX);
+		assert_noop!(unknown, Error::<Test>::UnknownBasket);
+		for wrong in [&[][..], &[0], &[0; 2], &[0; 4]] {
+			assert_noop!(redeem_for(WHOLE, wrong, 1), Error::<Test>::WrongLength);
+		}
+		let (a, b) = (198 * WHOLE / 100, 99 * WHOLE / 100);
+		for wrong in [[a + 1, b, 0], [a, b + 1, 0], [a, b, 1]] {
+			assert_noop!(redeem_for(WHOLE, &wrong, 1), Error::<Test>::BelowMinOut);
+		}
+		pass(1);
+		assert_noop!(redeem_for(WHOLE, &[0; 3], 1), Error::<Test>::DeadlinePassed);
+		for few in [0, 1] {
+			assert_noop!(redeem_for(few, &[0; 3], 2), Error::<Test>::NothingToRedeem);
+		}
+		assert_noop!(redeem_for(99 * WHOLE + 1, &[0; 3], 2), Error::<Test>::NotEnoughShares);
+		// Shares of fees are nobody's to redeem.
+		assert_noop!(redeem(&CREATOR, 2), Error::<Test>::NotEnoughShares);
+		assert_ok!(redeem_for(WHOLE, &[a, b, 0], 2));
+	});
+}
+
+#[test]
+fn a_token_that_is_stuck_stops_no_other() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		let pot = Sets::pot_of(BASKET);
+		freeze(A, &pot);
+		assert_ok!(redeem(&ALICE, 4 * WHOLE));
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (TOKENS - 20 * WHOLE, TOKENS - 6 * WHOLE));
+		assert_eq!(one(0).book, Book { held: 12 * WHOLE, owed: 8 * WHOLE });
+		assert_eq!(Sets::claim(BASKET, ALICE, Some(A)), 8 * WHOLE);
+		assert_eq!(
+			last_event(),
+			Event::SharesRedeemed {
+				who: ALICE,
+				basket: BASKET,
+				shares: 4 * WHOLE,
+				fee: 0,
+				paid: amounts(&[0, 4 * WHOLE, 0]),
+				left: amounts(&[8 * WHOLE, 0, 0]),
+			}
+		);
+		check();
+
+		// A second time it is added.
+		assert_ok!(redeem(&ALICE, WHOLE));
+		assert_eq!(Sets::claim(BASKET, ALICE, Some(A)), 10 * WHOLE);
+		assert_noop!(collect(&ALICE, Some(A)), TokenError::Frozen);
+		// What is owed is no part of later shares.
+		assert_eq!(
+			Sets::quote_mint(BASKET, 5 * WHOLE).unwrap().amounts,
+			amounts(&[10 * WHOLE, 5 * WHOLE, 0])
+		);
+
+		thaw(A, &pot);
+		assert_ok!(collect(&ALICE, Some(A)));
+		assert_eq!(
+			last_event(),
+			Event::Collected { who: ALICE, basket: BASKET, asset: Some(A), amount: 10 * WHOLE }
+		);
+		assert_eq!((tokens(A, &ALICE), one(0).book.owed), (TOKENS - 10 * WHOLE, 0));
+		assert_noop!(collect(&ALICE, Some(A)), Error::<Test>::NothingOwed);
+		assert_ok!(redeem(&ALICE, 5 * WHOLE));
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE), gifts()), (TOKENS, TOKENS, vec![0; 3]));
+	});
+}
+
+#[test]
+fn an_asset_that_is_frozen_stops_no_other() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		assert_ok!(Assets::freeze_asset(RuntimeOrigin::signed(ISSUER), B.0));
+		Halted::mutate(|halted| halted.insert(B));
+		assert_ok!(redeem(&ALICE, 10 * WHOLE));
+		assert_eq!((tokens(A, &ALICE), Sets::claim(BASKET, ALICE, Some(B))), (TOKENS, 10 * WHOLE));
+		assert_eq!((holds(), record().shares), (vec![0; 3], 0));
+	});
+}
+
+#[test]
+fn a_redeemer_who_can_take_nothing_keeps_the_claim() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		// Somebody who is blocked from one of the tokens.
+		assert_ok!(Assets::block(RuntimeOrigin::signed(ISSUER), A.0, BOB));
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, BOB, WHOLE));
+		assert_ok!(redeem(&BOB, WHOLE));
+		assert_eq!((tokens(B, &BOB), Sets::claim(BASKET, BOB, Some(A))), (TOKENS + WHOLE, 2 * WHOLE));
+		assert!(collect(&BOB, Some(A)).is_err());
+		thaw(A, &BOB);
+		assert_ok!(collect(&BOB, Some(A)));
+		assert_eq!(tokens(A, &BOB), TOKENS + 2 * WHOLE);
+	});
+}
+
+/// Less than the existential deposit cannot be paid to an account without coins.
+#[test]
+fn coins_that_cannot_be_paid_are_owed_too() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		change(|record| record.cash.held = ED / 2);
+		donate(None, ED / 2);
+		System::inc_providers(&NOBODY);
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
+		assert_ok!(redeem(&NOBODY, 10 * WHOLE));
+		assert_eq!((free(&NOBODY), tokens(A, &NOBODY)), (0, 20 * WHOLE));
+		assert_eq!(record().cash, Book { held: 0, owed: ED / 2 });
+		assert_eq!(Sets::claim(BASKET, NOBODY, None), ED / 2);
+		check();
+		Balances::transfer(&CAROL, &NOBODY, ED, Preservation::Preserve).unwrap();
+		assert_ok!(collect(&NOBODY, None));
+		assert_eq!((free(&NOBODY), record().cash), (ED + ED / 2, Book::default()));
+	});
+}
+
+#[test]
+fn fails_when_nothing_is_owed() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		assert_noop!(Sets::collect(RuntimeOrigin::root(), BASKET, ALICE, None), DispatchError::BadOrigin);
+		for asset in [None, Some(A), Some(C)] {
+			assert_noop!(collect(&ALICE, asset), Error::<Test>::NothingOwed);
+		}
+		let other = BASKET.next().unwrap();
+		let collect = Sets::collect(RuntimeOrigin::signed(ALICE), other, ALICE, None);
+		assert_noop!(collect, Error::<Test>::UnknownBasket);
+	});
+}
