@@ -258,9 +258,11 @@ mod runtime {
 	pub type Ratings = pallet_ratings;
 	#[runtime::pallet_index(88)]
 	pub type Curves = pallet_curves;
+	#[runtime::pallet_index(89)]
+	pub type Baskets = pallet_baskets;
 	#[runtime::pallet_index(90)]
 	pub type Pools = pallet_pools;
-	// 89, 91..=99: baskets, channels, dao, attestations.
+	// 91..=99: channels, dao, attestations.
 
 	#[runtime::pallet_index(255)]
 	pub type Sudo = pallet_sudo;

@@ -5,7 +5,7 @@
 use codec::Decode;
 use engram_primitives::{work::PerSegment, Cid, JobId};
 use engram_runtime::{
-	Attribution, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings,
+	Attribution, Baskets, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings,
 	Runtime, RuntimeCall, Timing, Workers,
 };
 use frame_support::{
@@ -26,6 +26,7 @@ use std::{any::type_name, collections::BTreeMap, fs, path::Path};
 fn sources() -> BTreeMap<&'static str, &'static str> {
 	BTreeMap::from([
 		("attribution", type_name::<<Runtime as pallet_attribution::Config>::WeightInfo>()),
+		("baskets", type_name::<<Runtime as pallet_baskets::Config>::WeightInfo>()),
 		("beacon", type_name::<<Runtime as pallet_beacon::Config>::WeightInfo>()),
 		("curves", type_name::<<Runtime as pallet_curves::Config>::WeightInfo>()),
 		("datanets", type_name::<<Runtime as pallet_datanets::Config>::WeightInfo>()),
@@ -53,6 +54,7 @@ fn calls<P: PalletInfoAccess, C: GetCallIndex>() -> Vec<RuntimeCall> {
 fn our_calls() -> Vec<RuntimeCall> {
 	[
 		calls::<Attribution, pallet_attribution::Call<Runtime>>(),
+		calls::<Baskets, pallet_baskets::Call<Runtime>>(),
 		calls::<Beacon, pallet_beacon::Call<Runtime>>(),
 		calls::<Curves, pallet_curves::Call<Runtime>>(),
 		calls::<Datanets, pallet_datanets::Call<Runtime>>(),

@@ -4,6 +4,7 @@
 //! register, jobs are requested and drawn, contributions are contributed.
 
 mod attribution;
+mod baskets;
 mod curves;
 mod jobs;
 mod learning;
@@ -13,6 +14,7 @@ mod workers;
 mod world;
 
 pub(crate) use attribution::AttributionHelper;
+pub(crate) use baskets::BasketsHelper;
 pub(crate) use curves::CurvesHelper;
 pub(crate) use jobs::JobsHelper;
 pub(crate) use learning::LearningHelper;
@@ -22,6 +24,7 @@ pub(crate) use workers::WorkersHelper;
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_attribution, Attribution]
+	[pallet_baskets, Baskets]
 	[pallet_beacon, Beacon]
 	[pallet_curves, Curves]
 	[pallet_datanets, Datanets]
@@ -35,5 +38,5 @@ frame_benchmarking::define_benchmarks!(
 );
 
 pub(crate) use crate::{
-	Attribution, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings, Workers,
+	Attribution, Baskets, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings, Workers,
 };

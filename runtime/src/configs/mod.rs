@@ -1,5 +1,6 @@
 //! How each pallet is configured, by theme.
 
+mod baskets;
 mod compute;
 mod consensus;
 mod conversion;

@@ -290,6 +290,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::AssetConversion(..)
 					| RuntimeCall::Curves(..)
 					| RuntimeCall::Pools(..)
+					| RuntimeCall::Baskets(..)
 					| RuntimeCall::Sudo(..)
 			),
 			Self::Staking => matches!(

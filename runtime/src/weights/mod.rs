@@ -1,6 +1,7 @@
 //! What our pallets cost, written by `make weights`. The only place with such numbers.
 
 pub mod pallet_attribution;
+pub mod pallet_baskets;
 pub mod pallet_beacon;
 pub mod pallet_curves;
 pub mod pallet_datanets;

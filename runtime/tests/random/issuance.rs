@@ -37,7 +37,8 @@ impl Ledger for Economy {
 			},
 			// The event of balances came first.
 			RuntimeEvent::Ratings(pallet_ratings::Event::<Runtime>::Rated { burned, .. })
-			| RuntimeEvent::Curves(pallet_curves::Event::<Runtime>::FeesSettled { burned, .. }) => {
+			| RuntimeEvent::Curves(pallet_curves::Event::<Runtime>::FeesSettled { burned, .. })
+			| RuntimeEvent::Baskets(pallet_baskets::Event::<Runtime>::BasketCreated { burned, .. }) => {
 				self.burned_by_holders -= burned
 			},
 			RuntimeEvent::Emission(Emission::<Runtime>::EpochClosed { minted, .. }) => self.minted += minted,

@@ -1,13 +1,14 @@
 //! The end of a run: what takes longer than its blocks.
 //!
-//! Governance stops probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of
-//! those who left is free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session
+//! A token of each basket is stuck while shares are redeemed, and what could not be paid is collected. Then governance stops
+//! probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of those who left is
+//! free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session
 //! after session, with reviews closed in between, and locked claims of tokens are released. Payouts and budgets expire after
 //! 400,000 blocks, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
 
 use crate::random::{
 	chain::ENDOWMENT,
-	pallets::{attribution, curves, jobs, learning, ratings, reviews, workers},
+	pallets::{attribution, baskets, curves, jobs, learning, ratings, reviews, workers},
 	run::Run,
 	view::View,
 	world::{Operation, World},
@@ -24,6 +25,14 @@ const BLOCKS: u32 = 4;
 
 /// Brings a run to its end.
 pub(crate) fn end(run: &mut Run) {
+	run.pretend(baskets::pretend_stuck);
+	for _ in 0..BLOCKS {
+		run.block(OPERATIONS, View::read, baskets::redeem);
+	}
+	run.pretend(baskets::pretend_free);
+	for _ in 0..BLOCKS {
+		run.block(OPERATIONS, View::read, baskets::collect);
+	}
 	while run.chain.execute(pallet_jobs::Probe::<Runtime>::exists) {
 		run.block(1, View::read_tasks, jobs::stop_probing);
 	}

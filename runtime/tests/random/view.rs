@@ -5,6 +5,7 @@ use engram_primitives::{
 };
 use engram_runtime::{AccountId, BlockNumber, Emission, Jobs, Learning, Ratings, Runtime, System, Workers};
 use pallet_attribution::PayoutRecordOf;
+use pallet_baskets::{Asset as BasketAsset, BasketRecordOf};
 use pallet_datanets::{ContributionRecordOf, DatanetRecordOf};
 use pallet_jobs::JobRecordOf;
 use pallet_models::{ModelRecordOf, VersionRecordOf};
@@ -46,6 +47,10 @@ pub(crate) struct View {
 	pub(crate) pools: Vec<TokenId>,
 	/// Who has some of which token.
 	pub(crate) holders: Vec<(TokenId, AccountId)>,
+	/// Baskets of tokens.
+	pub(crate) baskets: Vec<(TokenId, BasketRecordOf<Runtime>)>,
+	/// What redeemers of which baskets were not paid.
+	pub(crate) claims: Vec<(TokenId, AccountId, BasketAsset)>,
 	/// What the runtime API tells each worker's node.
 	pub(crate) tasks: Vec<(AccountId, Task)>,
 }
@@ -87,10 +92,14 @@ impl View {
 		let mut holders: Vec<_> =
 			pallet_assets::Account::<Runtime>::iter_keys().map(|(id, who)| (TokenId(id), who)).collect();
 		holders.sort();
+		let mut claims: Vec<_> = pallet_baskets::Claims::<Runtime>::iter_keys().collect();
+		claims.sort();
 		Self {
 			tokens: sorted(pallet_curves::Curves::<Runtime>::iter()).into_iter().map(|(id, _)| id).collect(),
 			pools: sorted(pallet_pools::Pools::<Runtime>::iter()).into_iter().map(|(id, _)| id).collect(),
 			holders,
+			baskets: sorted(pallet_baskets::Baskets::<Runtime>::iter()),
+			claims,
 			rewards,
 			raters,
 			owed,

@@ -2,6 +2,7 @@
 //! of the chain suggests, sometimes mistaken. An operation that has no place in this state is `None`, and another is drawn.
 
 pub(crate) mod attribution;
+pub(crate) mod baskets;
 pub(crate) mod curves;
 mod datanets;
 mod emission;
@@ -45,6 +46,7 @@ fn generators() -> impl Iterator<Item = Generator> {
 		reviews::generators(),
 		curves::generators(),
 		pools::generators(),
+		baskets::generators(),
 	]
 	.into_iter()
 	.flatten()

@@ -1,0 +1,85 @@
+//! What the benchmarks of baskets need.
+
+use super::world;
+use crate::{AccountId, Assets, BlockNumber, Curves, Runtime, RuntimeOrigin};
+use codec::Compact;
+use engram_math::{
+	curve::{Parameters, Shape, WHOLE},
+	fixed::ATTO,
+	market::{FeeSchedule, Limits},
+};
+use engram_primitives::{units::PPM, TokenId};
+use frame_support::{traits::Get, BoundedVec};
+use pallet_curves::{NextToken, Terms};
+
+const SET_UP: &str = "a benchmark sets up what the pallets accept; qed";
+
+/// Sets up what other pallets hold.
+#[derive(Debug)]
+pub struct BasketsHelper;
+
+/// A linear curve on which some thousands of tokens move the price by less than a block's limit.
+fn terms() -> Terms {
+	let bounds = <Runtime as pallet_curves::Config>::Bounds::get();
+	Terms {
+		creator_share: 0,
+		lock_up: bounds.release.0,
+		vesting: 0,
+		burn_rate: 0,
+		fees: FeeSchedule {
+			base: 20_000,
+			slope: 1,
+			cap: 20_001,
+			launch: bounds.least_launch_fee,
+			launch_window: bounds.launch_window.0,
+		},
+		limits: Limits {
+			per_block: 19_999,
+			per_window: u32::MAX,
+			window: bounds.window.0,
+			threshold: PPM,
+			rebound: 0,
+			least_factor: bounds.least_factor,
+		},
+		weights: [0; 4],
+		bond: bounds.least_bond,
+		graduation: bounds.least_graduation,
+		emission: 0,
+	}
+}
+
+impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper {
+	fn token(who: &AccountId, index: u32) -> TokenId {
+		let owner = world::funded("issuer", index);
+		let (model, ..) = world::version_of(&owner, 1);
+		let token = NextToken::<Runtime>::get();
+		let curve = Parameters {
+			shape: Shape::Linear,
+			price: ATTO / 2,
+			angle: 2_000_000_000_000,
+			max_supply: 1_000_000u128.saturating_mul(WHOLE),
+		};
+		let text = |bytes: &[u8]| bytes.to_vec();
+		Curves::launch(
+			RuntimeOrigin::signed(owner),
+			model,
+			text(b"token").try_into().expect(SET_UP),
+			text(b"TOKEN").try_into().expect(SET_UP),
+			curve,
+			terms(),
+			BoundedVec::new(),
+		)
+		.expect(SET_UP);
+		let amount = 2_000u128.saturating_mul(WHOLE);
+		Curves::buy(RuntimeOrigin::signed(who.clone()), token, amount, u128::MAX, BlockNumber::MAX)
+			.expect(SET_UP);
+		token
+	}
+
+	fn leave(basket: TokenId, index: u32) {
+		let origin = RuntimeOrigin::signed(world::funded("left", index));
+		let delegate = sp_runtime::MultiAddress::Id(world::funded("delegate", 0));
+		Assets::touch(origin.clone(), Compact(basket.0)).expect("the asset exists; qed");
+		Assets::approve_transfer(origin, Compact(basket.0), delegate, 1).expect("the asset exists; qed");
+	}
+}

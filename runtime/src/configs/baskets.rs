@@ -1,0 +1,99 @@
+//! Baskets of models' tokens.
+
+use super::{compute::Delays, deposit, governance::TreasuryAccount};
+use crate::{
+	AccountId, Assets, Balance, Balances, BlockNumber, Curves, Emission, Runtime, RuntimeHoldReason,
+	RuntimeOrigin,
+};
+use engram_primitives::{market::TokenMarket, units::ENGR, TokenId};
+use frame_support::{
+	parameter_types,
+	traits::{fungible::Inspect as _, Get},
+	PalletId,
+};
+use pallet_baskets::{Bounds, FeeShares};
+use pallet_curves::CurveState;
+use sp_runtime::{ArithmeticError, DispatchError};
+
+parameter_types! {
+	pub const BasketsPalletId: PalletId = PalletId(*b"engr/bsk");
+	pub const CreationFee: Balance = 10 * ENGR;
+	pub const BasketDepositBase: Balance = deposit(1, 0);
+	pub const BasketDepositPerByte: Balance = deposit(0, 1);
+	/// Empty accounts and approvals that one call removes.
+	pub const CloseLimit: u32 = 32;
+	/// Half of the trading fees are the governor's, half of the creation fee is burned.
+	pub const BasketFees: FeeShares = FeeShares { governor: 500_000, burn: 500_000 };
+}
+
+/// What baskets may choose from: a twentieth of what is minted and redeemed, a fiftieth of what is rebalanced, and a tenth of
+/// slippage at most.
+pub struct BasketBounds;
+impl Get<Bounds> for BasketBounds {
+	fn get() -> Bounds {
+		Bounds { most_trading_fee: 50_000, most_rebalancing_fee: 20_000, slippage: (1_000, 100_000) }
+	}
+}
+
+/// Tokens trade on their curves.
+pub struct CurvesMarket;
+
+impl CurvesMarket {
+	fn balances(who: &AccountId, token: TokenId) -> (Balance, Balance) {
+		(Balances::total_balance(who), Assets::balance(token.0, who))
+	}
+}
+
+impl TokenMarket<AccountId> for CurvesMarket {
+	fn token_price(token: TokenId) -> Option<u128> {
+		Curves::curve(token).filter(|record| record.state == CurveState::Open).map(|record| record.price)
+	}
+
+	fn spend_on_tokens(
+		who: &AccountId,
+		token: TokenId,
+		pay: Balance,
+		least: Balance,
+	) -> Result<(Balance, Balance), DispatchError> {
+		let (coins, tokens) = Self::balances(who, token);
+		Curves::spend(RuntimeOrigin::signed(who.clone()), token, pay, least, BlockNumber::MAX)?;
+		let (left, more) = Self::balances(who, token);
+		let moved = coins.checked_sub(left).zip(more.checked_sub(tokens));
+		Ok(moved.ok_or(ArithmeticError::Underflow)?)
+	}
+
+	fn sell_tokens(
+		who: &AccountId,
+		token: TokenId,
+		amount: Balance,
+		least: Balance,
+	) -> Result<Balance, DispatchError> {
+		let (coins, _) = Self::balances(who, token);
+		Curves::sell(RuntimeOrigin::signed(who.clone()), token, amount, least, BlockNumber::MAX)?;
+		let (more, _) = Self::balances(who, token);
+		Ok(more.checked_sub(coins).ok_or(ArithmeticError::Underflow)?)
+	}
+}
+
+impl pallet_baskets::Config for Runtime {
+	type Currency = Balances;
+	type Tokens = Assets;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Market = CurvesMarket;
+	type Burns = Emission;
+	type Treasury = TreasuryAccount;
+	type PalletId = BasketsPalletId;
+	type Bounds = BasketBounds;
+	type FeeShares = BasketFees;
+	type CreationFee = CreationFee;
+	// A week of blocks of six seconds at a delay of 16.
+	type RebalancePeriod = Delays<6_300>;
+	type PriceAge = Delays<10>;
+	type PriceLife = Delays<100>;
+	type DepositBase = BasketDepositBase;
+	type DepositPerByte = BasketDepositPerByte;
+	type CloseLimit = CloseLimit;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::BasketsHelper;
+	type WeightInfo = crate::weights::pallet_baskets::WeightInfo<Runtime>;
+}
