@@ -48,6 +48,7 @@ impl<T: Config> Pallet<T> {
 				seed.filter(|seed| seed.value.is_none()).map(|seed| (seed.at, item(Due::Seed))),
 				Some((*deadline, item(Due::Deadline))),
 			],
+			JobState::Declined { draw_at, .. } => [Some((*draw_at, item(Due::Redraw))), None],
 			_ => [None, None],
 		};
 		first.into_iter().chain(second)
@@ -90,6 +91,10 @@ impl<T: Config> Pallet<T> {
 			T::VerifierShare::get().saturating_add(T::CutShare::get()) < PPM,
 			"VerifierShare and CutShare must leave the executor something"
 		);
+		assert!(T::FetchShare::get() <= PPM, "FetchShare must be at most one");
+		assert!(T::UnservedShare::get() <= PPM, "UnservedShare must be at most one");
+		assert!(T::MinUnservedFee::get() > 0, "MinUnservedFee must be above zero");
+		assert!(T::MaxUnserved::get() > 0, "MaxUnserved must be at least 1");
 		let shares = T::CutShares::get();
 		assert!(shares.burn.saturating_add(shares.treasury) <= PPM, "CutShares must sum to at most one");
 		let heaviest = Self::heaviest_item();

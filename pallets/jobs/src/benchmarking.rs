@@ -53,6 +53,7 @@ fn fund<T: Config>(who: &T::AccountId, fee: Balance) {
 	let amount = T::Currency::minimum_balance()
 		.saturating_add(T::JobDeposit::get())
 		.saturating_add(fee)
+		.saturating_add(Market::<T>::guarantee(fee).unwrap_or_default())
 		.saturating_mul(10);
 	T::Currency::set_balance(who, amount);
 }
@@ -266,6 +267,24 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn decline() -> Result<(), BenchmarkError> {
+		let (job, worker, key) = assigned::<T>()?;
+		crowd_draws::<T>();
+		let content = FailureReason::InputUnavailable;
+		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Fail };
+		let digest = Market::<T>::digest(&worker, id, &content);
+		let signature = key.sign(&digest).ok_or("the keystore has the key")?;
+
+		#[block]
+		{
+			Market::<T>::give_back(RawOrigin::Authorized.into(), worker, job, 0, content, signature)?;
+		}
+
+		assert_eq!(Jobs::<T>::get(job).map(|record| record.unserved), Some(1));
+		Ok(())
+	}
+
+	#[benchmark]
 	fn authorize_give_back() -> Result<(), BenchmarkError> {
 		let (job, worker, key) = assigned::<T>()?;
 		let content = FailureReason::Device;
@@ -400,6 +419,29 @@ mod benchmarks {
 		}
 
 		assert_eq!(Jobs::<T>::get(job).map(|record| record.attempt), Some(1));
+		Ok(())
+	}
+
+	/// The worker that declined is not drawn again, but another of the pool.
+	#[benchmark]
+	fn process_redraw() -> Result<(), BenchmarkError> {
+		let (job, worker, _) = assigned::<T>()?;
+		let record = Jobs::<T>::get(job).ok_or("job was requested")?;
+		Market::<T>::decline(job, record, worker.clone(), FailureReason::InputUnavailable)?;
+		Jobs::<T>::mutate_extant(job, |record| record.judges = BoundedVec::truncate_from(others(MAX_JUDGES)));
+		T::BenchmarkHelper::leave(&worker);
+		let now = Market::<T>::decided_at(Market::<T>::now());
+		set_block::<T>(now);
+		T::BenchmarkHelper::beacon(now);
+		crowd_assignment::<T>(now);
+
+		#[block]
+		{
+			Market::<T>::tick(now);
+		}
+
+		let record = Jobs::<T>::get(job).ok_or("job was requested")?;
+		assert!(record.attempt == 1 && record.state.occupant().is_some());
 		Ok(())
 	}
 

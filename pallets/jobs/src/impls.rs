@@ -25,12 +25,16 @@ fn is_address(bytes: &[u8]) -> bool {
 }
 
 /// What a job costs, fixed at request.
+#[derive(Clone, Copy)]
 pub(crate) struct Price {
 	pub(crate) fee: Balance,
 	pub(crate) verifier_pay: Balance,
 	pub(crate) cut: Balance,
 	pub(crate) reserve: Balance,
 	pub(crate) deposit: Balance,
+	/// What an attempt without inputs costs the requester, and how many there may be.
+	pub(crate) unserved_fee: Balance,
+	pub(crate) chances: u32,
 }
 
 impl<T: Config> Pallet<T> {
@@ -43,12 +47,14 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_buyer(&who)?;
 		Self::ensure_training(&request)?;
 		Self::ensure_memory(request.model, memory_mib)?;
-		let price = Self::training_price(fee)?;
+		let price = Self::guaranteed(Self::training_price(fee)?)?;
 		let (model, reserve) = (request.model, price.reserve);
 
 		T::Models::reserve_version(model)?;
-		let (job, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, &price)?;
-		Self::deposit_event(Event::TrainingRequested { requester: who, job, model, fee, reserve, draw_at });
+		let (job, guarantee, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, &price)?;
+		let requester = who;
+		let event = Event::TrainingRequested { requester, job, model, fee, reserve, guarantee, draw_at };
+		Self::deposit_event(event);
 		Ok(())
 	}
 
@@ -71,10 +77,10 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)
 	}
 
-	/// What training costs at this fee.
+	/// What training costs at this fee, as far as it is done.
 	pub(crate) fn training_price(fee: Balance) -> Result<Price, DispatchError> {
 		let TrainingCost { verifier_pay, cut, reserve, deposit, .. } = Self::cost_of(fee)?;
-		Ok(Price { fee, verifier_pay, cut, reserve, deposit })
+		Ok(Price { fee, verifier_pay, cut, reserve, deposit, unserved_fee: 0, chances: 0 })
 	}
 
 	pub(crate) fn do_request_inference(
@@ -108,9 +114,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
 
 		let request = InferenceRequest { platform, contributors, ..request };
-		let price = Price { fee, verifier_pay: 0, cut: 0, reserve: 0, deposit: T::JobDeposit::get() };
-		let (job, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, &price)?;
-		Self::deposit_event(Event::InferenceRequested { requester: who, job, version, fee, draw_at });
+		let deposit = T::JobDeposit::get();
+		let price = Price { fee, verifier_pay: 0, cut: 0, reserve: 0, deposit, unserved_fee: 0, chances: 0 };
+		let price = Self::guaranteed(price)?;
+		let (job, guarantee, draw_at) = Self::open(&who, JobKind::Inference(request), memory_mib, &price)?;
+		let requester = who;
+		Self::deposit_event(Event::InferenceRequested { requester, job, version, fee, guarantee, draw_at });
 		Ok(job)
 	}
 
@@ -139,6 +148,9 @@ impl<T: Config> Pallet<T> {
 			matches!(&record.state, JobState::Assigned { executor, .. } if *executor == worker),
 			Error::<T>::NotAssigned
 		);
+		if Self::may_decline(&record, reason) {
+			return Self::decline(job, record, worker, reason);
+		}
 		T::Workers::penalise_reputation(&worker);
 		Self::deposit_event(Event::JobGivenBack { worker, job, attempt, reason });
 		Self::forget(job, &record);
@@ -179,17 +191,18 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Admits a job and queues it.
+	/// Admits a job and queues it. Returns its id, what is on hold for attempts without inputs, and the block of the draw.
 	fn open(
 		who: &T::AccountId,
 		kind: JobKind<AddressOf<T>>,
 		memory_mib: u32,
 		price: &Price,
-	) -> Result<(JobId, BlockNumberFor<T>), DispatchError> {
+	) -> Result<(JobId, Balance, BlockNumberFor<T>), DispatchError> {
 		let (job, mut record) = Self::admit(who, kind, memory_mib, price)?;
 		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(Self::now()))?;
+		let guarantee = record.guarantee();
 		Jobs::<T>::insert(job, record);
-		Ok((job, draw_at))
+		Ok((job, guarantee, draw_at))
 	}
 
 	/// Holds the money and gives the job an id. The caller puts it on the agenda and stores it.
@@ -203,8 +216,12 @@ impl<T: Config> Pallet<T> {
 		let job = NextJobId::<T>::get();
 		let next = job.next().ok_or(Error::<T>::IdsExhausted)?;
 		OpenJobs::<T>::try_append(who, job).map_err(|_| Error::<T>::TooManyOpenJobs)?;
-		let Price { fee, verifier_pay, cut, reserve, deposit } = *price;
-		let escrow = fee.checked_add(reserve).ok_or(engram_math::MathError::Overflow)?;
+		let Price { fee, verifier_pay, cut, reserve, deposit, unserved_fee, chances } = *price;
+		let escrow = unserved_fee
+			.checked_mul(chances.into())
+			.and_then(|guarantee| guarantee.checked_add(fee))
+			.and_then(|sum| sum.checked_add(reserve))
+			.ok_or(engram_math::MathError::Overflow)?;
 		Self::hold(who, escrow, deposit)?;
 		NextJobId::<T>::put(next);
 		OpenJobCount::<T>::mutate(|count| count.saturating_inc());
@@ -219,6 +236,9 @@ impl<T: Config> Pallet<T> {
 			cut,
 			escrow,
 			deposit,
+			unserved_fee,
+			chances,
+			unserved: 0,
 			attempt: 0,
 			redraws: 0,
 			tried: BoundedVec::new(),
@@ -269,26 +289,39 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes the job from its executor and queues it for another, or fails it when it was the last. A probe is nobody else's.
-	pub(crate) fn next_attempt(job: JobId, mut record: JobRecordOf<T>) -> DispatchResult {
+	pub(crate) fn next_attempt(job: JobId, record: JobRecordOf<T>) -> DispatchResult {
 		if Self::is_probe(&record) {
 			return Self::fail_probe(job, record);
 		}
+		let Some(mut record) = Self::advance(job, record)? else { return Ok(()) };
+		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(Self::now()))?;
+		let attempt = record.attempt;
+		Jobs::<T>::insert(job, record);
+		Self::deposit_event(Event::JobRequeued { job, attempt, draw_at });
+		Ok(())
+	}
+
+	/// Takes the job from its executor. `None` when that was the last attempt and the job has failed; else the caller puts it on
+	/// the agenda, or draws at once, and stores it.
+	pub(crate) fn advance(
+		job: JobId,
+		mut record: JobRecordOf<T>,
+	) -> Result<Option<JobRecordOf<T>>, DispatchError> {
 		if let Some(executor) = record.state.occupant().cloned() {
 			// There is room for every attempt, and each is pushed once.
 			let _ = record.tried.try_push(executor);
 		}
 		let attempt = record.attempt.saturating_add(1);
 		if attempt >= T::MaxAttempts::get() {
-			return Self::fail(job, record, JobFailure::AttemptsExhausted);
+			Self::fail(job, record, JobFailure::AttemptsExhausted)?;
+			return Ok(None);
 		}
 		Self::clear_agenda(job, &record);
 		Self::vacate(job, &record);
 		record.attempt = attempt;
 		record.redraws = 0;
-		let draw_at = Self::enqueue(job, &mut record, Self::decided_at(Self::now()))?;
-		Jobs::<T>::insert(job, record);
-		Self::deposit_event(Event::JobRequeued { job, attempt, draw_at });
-		Ok(())
+		record.state = JobState::Queued { draw_at: Self::now() };
+		Ok(Some(record))
 	}
 
 	/// Ends a job that nobody did; what is left of the escrow goes back.

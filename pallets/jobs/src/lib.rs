@@ -29,6 +29,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 mod agenda;
+mod decline;
 mod escrow;
 mod impls;
 mod market;
@@ -208,6 +209,28 @@ pub mod pallet {
 		#[pallet::constant]
 		type InferenceDeadline: Get<BlockNumberFor<Self>>;
 
+		/// The part of the time allowed in which a worker may decline a job for want of its inputs, in parts per million: from the
+		/// seed of training, or from the assignment of inference, to the deadline. Long enough to fetch them, short enough that
+		/// nobody keeps a requester waiting for nothing. Changing it later concerns jobs under way too.
+		#[pallet::constant]
+		type FetchShare: Get<u32>;
+
+		/// Least that an attempt costs its requester which ends for want of inputs, in base units, above zero. It is what makes it
+		/// dear to ask for work that only one's own workers can do, of jobs that cost nothing too. Changing it later leaves jobs
+		/// already requested alone.
+		#[pallet::constant]
+		type MinUnservedFee: Get<Balance>;
+
+		/// What such an attempt costs, in parts per million of the fee, where that is more. Changing it later leaves jobs already
+		/// requested alone.
+		#[pallet::constant]
+		type UnservedShare: Get<u32>;
+
+		/// Such attempts of a job before it fails, at least 1. All of them are paid for at request. Changing it later leaves jobs
+		/// already requested alone.
+		#[pallet::constant]
+		type MaxUnserved: Get<u32>;
+
 		/// Blocks after which anybody may remove the record of a closed job.
 		#[pallet::constant]
 		type RetentionPeriod: Get<BlockNumberFor<Self>>;
@@ -322,6 +345,8 @@ pub mod pallet {
 			fee: Balance,
 			/// On hold beside it for further verifiers.
 			reserve: Balance,
+			/// On hold beside them for attempts without inputs.
+			guarantee: Balance,
 			/// The block whose beacon output draws the worker.
 			draw_at: BlockNumberFor<T>,
 		},
@@ -335,6 +360,8 @@ pub mod pallet {
 			version: VersionId,
 			/// The price.
 			fee: Balance,
+			/// On hold beside it for attempts without inputs.
+			guarantee: Balance,
 			/// The block whose beacon output draws the worker.
 			draw_at: BlockNumberFor<T>,
 		},
@@ -525,6 +552,23 @@ pub mod pallet {
 			/// On hold beside it for further verifiers.
 			reserve: Balance,
 		},
+		/// The executor was not served the inputs, or cannot read them, and the requester paid for that.
+		JobDeclined {
+			/// The executor; it keeps the slot until the next draw.
+			worker: T::AccountId,
+			/// The job.
+			job: JobId,
+			/// Which assignment.
+			attempt: u32,
+			/// Why.
+			reason: FailureReason,
+			/// Burned.
+			burned: Balance,
+			/// To the treasury.
+			treasury: Balance,
+			/// The block whose beacon output draws another worker, or in which the job fails.
+			draw_at: BlockNumberFor<T>,
+		},
 	}
 
 	#[pallet::error]
@@ -619,15 +663,16 @@ pub mod pallet {
 
 	#[pallet::call(weight = T::WeightInfo)]
 	impl<T: Config> Pallet<T> {
-		/// Buys a training job: the fee and a reserve for further verifiers go into escrow, a later block's beacon draws
-		/// the worker.
+		/// Buys a training job: the fee, a reserve for further verifiers and a guarantee that the inputs are served go into escrow,
+		/// a later block's beacon draws the worker.
 		///
 		/// ## Dispatch Origin
 		/// Signed: the requester.
 		///
 		/// ## Details
 		/// Everything that steers training is fixed here. The view function `training_cost` says what is put on hold. A version
-		/// of the model is reserved, and recorded even when the model is retired meanwhile.
+		/// of the model is reserved, and recorded even when the model is retired meanwhile. Whoever is drawn has to be served the
+		/// inputs: each worker that says it was not costs a part of the guarantee.
 		///
 		/// Emits [`Event::TrainingRequested`].
 		#[pallet::call_index(0)]
@@ -649,13 +694,15 @@ pub mod pallet {
 			Self::do_request_training(who, request, memory_mib, fee)
 		}
 
-		/// Buys answers of a version: the fee goes into escrow, a later block's beacon draws the worker.
+		/// Buys answers of a version: the fee and a guarantee that the input is served go into escrow, a later block's beacon draws
+		/// the worker.
 		///
 		/// ## Dispatch Origin
 		/// Signed: the requester.
 		///
 		/// ## Details
-		/// The price is that of this block, whatever the model's owner asks later.
+		/// The price is that of this block, whatever the model's owner asks later. The view function `guarantee_of` says what is
+		/// put on hold beside it; each worker that says it was not served the input costs a part of that.
 		///
 		/// Emits [`Event::InferenceRequested`].
 		#[pallet::call_index(1)]
@@ -691,9 +738,12 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Costs as much reputation as a missed deadline but none of the bond, and the requester does not have to wait for it.
+		/// For want of the inputs, and within `FetchShare` of the time allowed, it costs far less, and the requester pays; but the
+		/// worker's slot is free only when another worker is drawn. A probe is given back like for any other reason.
 		///
-		/// Emits [`Event::JobGivenBack`] and then [`Event::JobRequeued`] or [`Event::JobFailed`].
+		/// Emits [`Event::JobDeclined`], or [`Event::JobGivenBack`] and then [`Event::JobRequeued`] or [`Event::JobFailed`].
 		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::give_back().max(T::WeightInfo::decline()))]
 		#[pallet::authorize(Self::authorize_give_back)]
 		pub fn give_back(
 			origin: OriginFor<T>,
@@ -790,6 +840,12 @@ pub mod pallet {
 		/// How a training fee would be divided and what would be put on hold. `None` when the fee is too low or too large.
 		pub fn training_cost(fee: Balance) -> Option<TrainingCost> {
 			Self::cost_of(fee).ok()
+		}
+
+		/// What a job at this fee has on hold for attempts that end because its inputs are not served; what is unused comes back.
+		/// `None` when it is too large.
+		pub fn guarantee_of(fee: Balance) -> Option<Balance> {
+			Self::guarantee(fee).ok()
 		}
 
 		/// The account that pays for probes. Anybody may send it money; only probes spend it.

@@ -108,7 +108,7 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 			.iter()
 			.try_fold(burned, |sum, (_, amount)| sum.checked_add(*amount))
 			.ok_or(Error::<T>::EscrowExceeded)?;
-		ensure!(spent <= record.escrow, Error::<T>::EscrowExceeded);
+		ensure!(spent <= Self::payable(&record), Error::<T>::EscrowExceeded);
 
 		// All of it or nothing: the caller may go on after an error.
 		with_storage_layer(|| {
@@ -118,10 +118,10 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 			}
 			Self::burn(&mut record, burned)?;
 			let refunded = Self::refund(job, &mut record)?;
-			let (executor, at) = (worker.clone(), Self::now());
+			let (executor, at, unserved) = (worker.clone(), Self::now(), record.unserved);
 			Self::close(job, record, JobState::Settled { executor, at, version: None });
 			Self::report_inference(job, &request, worker.clone(), kept)?;
-			T::Workers::reward_reputation(&worker);
+			Self::reward_executor(&worker, unserved, kept);
 			Self::deposit_event(Event::InferenceSettled {
 				worker,
 				job,
@@ -185,15 +185,19 @@ impl<T: Config> Pallet<T> {
 			let in_tokens = if probe { 0 } else { Self::pay_in_tokens(job, &request, &executor, correct)? };
 			let payout = Self::pay_training(job, &mut record, &executor, verifiers, in_tokens)?;
 			let version = if probe { None } else { Self::record_version(job, &request, weights, correct) };
-			let (worker, at) = (executor.clone(), Self::now());
+			let (worker, at, unserved) = (executor.clone(), Self::now(), record.unserved);
 			Self::close(job, record, JobState::Settled { executor, at, version });
 			// Before the report: what a worker can do bounds what it is rewarded for.
 			if let Some(work) = Self::work_of(&request) {
 				T::Workers::measured(&worker, work, blocks);
 			}
 			if probe {
+				// Whoever asked for it gains nothing by it.
+				T::Workers::reward_reputation(&worker);
 				Self::report_burn(payout.kept);
 			} else {
+				// Before the report: it is by this reputation that the work counts.
+				Self::reward_executor(&worker, unserved, payout.kept);
 				let verifiers = &payout.verifiers;
 				Self::report_training(job, &request, worker.clone(), verifiers, correct, payout.kept)?;
 			}
@@ -228,7 +232,7 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 			// The fee stays whole: it pays the attempt to come.
-			let reserve = record.escrow.saturating_sub(record.fee);
+			let reserve = Self::payable(&record).saturating_sub(record.fee);
 			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, reserve, &mut Kept::default())?;
 			Self::deposit_event(Event::TrainingRejected { worker, job, attempt, verifiers });
 			Self::next_attempt(job, record)
@@ -242,7 +246,7 @@ impl<T: Config> Pallet<T> {
 		verifiers: Vec<T::AccountId>,
 	) -> DispatchResult {
 		with_storage_layer(|| {
-			let limit = record.escrow;
+			let limit = Self::payable(&record);
 			let verifiers = Self::pay_verifiers(job, &mut record, verifiers, limit, &mut Kept::default())?;
 			let refunded = Self::refund(job, &mut record)?;
 			Self::close(job, record, JobState::Voided { at: Self::now() });

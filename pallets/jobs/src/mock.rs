@@ -64,7 +64,15 @@ pub(crate) const FEE: Balance = 10_000;
 pub(crate) const VERIFIER_PAY: Balance = 1_000;
 pub(crate) const CUT: Balance = 500;
 pub(crate) const EXECUTOR_PAY: Balance = 8_500;
-pub(crate) const ESCROW: Balance = FEE + 2 * VERIFIER_PAY;
+/// Of [`FEE`], what an attempt without inputs costs; there may be two.
+pub(crate) const UNSERVED: Balance = 500;
+pub(crate) const ESCROW: Balance = FEE + 2 * VERIFIER_PAY + 2 * UNSERVED;
+/// What a probe has in escrow.
+pub(crate) const PROBE_ESCROW: Balance = FEE + 2 * VERIFIER_PAY;
+/// What [`infer`] costs, what an attempt without input does, which is the least there is, and the escrow.
+pub(crate) const ANSWERS: Balance = 800;
+pub(crate) const LEAST_UNSERVED: Balance = 60;
+pub(crate) const ANSWERS_ESCROW: Balance = ANSWERS + 2 * LEAST_UNSERVED;
 pub(crate) const START: Balance = 1_000_000;
 
 pub(crate) const ALICE: AccountId = 1;
@@ -165,6 +173,8 @@ parameter_types! {
 	pub storage MaxVersions: u32 = 60;
 	/// What an inference costs beside its rows.
 	pub storage FlatRate: Balance = 100;
+	/// Whether answers cost nothing.
+	pub storage Free: bool = false;
 	pub storage RefuseVersions: bool = false;
 	pub storage LostOutputs: Vec<u32> = Vec::new();
 	pub storage Forgotten: Vec<JobId> = Vec::new();
@@ -174,6 +184,8 @@ parameter_types! {
 	pub storage Paid: Vec<FakePaid> = Vec::new();
 	/// Measurements the pool was told of: worker, work, blocks.
 	pub storage Measured: Vec<(AccountId, u64, u64)> = Vec::new();
+	/// Whose reputation the market raised for paid work, and what was kept of the fee.
+	pub storage Rewarded: Vec<(AccountId, Balance)> = Vec::new();
 	/// Other burns it was told of.
 	pub storage Burned: Vec<(BurnCause, Balance)> = Vec::new();
 	/// The work of an update that its model pays in its token, in units of `10^-18`.
@@ -307,8 +319,16 @@ impl WorkerPool<AccountId> for FakePool {
 	fn reward_reputation(worker: &AccountId) {
 		Self::mutate(worker, |w| w.reputation += 1);
 	}
+	fn reward_paid_work(worker: &AccountId, kept: u128) {
+		let mut all = Rewarded::get();
+		all.push((*worker, kept));
+		Rewarded::set(&all);
+	}
 	fn penalise_reputation(worker: &AccountId) {
 		Self::mutate(worker, |w| w.reputation -= 10);
+	}
+	fn penalise_decline(worker: &AccountId) {
+		Self::mutate(worker, |w| w.reputation -= 2);
 	}
 	fn penalise_lateness(worker: &AccountId) {
 		Self::mutate(worker, |w| w.reputation -= 11);
@@ -405,6 +425,9 @@ impl InferencePricing for FakePricing {
 		if !FakeModels::is_open(version.model) {
 			return Err(DispatchError::Other("not open"));
 		}
+		if Free::get() {
+			return Ok(InferencePrice { fee: 0, platform: 0, contributors: 0 });
+		}
 		let (platform, rows) = (FlatRate::get(), u128::from(rows));
 		Ok(InferencePrice { fee: platform + 7 * rows, platform, contributors: 3 * rows })
 	}
@@ -466,6 +489,10 @@ impl Config for Test {
 	type DrawRetryPeriod = ConstU32<RETRY>;
 	type TrainingDeadline = ConstU32<TRAINING_DEADLINE>;
 	type InferenceDeadline = ConstU32<INFERENCE_DEADLINE>;
+	type FetchShare = ConstU32<500_000>;
+	type MinUnservedFee = ConstU128<LEAST_UNSERVED>;
+	type UnservedShare = ConstU32<50_000>;
+	type MaxUnserved = ConstU32<2>;
 	type RetentionPeriod = ConstU32<RETENTION>;
 	type MaxOpenJobs = ConstU32<8>;
 	type MaxOpenPerRequester = ConstU32<6>;
@@ -668,7 +695,7 @@ pub(crate) fn infer() -> JobId {
 }
 
 /// What the prober starts with once it is funded.
-pub(crate) const PROBE_FUNDS: Balance = 10 * ESCROW;
+pub(crate) const PROBE_FUNDS: Balance = 10 * PROBE_ESCROW;
 
 /// A probe like [`train`], asked for once in so many blocks.
 pub(crate) fn probe_terms(period: u32) -> ProbeTermsOf<Test> {
@@ -754,10 +781,23 @@ pub(crate) fn sign(worker: AccountId, job: JobId, attempt: u32, content: &Failur
 }
 
 pub(crate) fn give_back(worker: AccountId, job: JobId, attempt: u32) -> DispatchResult {
-	let content = FailureReason::Device;
+	give_back_for(FailureReason::Device, worker, job, attempt)
+}
+
+pub(crate) fn give_back_for(
+	content: FailureReason,
+	worker: AccountId,
+	job: JobId,
+	attempt: u32,
+) -> DispatchResult {
 	let signature = sign(worker, job, attempt, &content);
 	let origin = frame_system::RawOrigin::Authorized.into();
 	Market::give_back(origin, worker, job, attempt, content, signature)
+}
+
+/// The executor of an assigned job was not served.
+pub(crate) fn decline(job: JobId) -> DispatchResult {
+	give_back_for(FailureReason::InputUnavailable, executor_of(job), job, record(job).attempt)
 }
 
 /// Our events since the last call, oldest first.

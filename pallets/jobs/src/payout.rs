@@ -65,8 +65,18 @@ impl<T: Config> Pallet<T> {
 			.and_then(|left| left.checked_sub(cut))
 			.ok_or(MathError::OutOfDomain)?;
 		let reserve = verifier_pay.checked_mul(RESERVED_VERIFIERS).ok_or(MathError::Overflow)?;
-		ensure!(fee.checked_add(reserve).is_some(), MathError::Overflow);
-		Ok(TrainingCost { fee, executor, verifier_pay, cut, reserve, deposit: T::JobDeposit::get() })
+		let guarantee = Self::guarantee(fee)?;
+		let escrow = fee.checked_add(reserve).and_then(|sum| sum.checked_add(guarantee));
+		ensure!(escrow.is_some(), MathError::Overflow);
+		Ok(TrainingCost {
+			fee,
+			executor,
+			verifier_pay,
+			cut,
+			reserve,
+			guarantee,
+			deposit: T::JobDeposit::get(),
+		})
 	}
 
 	/// Puts the escrow and the deposit of a new job on hold.
@@ -99,6 +109,26 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn burn(record: &mut JobRecordOf<T>, amount: Balance) -> DispatchResult {
 		record.escrow = record.escrow.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
 		Self::burn_from(HoldReason::Escrow, &record.requester, amount)
+	}
+
+	/// Takes what an attempt without inputs costs: burned and to the treasury as a cut is, but the author of the block gets no part
+	/// of it, since the requester may be the author. Returns the two parts.
+	pub(crate) fn charge_unserved(job: JobId, record: &mut JobRecordOf<T>) -> Result<Kept, DispatchError> {
+		let burned = share_floor(record.unserved_fee, T::CutShares::get().burn)?;
+		let treasury = record.unserved_fee.checked_sub(burned).ok_or(MathError::OutOfDomain)?;
+		record.chances = record.chances.checked_sub(1).ok_or(MathError::OutOfDomain)?;
+		record.unserved = record.unserved.checked_add(1).ok_or(MathError::Overflow)?;
+		Self::burn(record, burned)?;
+		Self::pay(job, record, &T::Treasury::get(), treasury)?;
+		let kept = Kept { burned, treasury };
+		// It paid for no work, so it is no demand.
+		Self::report_burn(kept);
+		Ok(kept)
+	}
+
+	/// What of the escrow is there to pay for work.
+	pub(crate) fn payable(record: &JobRecordOf<T>) -> Balance {
+		record.escrow.saturating_sub(record.guarantee())
 	}
 
 	/// Gives what is left of the escrow back to the requester, and returns how much that was.
@@ -161,7 +191,7 @@ impl<T: Config> Pallet<T> {
 			kept.add_to_treasury(Self::pay(job, record, author, cut.author)?)?;
 		}
 		// What is left beside the executor's spared part is the first verifier's and the reserve.
-		let limit = record.escrow.checked_sub(spared).ok_or(Error::<T>::EscrowExceeded)?;
+		let limit = Self::payable(record).checked_sub(spared).ok_or(Error::<T>::EscrowExceeded)?;
 		let verifiers = Self::pay_verifiers(job, record, verifiers, limit, &mut kept)?;
 		let refunded = Self::refund(job, record)?;
 		Ok(TrainingPayout {

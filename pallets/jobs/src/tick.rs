@@ -26,7 +26,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The most that an item can cost: it fails after all its work, and its job is closed.
 	pub(crate) fn heaviest_item() -> Weight {
-		[Due::Draw, Due::Seed, Due::Deadline]
+		[Due::Draw, Due::Seed, Due::Deadline, Due::Redraw]
 			.into_iter()
 			.map(Self::weight_of)
 			.fold(Weight::zero(), |heaviest, weight| heaviest.max(weight))
@@ -38,6 +38,7 @@ impl<T: Config> Pallet<T> {
 			Due::Draw => T::WeightInfo::process_draw(),
 			Due::Seed => T::WeightInfo::process_seed(),
 			Due::Deadline => T::WeightInfo::process_deadline(),
+			Due::Redraw => T::WeightInfo::process_redraw(),
 		}
 	}
 
@@ -48,6 +49,7 @@ impl<T: Config> Pallet<T> {
 		};
 		match (due, &record.state) {
 			(Due::Draw, JobState::Queued { .. }) => Self::process_draw(item, record, now),
+			(Due::Redraw, JobState::Declined { .. }) => Self::process_redraw(item, record, now),
 			(Due::Seed, JobState::Assigned { seed: Some(seed), .. }) => {
 				let seed = *seed;
 				Self::process_seed(item, record, seed, now)
@@ -63,7 +65,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn process_draw(item: AgendaItem, record: JobRecordOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
+	pub(crate) fn process_draw(
+		item: AgendaItem,
+		record: JobRecordOf<T>,
+		now: BlockNumberFor<T>,
+	) -> DispatchResult {
 		let subject = (b"assign", item.job, item.attempt);
 		let Some(seed) = T::Beacon::keyed(now, subject) else {
 			return Self::postpone(item, record, Self::decided_at(now), JobFailure::BeaconLost);

@@ -2,8 +2,8 @@
 //!
 //! - INV-JOBS-1: the escrow on hold of an account equals the sum of the escrows of its jobs.
 //! - INV-JOBS-2: the deposit on hold of an account equals the sum of the deposits of its records.
-//! - INV-JOBS-3: the escrow of a closed job is zero, of open inference the fee, of open training the fee and 0, 1 or 2
-//!   verifiers' pay.
+//! - INV-JOBS-3: the escrow of a closed job is zero, of open inference the fee and what is left of the guarantee, of open training
+//!   these two and 0, 1 or 2 verifiers' pay.
 //! - INV-JOBS-4: the agenda holds exactly what the states of the open jobs ask for, all of it in blocks to come.
 //! - INV-JOBS-5: the assignments of a worker are exactly the jobs it executes.
 //! - INV-JOBS-6: the open jobs of a requester are exactly those listed for it, and the count is their number.
@@ -16,6 +16,8 @@
 //! - INV-JOBS-13: no worker executes two probes.
 //! - INV-JOBS-14: the probe that is set has a period above zero and a valid spec.
 //! - INV-JOBS-15: while a probe is set, and only then, there is a block since which it is, and it is none to come.
+//! - INV-JOBS-16: an open job was declined at most once in each of its attempts; it has another chance, unless it is declined
+//!   now; every chance costs something. A probe has none and was never declined.
 
 use crate::{pallet::*, types::*};
 use alloc::{
@@ -42,6 +44,7 @@ impl<T: Config> Pallet<T> {
 			Self::try_state_attempts(record)?;
 			Self::try_state_kind(record)?;
 			Self::try_state_price(record)?;
+			Self::try_state_chances(record)?;
 		}
 		Ok(())
 	}
@@ -66,7 +69,8 @@ impl<T: Config> Pallet<T> {
 
 	fn try_state_escrow(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
 		let allowed = |times: Balance| {
-			record.escrow == record.fee.saturating_add(record.verifier_pay.saturating_mul(times))
+			let for_work = record.fee.saturating_add(record.verifier_pay.saturating_mul(times));
+			record.escrow == for_work.saturating_add(record.guarantee())
 		};
 		let right = match (&record.kind, record.state.is_open()) {
 			(_, false) => record.escrow == 0,
@@ -171,6 +175,24 @@ impl<T: Config> Pallet<T> {
 			_ => true,
 		};
 		ensure!(fits, "INV-JOBS-9: state does not fit the kind");
+		Ok(())
+	}
+
+	fn try_state_chances(record: &JobRecordOf<T>) -> Result<(), TryRuntimeError> {
+		if !record.state.is_open() {
+			return Ok(());
+		}
+		let JobRecord { unserved_fee, chances, unserved, attempt, .. } = *record;
+		let declined = matches!(record.state, JobState::Declined { .. });
+		let right = if Self::is_probe(record) {
+			(unserved_fee, chances, unserved, declined) == (0, 0, 0, false)
+		} else {
+			unserved_fee > 0
+				&& (chances > 0 || declined)
+				&& u32::from(declined) <= unserved
+				&& unserved <= attempt.saturating_add(declined.into())
+		};
+		ensure!(right, "INV-JOBS-16: a job has other chances than it should");
 		Ok(())
 	}
 

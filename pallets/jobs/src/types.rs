@@ -146,6 +146,15 @@ pub enum JobState<AccountId, BlockNumber> {
 		/// When.
 		at: BlockNumber,
 	},
+	/// The worker says that it was not served the inputs, or cannot read them. It keeps the slot until the next draw, so that
+	/// declining a job frees nothing for another one sooner. Open, like the first three.
+	#[codec(index = 7)]
+	Declined {
+		/// The worker.
+		executor: AccountId,
+		/// The block whose output draws another one, or in which the job ends.
+		draw_at: BlockNumber,
+	},
 }
 
 impl<AccountId, BlockNumber: Copy> JobState<AccountId, BlockNumber> {
@@ -157,7 +166,9 @@ impl<AccountId, BlockNumber: Copy> JobState<AccountId, BlockNumber> {
 	/// The block the job ended in.
 	pub fn closed_at(&self) -> Option<BlockNumber> {
 		match self {
-			Self::Queued { .. } | Self::Assigned { .. } | Self::Checking { .. } => None,
+			Self::Queued { .. } | Self::Assigned { .. } | Self::Checking { .. } | Self::Declined { .. } => {
+				None
+			},
 			Self::Settled { at, .. }
 			| Self::Failed { at, .. }
 			| Self::Voided { at }
@@ -168,7 +179,9 @@ impl<AccountId, BlockNumber: Copy> JobState<AccountId, BlockNumber> {
 	/// The worker whose slot the job takes.
 	pub fn occupant(&self) -> Option<&AccountId> {
 		match self {
-			Self::Assigned { executor, .. } | Self::Checking { executor, .. } => Some(executor),
+			Self::Assigned { executor, .. }
+			| Self::Checking { executor, .. }
+			| Self::Declined { executor, .. } => Some(executor),
 			_ => None,
 		}
 	}
@@ -191,6 +204,10 @@ pub enum JobFailure {
 	/// The market failed inside; an `Unexpected` event says more.
 	#[codec(index = 3)]
 	Internal,
+	/// Worker after worker was not served the inputs, or could not read them. Serve them to whoever is drawn, in the format that
+	/// the job needs, and ask again.
+	#[codec(index = 4)]
+	Unserved,
 }
 
 /// A job. The record outlives it until it is removed.
@@ -214,6 +231,12 @@ pub struct JobRecord<AccountId, BlockNumber, Address, Tried> {
 	pub escrow: Balance,
 	/// What is on hold for this record.
 	pub deposit: Balance,
+	/// What an attempt costs the requester that ends for want of its inputs, in base units, fixed at request. 0 for a probe.
+	pub unserved_fee: Balance,
+	/// How many more such attempts are paid for; the job ends with the last.
+	pub chances: u32,
+	/// How many there were.
+	pub unserved: u32,
 	/// Which assignment this is, from 0.
 	pub attempt: u32,
 	/// Draws and seeds of this attempt that had to be repeated.
@@ -225,6 +248,14 @@ pub struct JobRecord<AccountId, BlockNumber, Address, Tried> {
 	pub judges: Judges<AccountId>,
 	/// Where it is.
 	pub state: JobState<AccountId, BlockNumber>,
+}
+
+impl<AccountId, BlockNumber, Address, Tried> JobRecord<AccountId, BlockNumber, Address, Tried> {
+	/// The part of an open job's escrow that is there for attempts without inputs: nobody is paid out of it for work.
+	pub fn guarantee(&self) -> Balance {
+		// At request the product was checked, and it only falls.
+		self.unserved_fee.saturating_mul(self.chances.into())
+	}
 }
 
 /// What falls due.
@@ -252,6 +283,9 @@ pub enum Due {
 	/// The executor is late.
 	#[codec(index = 2)]
 	Deadline,
+	/// The slot of a worker that declined is free again, and another one is drawn.
+	#[codec(index = 3)]
+	Redraw,
 }
 
 /// One entry of the agenda.
@@ -291,6 +325,8 @@ pub struct TrainingCost {
 	pub cut: Balance,
 	/// Beside the fee, for further verifiers; what is unused comes back.
 	pub reserve: Balance,
+	/// Beside them, for attempts that end because the inputs are not served; what is unused comes back.
+	pub guarantee: Balance,
 	/// On hold until the record is removed.
 	pub deposit: Balance,
 }

@@ -12,6 +12,8 @@ pub trait WeightInfo {
 	fn cancel() -> Weight;
 	/// [`Call::give_back`](crate::Call::give_back).
 	fn give_back() -> Weight;
+	/// The same for want of inputs: the requester pays, and the slot stays taken.
+	fn decline() -> Weight;
 	/// Authorization of [`Call::give_back`](crate::Call::give_back).
 	fn authorize_give_back() -> Weight;
 	/// [`Call::remove`](crate::Call::remove).
@@ -30,6 +32,8 @@ pub trait WeightInfo {
 	fn process_seed() -> Weight;
 	/// A missed deadline that leads to another attempt.
 	fn process_deadline() -> Weight;
+	/// The end of a slot that was kept by a worker which declined, and a draw that assigns training.
+	fn process_redraw() -> Weight;
 	/// Closing the job of an item that failed, and its report.
 	fn abandon() -> Weight;
 }
@@ -46,6 +50,9 @@ impl WeightInfo for () {
 	}
 	fn give_back() -> Weight {
 		Weight::from_parts(90_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(72, 8))
+	}
+	fn decline() -> Weight {
+		Weight::from_parts(120_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(82, 14))
 	}
 	fn authorize_give_back() -> Weight {
 		Weight::from_parts(60_000_000, 8_000).saturating_add(RocksDbWeight::get().reads(4))
@@ -73,6 +80,9 @@ impl WeightInfo for () {
 	}
 	fn process_deadline() -> Weight {
 		Weight::from_parts(90_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(72, 8))
+	}
+	fn process_redraw() -> Weight {
+		Weight::from_parts(150_000_000, 110_000).saturating_add(RocksDbWeight::get().reads_writes(144, 11))
 	}
 	fn abandon() -> Weight {
 		Weight::from_parts(90_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(14, 14))

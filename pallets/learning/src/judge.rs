@@ -196,7 +196,7 @@ impl<T: Config> Pallet<T> {
 		correct: u32,
 		slashed: &[Slash<T::AccountId>],
 	) -> DispatchResult {
-		T::Workers::reward_reputation(&record.executor);
+		// A verifier was drawn to look at the work of another. What the executor's is worth to its reputation, the market knows.
 		paid.iter().for_each(T::Workers::reward_reputation);
 		let finding = Finding::Verified { weights: record.final_weights, correct, paid };
 		Self::finish(job, record, Outcome::Verified { correct }, finding, slashed)

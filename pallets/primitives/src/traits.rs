@@ -48,8 +48,20 @@ pub trait WorkerPool<AccountId> {
 	fn owner_of(key: &WorkerKey) -> Option<AccountId>;
 	/// Verified work: reputation rises slowly.
 	fn reward_reputation(worker: &AccountId);
+	/// Verified work that was paid for: reputation rises by as much of that as `kept` allows, the part of the fee in base units
+	/// that cannot come back to whoever paid it. A pool that weighs no fees asks only whether anything was kept.
+	fn reward_paid_work(worker: &AccountId, kept: u128) {
+		if kept > 0 {
+			Self::reward_reputation(worker);
+		}
+	}
 	/// A job given back in time, or work that others were not served: reputation falls fast.
 	fn penalise_reputation(worker: &AccountId);
+	/// A job given back in time because its inputs were not served or cannot be read, which nobody can check: reputation falls
+	/// far less. A pool may take as much as for any other job given back.
+	fn penalise_decline(worker: &AccountId) {
+		Self::penalise_reputation(worker);
+	}
 	/// A missed deadline: reputation falls as fast, and where the pool says so a small part of the bond is lost.
 	fn penalise_lateness(worker: &AccountId) {
 		Self::penalise_reputation(worker);
@@ -120,7 +132,8 @@ pub trait TrainingJobs<AccountId, BlockNumber> {
 	fn training(job: JobId) -> Option<TrainingAssignment<AccountId, BlockNumber>>;
 	/// The executor committed in time; the executor's deadline is lifted and `learning` keeps the next ones.
 	fn committed(job: JobId, attempt: u32) -> DispatchResult;
-	/// The check is over: settles, re-assigns or voids the job.
+	/// The check is over: settles, re-assigns or voids the job. Verified work raises the executor's reputation here, since it
+	/// depends on the fee; that of verifiers is the check's to raise.
 	fn found(job: JobId, attempt: u32, finding: Finding<AccountId>) -> DispatchResult;
 }
 

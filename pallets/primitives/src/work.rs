@@ -121,6 +121,16 @@ pub enum FailureReason {
 	Internal,
 }
 
+impl FailureReason {
+	/// Whether this blames the inputs, which whoever asked for the job answers for.
+	pub fn is_of_inputs(self) -> bool {
+		match self {
+			Self::InputUnavailable | Self::InputMalformed => true,
+			Self::Device | Self::Internal => false,
+		}
+	}
+}
+
 /// Everything a worker can report about a job.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum Work {

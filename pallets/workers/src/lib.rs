@@ -176,9 +176,21 @@ pub mod pallet {
 		#[pallet::constant]
 		type ReputationGain: Get<u32>;
 
+		/// What has to be kept of a job's fee for verified work to add all of that, in base units, above zero; where less is kept,
+		/// it adds less in proportion, and nothing where nothing is. Near what is kept of a usual job. Changing it later concerns
+		/// jobs that are paid from then on.
+		#[pallet::constant]
+		type ReputationReference: Get<Balance>;
+
 		/// What a missed deadline takes: this part of the reputation, in parts per million.
 		#[pallet::constant]
 		type ReputationLoss: Get<u32>;
+
+		/// What a job given back for want of its inputs takes: this part of the reputation, in parts per million, at most
+		/// `ReputationLoss`. Far below `ReputationGain`: a requester can inflict it on whoever is drawn. Above zero: whoever always
+		/// gives back must sink.
+		#[pallet::constant]
+		type DeclineLoss: Get<u32>;
 
 		/// Where reputation stops falling, and where a slash puts it, in parts per million. Raising it later takes a
 		/// migration that lifts those below; lowering it is safe.
@@ -535,6 +547,11 @@ pub mod pallet {
 			] {
 				assert!(share <= PPM, "{name} is more than 1,000,000 parts per million");
 			}
+			assert!(T::ReputationReference::get() > 0, "ReputationReference is zero");
+			assert!(
+				T::DeclineLoss::get() <= T::ReputationLoss::get(),
+				"DeclineLoss is more than ReputationLoss: nobody would give back in time"
+			);
 			assert!(
 				T::ReputationFloor::get() <= T::InitialReputation::get(),
 				"InitialReputation is below ReputationFloor"

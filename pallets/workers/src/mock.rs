@@ -93,7 +93,9 @@ parameter_types! {
 	pub static SlashShare: u32 = 500_000;
 	pub static InitialReputation: u32 = 500_000;
 	pub static ReputationGain: u32 = 20_000;
+	pub static ReputationReference: Balance = 1_000;
 	pub static ReputationLoss: u32 = 500_000;
+	pub static DeclineLoss: u32 = 2_500;
 	pub static ReputationFloor: u32 = 10_000;
 	pub static MinReputation: u32 = 10_000;
 	pub static LatenessShare: u32 = 10_000;
@@ -156,7 +158,9 @@ impl pallet_workers::Config for Test {
 	type SlashShare = SlashShare;
 	type InitialReputation = InitialReputation;
 	type ReputationGain = ReputationGain;
+	type ReputationReference = ReputationReference;
 	type ReputationLoss = ReputationLoss;
+	type DeclineLoss = DeclineLoss;
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
 	type MeasurePeriod = MeasurePeriod;
@@ -177,7 +181,9 @@ impl ExtBuilder {
 		SlashShare::set(500_000);
 		InitialReputation::set(500_000);
 		ReputationGain::set(20_000);
+		ReputationReference::set(1_000);
 		ReputationLoss::set(500_000);
+		DeclineLoss::set(2_500);
 		ReputationFloor::set(10_000);
 		MinReputation::set(10_000);
 		ClaimPeriod::set(3);

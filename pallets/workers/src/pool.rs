@@ -145,8 +145,21 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		Self::move_reputation(worker, |old| reputation::raised_floor(old, T::ReputationGain::get()));
 	}
 
+	fn reward_paid_work(worker: &T::AccountId, kept: u128) {
+		Self::move_reputation(worker, |old| {
+			let gain = reputation::gain_floor(T::ReputationGain::get(), kept, T::ReputationReference::get())?;
+			reputation::raised_floor(old, gain)
+		});
+	}
+
 	fn penalise_reputation(worker: &T::AccountId) {
 		Self::move_reputation(worker, Self::lowered);
+	}
+
+	fn penalise_decline(worker: &T::AccountId) {
+		Self::move_reputation(worker, |old| {
+			reputation::lowered_floor(old, T::DeclineLoss::get(), T::ReputationFloor::get())
+		});
 	}
 
 	fn penalise_lateness(worker: &T::AccountId) {

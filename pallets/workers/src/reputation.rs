@@ -21,6 +21,16 @@ pub fn lowered_floor(reputation: u32, loss: u32, floor: u32) -> Result<u32, Math
 	Ok(reputation.checked_sub(step).ok_or(MathError::OutOfDomain)?.max(floor))
 }
 
+/// `floor(gain * min(kept, reference) / reference)`: what is left of a gain where the protocol kept less than `reference` of the
+/// fee. Domain: `gain <= 10^6`, `reference > 0`.
+pub fn gain_floor(gain: u32, kept: Balance, reference: Balance) -> Result<u32, MathError> {
+	if gain > PPM {
+		return Err(MathError::OutOfDomain);
+	}
+	let part = mul_div_floor(gain.into(), kept.min(reference), reference)?;
+	u32::try_from(part).map_err(|_| MathError::Overflow)
+}
+
 /// `floor(bond * r / 10^6)`: a worker's weight in draws. Domain: `reputation <= 10^6`.
 pub fn weight_floor(bond: Balance, reputation: u32) -> Result<u128, MathError> {
 	if reputation > PPM {

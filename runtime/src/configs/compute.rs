@@ -45,7 +45,11 @@ parameter_types! {
 	/// A stranger starts half trusted, gains a twentieth of the way with each verified job, loses half with a failure.
 	pub const InitialReputation: u32 = 500_000;
 	pub const ReputationGain: u32 = 50_000;
+	/// Two fifths of an ENGR kept are a fee of ten for training. Who answers for nothing gains no reputation.
+	pub const ReputationReference: Balance = 400 * MILLI;
 	pub const ReputationLoss: u32 = 500_000;
+	/// A twentieth of what a verified job may gain: see `docs/anti-gaming.md`.
+	pub const DeclineLoss: u32 = 2_500;
 	pub const ReputationFloor: u32 = 10_000;
 	pub const MinReputation: u32 = 50_000;
 	pub const SlashShare: u32 = 500_000;
@@ -75,6 +79,12 @@ parameter_types! {
 	pub const MaxRows: u32 = 65_536;
 	pub const SpareMemory: u32 = 1_024;
 	pub const MaxAttempts: u32 = 5;
+	/// Half of the time allowed is for fetching.
+	pub const FetchShare: u32 = 500_000;
+	/// As much as the least training, and as large a part of the fee as is cut for the protocol.
+	pub const MinUnservedFee: Balance = ENGR;
+	pub const UnservedShare: u32 = 50_000;
+	pub const MaxUnserved: u32 = 2;
 	pub const MaxDrawRetries: u32 = 10;
 	pub const MaxOpenJobs: u32 = 512;
 	pub const MaxOpenPerRequester: u32 = 64;
@@ -157,7 +167,9 @@ impl pallet_workers::Config for Runtime {
 	type LatenessShare = LatenessShare;
 	type InitialReputation = InitialReputation;
 	type ReputationGain = ReputationGain;
+	type ReputationReference = ReputationReference;
 	type ReputationLoss = ReputationLoss;
+	type DeclineLoss = DeclineLoss;
 	type ReputationFloor = ReputationFloor;
 	type MinReputation = MinReputation;
 	// More than two weeks of blocks of six seconds at a delay of 16.
@@ -218,6 +230,10 @@ impl pallet_jobs::Config for Runtime {
 	type DrawRetryPeriod = Delays<2>;
 	type TrainingDeadline = Delays<15>;
 	type InferenceDeadline = Delays<10>;
+	type FetchShare = FetchShare;
+	type MinUnservedFee = MinUnservedFee;
+	type UnservedShare = UnservedShare;
+	type MaxUnserved = MaxUnserved;
 	type RetentionPeriod = Delays<1_800>;
 	type MaxOpenJobs = MaxOpenJobs;
 	type MaxOpenPerRequester = MaxOpenPerRequester;

@@ -69,6 +69,14 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
+	// By count: as `give_back`, with the requester's account and hold, the treasury's account, the issuance and the ledger of burns,
+	// and without the end of an assignment.
+	fn decline() -> Weight {
+		Weight::from_parts(320_000_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(81))
+			.saturating_add(T::DbWeight::get().writes(15))
+	}
+
 	// Storage: `Jobs::Jobs` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
@@ -190,6 +198,13 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(747_665_000, 178_926)
 			.saturating_add(T::DbWeight::get().reads(81))
 			.saturating_add(T::DbWeight::get().writes(12))
+	}
+
+	// By count: as `process_draw`, with the record, the place in the list and the assignments of the worker that declined.
+	fn process_redraw() -> Weight {
+		Weight::from_parts(1_330_000_000, 742_566)
+			.saturating_add(T::DbWeight::get().reads(393))
+			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)

@@ -60,7 +60,7 @@ fn the_last_attempt_given_back_fails_the_job_and_refunds_it() {
 			assert_ok!(give_back(worker, job, attempt));
 		}
 		let reason = JobFailure::AttemptsExhausted;
-		assert_eq!(last_event(), Event::JobFailed { job, reason, refunded: 800 });
+		assert_eq!(last_event(), Event::JobFailed { job, reason, refunded: ANSWERS_ESCROW });
 		assert_eq!(record(job).state, JobState::Failed { at: System::block_number(), reason });
 		assert_eq!(record(job).tried.len(), 3);
 		assert_eq!((free(BOB), escrow_of(BOB)), (START - DEPOSIT, 0));

@@ -29,7 +29,7 @@ fn a_served_job_pays_everybody_burns_and_refunds() {
 		assert_eq!(free(executor), ED + 400);
 		assert_eq!(free(TREASURY), ED + 100);
 		assert_eq!(free(ALICE), START);
-		// 50 paid to himself and 220 refunded.
+		// 50 paid to himself, 220 and the guarantee refunded.
 		assert_eq!(free(BOB), START - DEPOSIT - 800 + 50 + 220);
 		assert_eq!(escrow_of(BOB), 0);
 		assert_eq!(Balances::total_issuance(), issuance - 30);
@@ -40,19 +40,21 @@ fn a_served_job_pays_everybody_burns_and_refunds() {
 				job,
 				payments: vec![(executor, 400), (TREASURY, 100), (BOB, 50)],
 				burned: 30,
-				refunded: 220,
+				refunded: 220 + 2 * LEAST_UNSERVED,
 			}]
 		);
 		let at = System::block_number();
 		assert_eq!(record(job).state, JobState::Settled { executor, at, version: None });
-		assert_eq!((worker(executor).used, worker(executor).reputation), (0, 101));
+		assert_eq!((worker(executor).used, worker(executor).reputation), (0, 100));
+		// The treasury's 100 and what was burned; what is paid to others may come back to Bob.
+		assert_eq!(Rewarded::get(), [(executor, 130)]);
 		assert_eq!(Market::inference(job), None);
 		run(INFERENCE_DEADLINE + 5);
 	});
 }
 
 #[test]
-fn the_whole_escrow_may_be_spent_but_not_more() {
+fn the_whole_fee_may_be_spent_but_not_the_guarantee() {
 	ExtBuilder::default().build_and_execute(|| {
 		let job = infer();
 		let executor = assign(job);

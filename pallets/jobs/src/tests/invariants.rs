@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use engram_cases::cases_of_thousand;
-use engram_primitives::{traits::*, units::Balance, Cid, JobId, ModelId};
+use engram_primitives::{traits::*, units::Balance, work::FailureReason, Cid, JobId, ModelId};
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, StateVersion};
@@ -27,6 +27,7 @@ enum Op {
 	GiveBack {
 		job: u64,
 		attempt: u32,
+		reason: FailureReason,
 	},
 	/// A worker that lies about being the executor.
 	Usurp {
@@ -101,13 +102,21 @@ fn op() -> impl Strategy<Value = Op> {
 	let job = || 0..12u64;
 	let attempt = || 0..3u32;
 	let paid = || prop::collection::vec(payee(), 0..5);
+	let reason = || {
+		prop::sample::select(vec![
+			FailureReason::InputUnavailable,
+			FailureReason::InputMalformed,
+			FailureReason::Device,
+		])
+	};
 	let model = || prop::sample::select(vec![MODEL, MODEL, OTHER_MODEL]);
 	prop_oneof![
 		4 => (who(), model(), 900..40_000u128, 0..1_100u32)
 			.prop_map(|(who, model, fee, memory)| Op::Train { who, model, fee, memory }),
 		4 => (who(), 0..1_100u32).prop_map(|(who, rows)| Op::Infer { who, rows }),
 		1 => (who(), job()).prop_map(|(who, job)| Op::Cancel { who, job }),
-		2 => (job(), attempt()).prop_map(|(job, attempt)| Op::GiveBack { job, attempt }),
+		4 => (job(), attempt(), reason())
+			.prop_map(|(job, attempt, reason)| Op::GiveBack { job, attempt, reason }),
 		1 => (worker(), job(), attempt())
 			.prop_map(|(worker, job, attempt)| Op::Usurp { worker, job, attempt }),
 		5 => (job(), attempt()).prop_map(|(job, attempt)| Op::Commit { job, attempt }),
@@ -150,10 +159,10 @@ fn apply(op: Op) -> DispatchResult {
 			try_inference(who, request, 7_000)
 		},
 		Op::Cancel { who, job } => Market::cancel(signed(who), JobId(job)),
-		Op::GiveBack { job, attempt } => {
+		Op::GiveBack { job, attempt, reason } => {
 			let job = JobId(job);
 			let executor = Jobs::<Test>::get(job).and_then(|r| r.state.occupant().copied());
-			give_back(executor.unwrap_or(WORKERS[0]), job, attempt)
+			give_back_for(reason, executor.unwrap_or(WORKERS[0]), job, attempt)
 		},
 		Op::Usurp { worker, job, attempt } => {
 			let job = JobId(job);
@@ -217,7 +226,9 @@ fn apply(op: Op) -> DispatchResult {
 /// What the events since the last look say was burned.
 fn burned() -> Balance {
 	let ours = events().into_iter().map(|event| match event {
-		Event::TrainingSettled { burned, .. } | Event::InferenceSettled { burned, .. } => burned,
+		Event::TrainingSettled { burned, .. }
+		| Event::InferenceSettled { burned, .. }
+		| Event::JobDeclined { burned, .. } => burned,
 		Event::PaymentRedirected { amount, burned: true, .. } => amount,
 		_ => 0,
 	});

@@ -1,4 +1,5 @@
 mod cancel;
+mod decline;
 mod funded;
 mod give_back;
 mod inference;

@@ -118,7 +118,8 @@ fn inference_settles_whenever_the_model_is_retired() {
 			assert_eq!(Market::tasks_of(&executor), before);
 			assert_ok!(Market::served(job, 0, &[(executor, 800)], 0));
 			assert_eq!(free(executor), ED + 800);
-			assert_eq!(worker(executor).reputation, 101);
+			// Nothing was kept, but the work is told.
+			assert_eq!((worker(executor).reputation, Rewarded::get()), (100, vec![(executor, 0)]));
 		});
 	}
 }

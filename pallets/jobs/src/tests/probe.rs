@@ -76,8 +76,11 @@ fn it_is_requested_and_assigned_in_the_block_that_draws_it() {
 				fee: FEE,
 				verifier_pay: VERIFIER_PAY,
 				cut: CUT,
-				escrow: ESCROW,
+				escrow: PROBE_ESCROW,
 				deposit: 0,
+				unserved_fee: 0,
+				chances: 0,
+				unserved: 0,
 				attempt: 0,
 				redraws: 0,
 				tried: Default::default(),
@@ -97,7 +100,7 @@ fn it_is_requested_and_assigned_in_the_block_that_draws_it() {
 				Event::JobAssigned { worker: executor, job, attempt: 0, deadline },
 			]
 		);
-		assert_eq!(funds(), (PROBE_FUNDS - ESCROW, ESCROW));
+		assert_eq!(funds(), (PROBE_FUNDS - PROBE_ESCROW, PROBE_ESCROW));
 		assert_eq!(worker(executor).used, 1);
 		assert_eq!(Reserved::get(), [MODEL]);
 	});
@@ -251,7 +254,7 @@ fn late_it_unmeasures_its_worker_and_goes_to_nobody_else() {
 			events(),
 			[
 				Event::DeadlineMissed { worker: executor, job, attempt: 0 },
-				Event::JobFailed { job, reason, refunded: ESCROW },
+				Event::JobFailed { job, reason, refunded: PROBE_ESCROW },
 			]
 		);
 		assert_eq!(Measured::get(), [(executor, 0, 1)]);
@@ -303,7 +306,7 @@ fn what_is_nobodys_fault_leaves_the_measure_alone() {
 		events();
 		run(3 * DELAY);
 		let reason = JobFailure::BeaconLost;
-		assert_eq!(last_event(), Event::JobFailed { job, reason, refunded: ESCROW });
+		assert_eq!(last_event(), Event::JobFailed { job, reason, refunded: PROBE_ESCROW });
 		assert_gone(job, executor);
 		assert_eq!((Measured::get(), worker(executor).reputation), (vec![], 100));
 	});
@@ -318,11 +321,11 @@ fn without_money_nobody_is_probed() {
 			Balances::force_set_balance(RuntimeOrigin::root(), Market::probe_account(), amount).unwrap();
 		};
 		// The account has to stay alive.
-		fund(ESCROW + ED - 1);
+		fund(PROBE_ESCROW + ED - 1);
 		assert_nobody_is_probed();
-		fund(ESCROW + ED);
+		fund(PROBE_ESCROW + ED);
 		run(1);
-		assert_eq!((OpenJobCount::<Test>::get(), funds()), (1, (0, ESCROW)));
+		assert_eq!((OpenJobCount::<Test>::get(), funds()), (1, (0, PROBE_ESCROW)));
 		seed(JobId(0));
 		// The second has to wait until the first is over.
 		assert_nobody_is_probed();

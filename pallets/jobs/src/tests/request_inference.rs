@@ -8,11 +8,13 @@ fn works() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_ok!(try_inference(BOB, inference_request(), 800));
 		let job = JobId(0);
-		assert_eq!((escrow_of(BOB), deposit_of(BOB)), (800, DEPOSIT));
-		assert_eq!(free(BOB), START - 800 - DEPOSIT);
+		assert_eq!((escrow_of(BOB), deposit_of(BOB)), (ANSWERS_ESCROW, DEPOSIT));
+		assert_eq!(free(BOB), START - ANSWERS_ESCROW - DEPOSIT);
 		let stored = record(job);
 		assert_eq!(stored.kind, JobKind::Inference(inference_request()));
-		assert_eq!((stored.fee, stored.escrow, stored.verifier_pay, stored.cut), (800, 800, 0, 0));
+		let price = (stored.fee, stored.escrow, stored.verifier_pay, stored.cut);
+		assert_eq!(price, (ANSWERS, ANSWERS_ESCROW, 0, 0));
+		assert_eq!((stored.unserved_fee, stored.chances, stored.unserved), (LEAST_UNSERVED, 2, 0));
 		assert_eq!(stored.state, JobState::Queued { draw_at: 1 + DELAY });
 		assert_eq!(
 			events(),
@@ -20,11 +22,13 @@ fn works() {
 				requester: BOB,
 				job,
 				version: OLD_VERSION,
-				fee: 800,
+				fee: ANSWERS,
+				guarantee: 2 * LEAST_UNSERVED,
 				draw_at: 1 + DELAY,
 			}]
 		);
-		assert_eq!(Market::inference_cost(OLD_VERSION, 100), Some(800));
+		assert_eq!(Market::inference_cost(OLD_VERSION, 100), Some(ANSWERS));
+		assert_eq!(Market::guarantee_of(ANSWERS), Some(2 * LEAST_UNSERVED));
 		assert_eq!(Market::open_jobs_of(BOB), [job]);
 		assert_eq!(Market::job(job), Some(stored));
 	});

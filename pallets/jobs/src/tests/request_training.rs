@@ -23,6 +23,9 @@ fn works() {
 				cut: CUT,
 				escrow: ESCROW,
 				deposit: DEPOSIT,
+				unserved_fee: UNSERVED,
+				chances: 2,
+				unserved: 0,
 				attempt: 0,
 				redraws: 0,
 				tried: Default::default(),
@@ -43,6 +46,7 @@ fn works() {
 				model: MODEL,
 				fee: FEE,
 				reserve: 2 * VERIFIER_PAY,
+				guarantee: 2 * UNSERVED,
 				draw_at: 1 + DELAY,
 			}]
 		);
@@ -123,11 +127,11 @@ fn fails_when_the_fee_is_too_low() {
 #[test]
 fn fails_when_funds_are_short_by_one() {
 	ExtBuilder::default().build_and_execute(|| {
-		// 20 % of the fee is reserve; the existential deposit stays free.
+		// 20 % of the fee is reserve, 10 % the guarantee; the existential deposit stays free.
 		let all = START - DEPOSIT - ED;
-		let most = all / 12 * 10;
+		let most = all / 13 * 10;
 		let cost = Market::training_cost(most).unwrap();
-		assert!(cost.fee + cost.reserve <= all);
+		assert!(cost.fee + cost.reserve + cost.guarantee <= all);
 		assert_noop!(try_training(ALICE, training_request(), 10, most + 10), TokenError::FundsUnavailable);
 		assert_noop!(try_training(77, training_request(), 10, FEE), TokenError::FundsUnavailable);
 		assert_noop!(
@@ -179,7 +183,8 @@ fn the_cost_is_what_is_held_and_its_parts_sum_to_the_fee() {
 			assert_eq!(cost.executor + cost.verifier_pay + cost.cut, fee);
 			let before = free(ALICE);
 			assert_ok!(try_training(ALICE, training_request(), 10, fee));
-			assert_eq!(before - free(ALICE), fee + cost.reserve + cost.deposit);
+			assert_eq!(before - free(ALICE), fee + cost.reserve + cost.guarantee + cost.deposit);
+			assert_eq!(Market::guarantee_of(fee), Some(cost.guarantee));
 		}
 	});
 }

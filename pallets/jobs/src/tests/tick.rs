@@ -224,7 +224,7 @@ fn an_item_that_fails_closes_its_job_and_refunds_it() {
 			Event::Unexpected { kind: UnexpectedKind::ItemFailed { item, .. } } if item.job == job
 		));
 		let reason = JobFailure::Internal;
-		assert_eq!(seen[1], Event::JobFailed { job, reason, refunded: 800 });
+		assert_eq!(seen[1], Event::JobFailed { job, reason, refunded: ANSWERS_ESCROW });
 		assert_eq!(seen[3], Event::JobFailed { job: other, reason, refunded: ESCROW });
 		assert_eq!((free(ALICE), free(BOB)), (START - DEPOSIT, START - DEPOSIT));
 		assert!(Pool::get().iter().all(|w| w.used == 0));

@@ -101,12 +101,13 @@ fn verified_work_pays_executor_verifier_and_cut_and_refunds_the_reserve() {
 				burned: 250,
 				treasury: 150,
 				author: Some((AUTHOR, 100)),
-				refunded: 2 * VERIFIER_PAY,
+				refunded: 2 * VERIFIER_PAY + 2 * UNSERVED,
 			}]
 		);
 		let at = System::block_number();
 		assert_eq!(record(job).state, JobState::Settled { executor, at, version });
-		// Reputation of checked work is the check's to give.
+		// The author's part may come back to Alice, so it counts for nothing.
+		assert_eq!(Rewarded::get(), [(executor, 400)]);
 		assert_eq!((worker(executor).used, worker(executor).reputation), (0, 100));
 		assert_eq!(
 			Versions::get()[1],
@@ -135,7 +136,7 @@ fn further_verifiers_are_paid_out_of_the_reserve_as_far_as_it_reaches() {
 		assert_ok!(Market::found(job, 0, verified(&verifiers)));
 		let Event::TrainingSettled { verifiers: paid, refunded, .. } = last_event() else { panic!() };
 		let expected: Vec<_> = verifiers[..3].iter().map(|who| (*who, VERIFIER_PAY)).collect();
-		assert_eq!((paid, refunded), (expected, 0));
+		assert_eq!((paid, refunded), (expected, 2 * UNSERVED));
 		assert_eq!(free(verifiers[3]), ED);
 		assert_eq!(free(executor), ED + EXECUTOR_PAY);
 	});
@@ -218,7 +219,7 @@ fn rejected_work_goes_to_another_worker_and_the_reserve_pays_verifiers() {
 		let second = commit(job);
 		assert_ne!(second, first);
 		assert_ok!(Market::found(job, 1, Finding::Rejected { paid: vec![verifier, first], judges: vec![] }));
-		assert_eq!(escrow_of(ALICE), FEE);
+		assert_eq!(escrow_of(ALICE), FEE + 2 * UNSERVED);
 		let third = commit(job);
 		assert!(third != first && third != second);
 		assert_ok!(Market::found(job, 2, verified(&[verifier])));
@@ -257,7 +258,7 @@ fn the_last_rejection_fails_the_job_and_refunds_the_rest() {
 		}
 		let reason = JobFailure::AttemptsExhausted;
 		// The third verifier found the reserve empty.
-		assert_eq!(last_event(), Event::JobFailed { job, reason, refunded: FEE });
+		assert_eq!(last_event(), Event::JobFailed { job, reason, refunded: FEE + 2 * UNSERVED });
 		assert_eq!(free(ALICE), START - DEPOSIT - 2 * VERIFIER_PAY);
 		assert_eq!(escrow_of(ALICE), 0);
 	});
@@ -287,6 +288,19 @@ fn undecided_work_pays_the_verifiers_and_refunds_the_rest() {
 		);
 		assert_eq!(record(job).state, JobState::Voided { at: System::block_number() });
 		assert_eq!(worker(executor).used, 0);
+	});
+}
+
+#[test]
+fn verifiers_are_paid_all_of_the_escrow_but_the_guarantee() {
+	ExtBuilder::default().build_and_execute(|| {
+		let job = train();
+		commit(job);
+		events();
+		assert_ok!(Market::found(job, 0, Finding::Undecided { paid: (200..220).collect() }));
+		let Event::JobVoided { verifiers, refunded, .. } = last_event() else { panic!() };
+		assert_eq!((verifiers.len(), refunded), (12, 2 * UNSERVED));
+		assert_eq!(free(ALICE), START - DEPOSIT - FEE - 2 * VERIFIER_PAY);
 	});
 }
 

@@ -210,6 +210,44 @@ fn inv_12_sees_a_job_of_the_prober_that_is_no_probe() {
 }
 
 #[test]
+fn inv_16_sees_chances_that_cannot_be() {
+	let expected = "INV-JOBS-16: a job has other chances than it should";
+	let release = |who: AccountId, amount| {
+		use frame_support::traits::tokens::Precision;
+		Balances::release(&HoldReason::Escrow.into(), &who, amount, Precision::Exact).unwrap();
+	};
+	// None left, though it was not declined now.
+	let message = broken_by(|[checked, ..]| {
+		change(checked, |record| {
+			record.chances = 0;
+			record.escrow -= 2 * UNSERVED;
+		});
+		release(ALICE, 2 * UNSERVED);
+	});
+	assert_eq!(message, expected);
+	// Declined at an attempt that never was.
+	let message = broken_by(|[_, assigned, _]| change(assigned, |record| record.unserved = 1));
+	assert_eq!(message, expected);
+	// A chance for nothing.
+	let message = broken_by(|[_, _, queued]| {
+		change(queued, |record| {
+			record.unserved_fee = 0;
+			record.escrow -= 2 * LEAST_UNSERVED;
+		});
+		release(BOB, 2 * LEAST_UNSERVED);
+	});
+	assert_eq!(message, expected);
+	// Declined now, and not counted.
+	let message = broken_by(|[_, assigned, _]| {
+		decline(assigned).unwrap();
+		change(assigned, |record| record.unserved = 0);
+	});
+	assert_eq!(message, expected);
+	assert_eq!(probe_broken_by(|job| change(job, |record| record.chances = 1)), expected);
+	assert_eq!(probe_broken_by(|job| change(job, |record| record.unserved_fee = 1)), expected);
+}
+
+#[test]
 fn inv_13_sees_a_worker_that_is_probed_twice() {
 	let message = probe_broken_by(|_| {
 		let price = Market::training_price(FEE).unwrap();

@@ -23,7 +23,8 @@ fn one_agreement_is_enough() {
 		round(job, &run, |_| Belief::Honest);
 		let paid = vec![account(n)];
 		assert_eq!(findings(), vec![EncodedFinding::Verified { correct: CORRECT, paid }]);
-		assert_eq!((member(1).reputation, member(n).reputation), (1, 1));
+		// The executor's is the market's to raise.
+		assert_eq!((member(1).reputation, member(n).reputation), (0, 1));
 		assert_eq!((member(n).earned, member(n).free), (PAY, 2));
 		let summary = summary();
 		assert_eq!(summary.root, run.commitment().root);
@@ -114,7 +115,8 @@ fn a_lying_verifier_loses_its_own_bond() {
 		assert_eq!(summary().outcome, Outcome::Verified { correct: CORRECT });
 		assert_eq!(slashed(), vec![drawn[0]]);
 		assert_eq!(member(drawn[0]).bond, BOND / 2);
-		assert_eq!((member(1).bond, member(1).reputation), (BOND, 1));
+		assert_eq!((member(1).bond, member(1).reputation), (BOND, 0));
+		assert_eq!((member(drawn[1]).reputation, member(drawn[2]).reputation), (1, 1));
 		let paid = vec![account(drawn[1]), account(drawn[2])];
 		assert_eq!(findings(), vec![EncodedFinding::Verified { correct: CORRECT, paid }]);
 		assert_eq!(member(drawn[0]).earned, 0);

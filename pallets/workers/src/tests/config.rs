@@ -36,6 +36,8 @@ refused! {
 	fails_when_a_slash_is_more_than_all: SlashShare = 1_000_001, "SlashShare is more than";
 	fails_when_a_gain_is_more_than_all: ReputationGain = 1_000_001, "ReputationGain is more than";
 	fails_when_a_loss_is_more_than_all: ReputationLoss = 1_000_001, "ReputationLoss is more than";
+	fails_when_no_fee_is_enough: ReputationReference = 0, "ReputationReference is zero";
+	fails_when_declining_costs_more: DeclineLoss = 500_001, "DeclineLoss is more than ReputationLoss";
 	fails_when_newcomers_are_above_one: InitialReputation = 1_000_001, "InitialReputation is more than";
 	fails_when_newcomers_are_below_the_floor: ReputationFloor = 500_001, "below ReputationFloor";
 	fails_when_newcomers_are_never_drawn: MinReputation = 500_001, "below MinReputation";

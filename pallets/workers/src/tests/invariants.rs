@@ -62,7 +62,14 @@ enum Op {
 	Reward {
 		who: AccountId,
 	},
+	RewardPaid {
+		who: AccountId,
+		kept: u128,
+	},
 	Penalise {
+		who: AccountId,
+	},
+	Decline {
 		who: AccountId,
 	},
 	Late {
@@ -123,7 +130,9 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(seed, memory_mib, excluded)| Op::Assign { seed, memory_mib, excluded }),
 		4 => any::<prop::sample::Index>().prop_map(|job| Op::Finish { job }),
 		1 => who.clone().prop_map(|who| Op::Reward { who }),
+		1 => (who.clone(), 0u128..2_000).prop_map(|(who, kept)| Op::RewardPaid { who, kept }),
 		1 => who.clone().prop_map(|who| Op::Penalise { who }),
+		1 => who.clone().prop_map(|who| Op::Decline { who }),
 		1 => who.clone().prop_map(|who| Op::Late { who }),
 		2 => (who.clone(), prop::collection::vec((claimant, 0u128..1_500), 0..4))
 			.prop_map(|(who, claims)| Op::Slash { who, claims }),
@@ -205,7 +214,9 @@ impl Ledger {
 				}
 			},
 			Op::Reward { who } => Pool::reward_reputation(&who),
+			Op::RewardPaid { who, kept } => Pool::reward_paid_work(&who, kept),
 			Op::Penalise { who } => Pool::penalise_reputation(&who),
+			Op::Decline { who } => Pool::penalise_decline(&who),
 			Op::Late { who } => {
 				let before = held(who);
 				Pool::penalise_lateness(&who);

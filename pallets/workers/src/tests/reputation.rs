@@ -1,6 +1,6 @@
 use crate::{
 	mock::*,
-	reputation::{lowered_floor, raised_floor, weight_floor},
+	reputation::{gain_floor, lowered_floor, raised_floor, weight_floor},
 	Event,
 };
 use engram_cases::cases;
@@ -28,6 +28,50 @@ fn verified_work_raises_it_slowly() {
 		take_events();
 		Pool::reward_reputation(&ALICE);
 		assert!(take_events().is_empty());
+	});
+}
+
+#[test]
+fn work_raises_it_by_what_was_kept_of_the_fee() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		// A gain of 2 % of the way, and 1,000 are enough for all of it.
+		let raised = |kept| {
+			let before = record(ALICE).reputation;
+			Pool::reward_paid_work(&ALICE, kept);
+			record(ALICE).reputation - before
+		};
+		assert_eq!(raised(500), 5_000);
+		assert_eq!(raised(1_000), 9_900);
+		assert_eq!(raised(u128::MAX), 9_702);
+		take_events();
+		// Nothing was kept, so nothing is said.
+		assert_storage_noop!(Pool::reward_paid_work(&ALICE, 0));
+		assert!(take_events().is_empty());
+		Pool::reward_paid_work(&ALICE, 1);
+		assert_eq!(
+			take_events(),
+			vec![Event::ReputationUpdated { worker: ALICE, old: 524_602, new: 524_611 }]
+		);
+	});
+}
+
+#[test]
+fn declining_costs_a_little_down_to_the_floor() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, LEAST_BOND));
+		take_events();
+		Pool::penalise_decline(&ALICE);
+		assert_eq!(
+			take_events(),
+			vec![Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 498_750 }]
+		);
+		assert_eq!(held(ALICE), LEAST_BOND);
+		// Two hundred of them cost less than the half that one other failure does; the last ones are at the floor.
+		(0..200).for_each(|_| Pool::penalise_decline(&ALICE));
+		assert_eq!(record(ALICE).reputation, 302_243);
+		(0..2_000).for_each(|_| Pool::penalise_decline(&ALICE));
+		assert_eq!(record(ALICE).reputation, 10_000);
 	});
 }
 
@@ -62,7 +106,9 @@ fn one_miss_takes_more_work_to_mend_than_it_saves() {
 fn unknown_workers_have_none() {
 	ExtBuilder.build_and_execute(|| {
 		assert_storage_noop!(Pool::reward_reputation(&ALICE));
+		assert_storage_noop!(Pool::reward_paid_work(&ALICE, 1_000));
 		assert_storage_noop!(Pool::penalise_reputation(&ALICE));
+		assert_storage_noop!(Pool::penalise_decline(&ALICE));
 	});
 }
 
@@ -81,6 +127,11 @@ fn literals() {
 	assert_eq!(raised_floor(0, PPM + 1), Err(MathError::OutOfDomain));
 	assert_eq!(lowered_floor(0, PPM + 1, 0), Err(MathError::OutOfDomain));
 	assert_eq!(weight_floor(1, PPM + 1), Err(MathError::OutOfDomain));
+	assert_eq!(gain_floor(20_000, 1, 3), Ok(6_666));
+	assert_eq!(gain_floor(PPM, u128::MAX, u128::MAX), Ok(PPM));
+	assert_eq!((gain_floor(PPM, 0, 1), gain_floor(0, 1, 1)), (Ok(0), Ok(0)));
+	assert_eq!(gain_floor(PPM + 1, 1, 1), Err(MathError::OutOfDomain));
+	assert_eq!(gain_floor(1, 1, 0), Err(MathError::DivisionByZero));
 }
 
 proptest! {
@@ -93,6 +144,14 @@ proptest! {
 		let old = old.max(floor);
 		let down = lowered_floor(old, share, floor).unwrap();
 		prop_assert!(down <= old && down >= floor);
+	}
+
+	#[test]
+	fn a_gain_is_never_more_than_all_of_it(gain in 0..=PPM, kept: u128, more: u128, reference in 1..=u128::MAX) {
+		let part = gain_floor(gain, kept, reference).unwrap();
+		prop_assert!(part <= gain);
+		prop_assert!(part <= gain_floor(gain, kept.saturating_add(more), reference).unwrap());
+		prop_assert_eq!(gain_floor(gain, reference, reference), Ok(gain));
 	}
 
 	#[test]
