@@ -37,6 +37,10 @@ pub(crate) enum Conduct {
 	Farmer,
 	/// Buys the same, and serves what they need to its own workers only.
 	Withholder,
+	/// Buys answers that are just dear enough for all the reputation that a job can give, and serves its own workers only.
+	PayingWithholder,
+	/// Says of every answer it is to give that it was not served, and keeps its slots for training, which pays more.
+	Decliner,
 }
 
 /// Something that a party buys of its own.
@@ -48,12 +52,12 @@ pub(crate) enum Purchase {
 	First,
 	/// Answers of its model.
 	Answer,
-	/// An answer of its model that costs nothing to ask.
-	FreeAnswer,
+	/// An answer of its second model.
+	CheapAnswer,
 }
 
 impl Conduct {
-	pub(crate) const ATTACKS: [Self; 7] = [
+	pub(crate) const ATTACKS: [Self; 10] = [
 		Self::SelfDealer,
 		Self::WashRater,
 		Self::SybilRater,
@@ -61,6 +65,9 @@ impl Conduct {
 		Self::Inflater,
 		Self::Splitter,
 		Self::Farmer,
+		Self::Withholder,
+		Self::PayingWithholder,
+		Self::Decliner,
 	];
 
 	pub(crate) fn name(self) -> &'static str {
@@ -73,7 +80,9 @@ impl Conduct {
 			Self::Inflater => "capacity spoofer: inflates",
 			Self::Splitter => "reputation farmer: splits",
 			Self::Farmer => "reputation farmer: tiny jobs",
-			Self::Withholder => "withholder of inputs",
+			Self::Withholder => "withholder: free jobs",
+			Self::PayingWithholder => "withholder: paid jobs",
+			Self::Decliner => "lying decliner",
 		}
 	}
 
@@ -103,8 +112,8 @@ impl Conduct {
 				Some(Purchase::Answer)
 			},
 			(Self::Inflater, 1) => Some(Purchase::Training { fee: ENGR, spec: enormous }),
-			(Self::Farmer | Self::Withholder, 1) if epoch == 0 => Some(Purchase::First),
-			(Self::Farmer | Self::Withholder, 2..=13) if trained => Some(Purchase::FreeAnswer),
+			(_, 1) if epoch == 0 && self.asks_itself().is_some() => Some(Purchase::First),
+			(_, 2..=13) if trained && self.asks_itself().is_some() => Some(Purchase::CheapAnswer),
 			_ => None,
 		}
 	}
@@ -120,12 +129,21 @@ impl Conduct {
 
 	/// Whether it is after reputation. In scenes of the others everybody has all of it from the start.
 	pub(crate) fn seeks_reputation(self) -> bool {
-		matches!(self, Self::Splitter | Self::Farmer | Self::Withholder)
+		matches!(self, Self::Splitter | Self::Farmer | Self::Decliner) || self.withholds()
 	}
 
-	/// Whether it has a model whose answers are free.
-	pub(crate) fn gives_away(self) -> bool {
-		matches!(self, Self::Farmer | Self::Withholder)
+	/// What an answer of its second model costs, which it asks only itself, if it has one.
+	pub(crate) fn asks_itself(self) -> Option<Balance> {
+		match self {
+			Self::Farmer | Self::Withholder => Some(0),
+			Self::PayingWithholder => Some(10 * ENGR),
+			_ => None,
+		}
+	}
+
+	/// Whether it serves its own workers only.
+	pub(crate) fn withholds(self) -> bool {
+		matches!(self, Self::Withholder | Self::PayingWithholder)
 	}
 }
 

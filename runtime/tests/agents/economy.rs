@@ -81,6 +81,10 @@ pub(crate) struct Guards {
 	pub(crate) ceilings: bool,
 	/// A job asks for no more memory than its model can take.
 	pub(crate) memory: bool,
+	/// Reputation rises only by what was kept of a fee.
+	pub(crate) worth: bool,
+	/// Who is not served its inputs loses little, and the requester pays for it.
+	pub(crate) inputs: bool,
 }
 
 /// What became of the two that are compared.
@@ -102,8 +106,8 @@ pub(crate) struct Party {
 	pub(crate) workers: Vec<AccountId>,
 	pub(crate) raters: Vec<AccountId>,
 	pub(crate) model: ModelId,
-	/// A second model of a farmer, whose answers are free.
-	pub(crate) free: Option<ModelId>,
+	/// A second model of who wants reputation for little, whose answers are free or cheap.
+	pub(crate) second: Option<ModelId>,
 	pub(crate) contribution: ContributionId,
 }
 
@@ -136,7 +140,7 @@ impl Party {
 			workers: accounts("worker", conduct.workers()),
 			raters: accounts("rater", conduct.raters().0),
 			model: ModelId(place.into()),
-			free: None,
+			second: None,
 			contribution: ContributionId(place.into()),
 		}
 	}
@@ -288,6 +292,8 @@ pub(crate) struct Economy {
 	pub(crate) seen: BTreeMap<(JobId, u32), BlockNumber>,
 	/// Jobs of an inflater that only itself can execute and verify.
 	pub(crate) captured: BTreeSet<JobId>,
+	/// Answers of second models.
+	pub(crate) cheap: BTreeSet<JobId>,
 	/// Jobs of a withholder whose inputs only its own workers get.
 	pub(crate) withheld: BTreeSet<JobId>,
 	/// What consumers still buy in this epoch: in which block, of which party, and whether it is training.
@@ -313,9 +319,11 @@ pub(crate) fn run(scene: Scene) -> Outcome {
 	let trusted = !scene.instead_of.seeks_reputation();
 	chain.block(Alice, 0, || {
 		parties.iter().for_each(|party| party.set_up(trusted));
-		for party in parties.iter_mut().filter(|party| party.conduct.gives_away()) {
-			let free = InferenceRates { input_per_1000: 0, output_per_1000: 0, platform: 0 };
-			party.free = Some(party.register_model(free));
+		for party in &mut parties {
+			if let Some(platform) = party.conduct.asks_itself() {
+				let rates = InferenceRates { input_per_1000: 0, output_per_1000: 0, platform };
+				party.second = Some(party.register_model(rates));
+			}
 		}
 	});
 	let mut economy = Economy {
@@ -326,6 +334,7 @@ pub(crate) fn run(scene: Scene) -> Outcome {
 		signature: key::Pair::from_seed(&[1; 32]).sign(&[0; 32]),
 		seen: BTreeMap::new(),
 		captured: BTreeSet::new(),
+		cheap: BTreeSet::new(),
 		withheld: BTreeSet::new(),
 		orders: Vec::new(),
 		shares: [0; 2],

@@ -146,16 +146,19 @@ impl Economy {
 
 	/// Buys for oneself, and asks for as much memory as one may: who has less is not drawn.
 	fn buy(&mut self, place: usize, purchase: Purchase) {
-		let Party { conduct, model, free, contribution, .. } = self.parties[place];
+		let Party { conduct, model, second, contribution, .. } = self.parties[place];
 		let (owner, own) = (self.parties[place].owner.clone(), self.parties[place].workers.clone());
 		let job = pallet_jobs::NextJobId::<Runtime>::get();
 		let bought = |memory_mib: u32| match purchase {
 			Purchase::Training { fee, spec } => train(&owner, model, contribution, fee, spec(), memory_mib),
-			Purchase::First => train(&owner, free.unwrap(), contribution, ENGR, tiny(), memory_mib),
+			Purchase::First => train(&owner, second.unwrap(), contribution, ENGR, tiny(), memory_mib),
 			Purchase::Answer => ask(&owner, latest(model), memory_mib),
-			Purchase::FreeAnswer => ask(&owner, latest(free.unwrap()), memory_mib),
+			Purchase::CheapAnswer => ask(&owner, latest(second.unwrap()), memory_mib),
 		};
-		if conduct == Conduct::Withholder && matches!(purchase, Purchase::FreeAnswer) {
+		if matches!(purchase, Purchase::CheapAnswer) {
+			self.cheap.insert(job);
+		}
+		if conduct.withholds() && matches!(purchase, Purchase::CheapAnswer) {
 			assert_ok!(bought(MEMORY));
 			self.withheld.insert(job);
 			return;
@@ -186,21 +189,28 @@ impl Economy {
 			}));
 			for task in tasks {
 				let Some(id) = task.id() else { continue };
-				if self.withheld.contains(&id.job) && conduct != Conduct::Withholder {
+				let answers = matches!(task, Task::Infer(_));
+				let withheld = self.withheld.contains(&id.job) && !conduct.withholds();
+				if withheld || (answers && conduct == Conduct::Decliner) {
 					assert_ok!(self.give_back(&worker, id).dispatch(RawOrigin::Authorized.into()));
 					continue;
 				}
 				if let Some(call) = self.answer(&worker, conduct, id, task) {
 					assert_ok!(call.dispatch(RawOrigin::Authorized.into()));
+					if !self.scene.guards.worth && self.cheap.contains(&id.job) {
+						<Workers as WorkerPool<AccountId>>::reward_reputation(&worker);
+					}
 				}
 			}
 		}
 	}
 
-	/// What a worker does that cannot fetch what it needs.
+	/// What a worker does that cannot fetch what it needs, or says so. Without the guard that is like any other failure.
 	fn give_back(&self, worker: &AccountId, id: WorkId) -> RuntimeCall {
 		let (worker, signature) = (worker.clone(), self.signature.clone());
-		let (WorkId { job, attempt, .. }, content) = (id, FailureReason::InputUnavailable);
+		let guarded = self.scene.guards.inputs;
+		let content = if guarded { FailureReason::InputUnavailable } else { FailureReason::Device };
+		let WorkId { job, attempt, .. } = id;
 		pallet_jobs::Call::give_back { worker, job, attempt, content, signature }.into()
 	}
 
