@@ -10,7 +10,7 @@ use engram_e2e::{
 	market::{
 		bond_after_misses, buy_training, contributors_part, job, key_of, publish, register, register_worker,
 		request_inference, request_training, stock, training, unlabelled, until_assigned, until_closed,
-		until_event, worker, Goods, JobFailure, JobState, FEE, MEMORY,
+		until_event, worker, Goods, JobFailure, JobState, FEE, MEMORY, UNSERVED,
 	},
 	network::{Network, Worker},
 	node::Node,
@@ -342,7 +342,8 @@ async fn strange_receipt(scene: &Scene<'_>, owner: &Keypair) -> Result<()> {
 	Ok(())
 }
 
-/// Held-out rows that nobody has: every worker gives the job back, and the requester gets everything back.
+/// Held-out rows that nobody has: two workers say so, and the requester pays for that and for nothing else. Ghosts fail before them,
+/// so that it is real workers that look for the rows.
 async fn wrong_cid(scene: &Scene<'_>) -> Result<()> {
 	let chain = scene.chain;
 	let requester = account("Ferdie");
@@ -353,24 +354,26 @@ async fn wrong_cid(scene: &Scene<'_>) -> Result<()> {
 	for attempt in 0..scene.ghosts.len() {
 		let attempt = u32::try_from(attempt)?;
 		let (ghost, _) = scene.drawn(id, attempt).await?;
-		let fail = Work::Fail(FailureReason::InputUnavailable);
+		let fail = Work::Fail(FailureReason::Device);
 		chain.submit(&report(chain, ghost, &ghost.hot, (id, attempt), &fail).await?).await?;
 	}
 	let closed = until_closed(chain, id, 240).await?;
 	let JobState::Failed { reason } = closed.state else { panic!("job {id} ended as {:?}", closed.state) };
-	assert_eq!((reason, closed.escrow), (JobFailure::AttemptsExhausted, 0));
+	assert_eq!((reason, closed.escrow), (JobFailure::Unserved, 0));
 
 	let events = chain.events_since(1).await?;
-	let given_back: Vec<_> =
-		events.iter().filter(|event| event.is("Jobs.JobGivenBack") && event.is_of(id)).collect();
-	assert_eq!(given_back.len(), 5);
-	for event in given_back {
+	let of = |key: &str| events.iter().filter(|event| event.is(key) && event.is_of(id)).collect::<Vec<_>>();
+	assert_eq!(of("Jobs.JobGivenBack").len(), scene.ghosts.len());
+	let declined = of("Jobs.JobDeclined");
+	assert_eq!(declined.len(), 2);
+	for event in declined {
 		assert_eq!(event.variant("reason"), "InputUnavailable", "{event:?}");
+		assert_eq!(event.number("burned") + event.number("treasury"), UNSERVED, "{event:?}");
 	}
 	chain.send(&tx("Jobs", "remove", (key_of(id),)), &requester).await?;
-	let spent = fees_of(chain, &requester).await?;
+	let spent = fees_of(chain, &requester).await? + 2 * UNSERVED;
 	let after = balance_of(&chain.finalized().await?, &requester).await?;
 	assert_eq!((after.free + spent, after.reserved), (before.free, before.reserved));
-	tell(format!("job {id} without an input: five workers gave it back, the requester paid nothing"));
+	tell(format!("job {id} without an input: two workers declined it, and the requester paid for that"));
 	Ok(())
 }

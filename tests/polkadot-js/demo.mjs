@@ -291,7 +291,7 @@ function table() {
     ...Object.entries(summary.jobs).map(([job, steps]) => [
       `job ${job}`, steps.map(({ block, state }) => `${state} #${block}`).join(' → '),
     ]),
-    ...summary.orders.map((o) => [`escrow of job ${o.job}`, `${tokens(o.on_hold)} on hold, fee ${tokens(o.fee)}, reserve ${tokens(o.reserve)}`]),
+    ...summary.orders.map((o) => [`escrow of job ${o.job}`, `${tokens(o.on_hold)} on hold, fee ${tokens(o.fee)}, reserve ${tokens(o.reserve)}, guarantee ${tokens(o.guarantee)}`]),
     ['accuracy', `${summary.accuracy.toFixed(4)} on held-out rows, recomputed by the verifier`],
     ...summary.verdicts.map((v) => [
       `verdict on job ${v.job}`,

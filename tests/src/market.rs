@@ -37,6 +37,8 @@ pub fn training(segments: u32, interval: u32) -> TrainingSpec {
 
 /// The fee of every training job here.
 pub const FEE: u128 = 100 * ENGR;
+/// What an attempt costs the requester that ends for want of inputs.
+pub const UNSERVED: u128 = 5 * ENGR;
 /// What a verifier gets of it.
 pub const VERIFIER_PAY: u128 = 15 * ENGR;
 /// Memory that every worker here offers and every ordinary job needs, in MiB.
@@ -92,6 +94,7 @@ pub enum JobState {
 	Failed { reason: JobFailure },
 	Voided { at: u32 },
 	Cancelled { at: u32 },
+	Declined { executor: AccountId32, draw_at: u32 },
 }
 
 /// Why a job failed.
@@ -103,6 +106,7 @@ pub enum JobFailure {
 	AttemptsExhausted,
 	BeaconLost,
 	Internal,
+	Unserved,
 }
 
 /// The seed of the batch order.
@@ -181,7 +185,10 @@ pub async fn until_closed(chain: &Chain, id: u64, seconds: u64) -> Result<Job> {
 		let now = job(state, id).await?;
 		let open = matches!(
 			now.state,
-			JobState::Queued { .. } | JobState::Assigned { .. } | JobState::Checking { .. }
+			JobState::Queued { .. }
+				| JobState::Assigned { .. }
+				| JobState::Checking { .. }
+				| JobState::Declined { .. }
 		);
 		Ok((!open).then_some(now))
 	};

@@ -20,9 +20,10 @@ const only = (list, what) => {
 
 /** Every job's money is on hold for it, and its worker is drawn by a later block's beacon output. */
 function ordersHold({ orders, draws }) {
-  for (const { job, block, fee, reserve, draw_at, on_hold } of orders) {
+  for (const { job, block, fee, reserve, guarantee, draw_at, on_hold } of orders) {
     check(BigInt(fee) > 0n, `job ${job} costs nothing`)
-    same(BigInt(on_hold), BigInt(fee) + BigInt(reserve), `what is on hold for job ${job}`)
+    check(BigInt(guarantee) > 0n, `job ${job} has no guarantee that its inputs are served`)
+    same(BigInt(on_hold), sum([fee, reserve, guarantee]), `what is on hold for job ${job}`)
     const drawn = draws.filter((draw) => draw.job === job)
     check(drawn.length > 0, `job ${job} was never assigned`)
     check(draw_at > block && drawn.every((draw) => draw.block >= draw_at), `job ${job} was drawn too early`)
@@ -59,12 +60,12 @@ function checksAreSound({ orders, draws, commitments, verdicts }) {
 /** Executor, verifiers, cut and refund are the whole of what was on hold. */
 function moneyAddsUp({ orders, rejections, settlements, verdicts }) {
   for (const { job, executor, paid, verifiers, burned, treasury, author, refunded } of settlements) {
-    const { fee, reserve } = only(orders.filter((order) => order.job === job), `orders of job ${job}`)
+    const { fee, reserve, guarantee } = only(orders.filter((order) => order.job === job), `orders of job ${job}`)
     const before = rejections.filter((rejection) => rejection.job === job).flatMap((rejection) => rejection.verifiers)
     const amounts = (payments) => payments.map(({ amount }) => amount)
     same(
       sum([paid, ...amounts(verifiers), burned, treasury, author, refunded, ...amounts(before)]),
-      BigInt(fee) + BigInt(reserve),
+      sum([fee, reserve, guarantee]),
       `what job ${job} paid`,
     )
     const last = verdicts.filter((verdict) => verdict.job === job).at(-1)
@@ -81,11 +82,12 @@ function moneyAddsUp({ orders, rejections, settlements, verdicts }) {
 /** The first job: trained by one worker, replayed by another over the network, and settled. */
 function trainingIsChecked(summary) {
   const { orders, verdicts, settlements, commitments, weights, check_transfer: transfer } = summary
-  const { job, reserve } = orders[0]
+  const { job, reserve, guarantee } = orders[0]
   const verdict = only(verdicts.filter((v) => v.job === job), `checks of job ${job}`)
   const verifier = only(verdict.verifiers, `verifiers of job ${job}`)
   check(verdict.slashed.length === 0, `somebody was slashed for job ${job}`)
-  same(only(settlements.filter((s) => s.job === job), `settlements of job ${job}`).refunded, reserve, `what job ${job} gave back`)
+  const { refunded } = only(settlements.filter((s) => s.job === job), `settlements of job ${job}`)
+  same(BigInt(refunded), sum([reserve, guarantee]), `what job ${job} gave back`)
 
   same(summary.correct, verifier.correct, "the count of right rows on chain beside the verifier's")
   same(summary.accuracy, summary.correct / summary.held_out_rows, 'the accuracy')

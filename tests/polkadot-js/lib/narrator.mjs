@@ -46,16 +46,18 @@ export class Narrator {
         this.step(data.job, block, 'requested')
         summary.orders.push({
           job: data.job.toNumber(), kind: 'training', block, fee: data.fee.toBigInt(), reserve: data.reserve.toBigInt(),
-          draw_at: data.drawAt.toNumber(),
+          guarantee: data.guarantee.toBigInt(), draw_at: data.drawAt.toNumber(),
         })
-        line(`training job ${data.job}: ${tokens(data.fee)} and a reserve of ${tokens(data.reserve)} are in escrow`)
+        line(`training job ${data.job}: ${tokens(data.fee)}, a reserve of ${tokens(data.reserve)} and a guarantee of ` +
+          `${tokens(data.guarantee)} are in escrow`)
         break
       case 'jobs.InferenceRequested':
         this.step(data.job, block, 'requested')
         summary.orders.push({
-          job: data.job.toNumber(), kind: 'inference', block, fee: data.fee.toBigInt(), reserve: 0n, draw_at: data.drawAt.toNumber(),
+          job: data.job.toNumber(), kind: 'inference', block, fee: data.fee.toBigInt(), reserve: 0n,
+          guarantee: data.guarantee.toBigInt(), draw_at: data.drawAt.toNumber(),
         })
-        line(`inference job ${data.job}: ${tokens(data.fee)} are in escrow`)
+        line(`inference job ${data.job}: ${tokens(data.fee)} and a guarantee of ${tokens(data.guarantee)} are in escrow`)
         break
       case 'jobs.JobAssigned':
         this.step(data.job, block, `assigned to ${this.named(data.worker)}`)

@@ -123,7 +123,8 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
   const before = (await api.query.system.account(alice.address)).data.reserved.toBigInt()
   const ordered = expectEvent((await send(api, request({}), alice)).events, 'jobs', 'TrainingRequested').data
   const held = (await api.query.system.account(alice.address)).data.reserved.toBigInt() - before
-  assert.ok(held > ordered.fee.toBigInt() + ordered.reserve.toBigInt(), 'fee, reserve and deposit are not on hold')
+  const escrow = [ordered.fee, ordered.reserve, ordered.guarantee].reduce((sum, amount) => sum + amount.toBigInt(), 0n)
+  assert.ok(held > escrow, 'fee, reserve, guarantee and deposit are not on hold')
   await refused(api, api.tx.jobs.cancel(ordered.job), bob, /^jobs\.\w+: .+/)
 })
 
