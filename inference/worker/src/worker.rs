@@ -58,8 +58,8 @@ pub struct Config {
 	pub device: Choice,
 	/// Threads of the exact operators on the CPU.
 	pub threads: usize,
-	/// How long one artifact is asked for before it counts as not served. It has to be well below the chain's
-	/// deadlines.
+	/// How long a task asks for artifacts, beside the time they take at a MiB a second, before one counts as not served. It has to be
+	/// well below the chain's deadlines: a job is declined within half of the time allowed, or it costs as much as any failure.
 	pub patience: Duration,
 }
 

@@ -18,8 +18,8 @@ use engram_primitives::{
 	Cid, ContributionId, JobId,
 };
 use engram_worker::{
-	desk::{Desk, Report},
-	exchange::{Exchange, Options, Request, Response, Shelf},
+	desk::{Cancel, Desk, Report},
+	exchange::{Exchange, Options, Request, Response, Shelf, Source},
 	link::{read_frame, write_frame},
 	metrics::Counters,
 	records::Records,
@@ -89,10 +89,11 @@ fn plan_over(store: &Store, source: Vec<u8>, steps: u32, interval: u32) -> Train
 	}
 }
 
-struct StoreShelf(Store, Records);
+struct StoreShelf(Store, Records, Duration);
 
 impl Shelf for StoreShelf {
 	fn answer(&self, request: &Request) -> Response {
+		std::thread::sleep(self.2);
 		match *request {
 			Request::Block(cid) => self.0.public_block(&cid).map_or(Response::Missing, Response::Block),
 			Request::Leaf { job, attempt, index } => {
@@ -110,13 +111,18 @@ struct Party {
 
 impl Party {
 	async fn new() -> Self {
+		Self::answering_after(Duration::ZERO).await
+	}
+
+	/// One that takes its time for every answer.
+	async fn answering_after(delay: Duration) -> Self {
 		let dir = tempfile::tempdir().unwrap();
 		let base = dir.path();
 		let store = Store::open(store_path(base)).unwrap();
 		let (spool, records) = (Spool::open(base).unwrap(), Records::open(base).unwrap());
 		let counters = Arc::new(Counters::default());
 		let options = Options { listen: Some("/ip4/127.0.0.1/tcp/0".parse().unwrap()), ..Options::client() };
-		let shelf = Arc::new(StoreShelf(store.clone(), records.clone()));
+		let shelf = Arc::new(StoreShelf(store.clone(), records.clone(), delay));
 		let exchange = Exchange::start(options, store.clone(), shelf, counters.clone()).await.unwrap();
 		let device = Arc::new(Accelerator::open(Choice::Cpu, 1).unwrap());
 		let patience = Duration::from_secs(2);
@@ -386,6 +392,33 @@ async fn bad_inputs_give_the_job_back_with_a_reason() {
 	let mut parent = plan.clone();
 	parent.initial = InitialWeights::Parent(artifact(&party.desk.store, b"no weights", vec![]));
 	assert_eq!(reason(parent).await, FailureReason::InputMalformed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_trickles_does_not_serve() {
+	// Two seconds for each answer. A task has a patience of two, and a second more for what has less than a MiB.
+	let slow = Party::answering_after(Duration::from_secs(2)).await;
+	let asking = Party::new().await;
+	let fetch = |desk: Desk, bytes: Vec<u8>| {
+		let wanted = artifact(&slow.desk.store, &bytes, vec![slow.address()]);
+		async move {
+			let (started, limit) = (Instant::now(), bytes.len() as u64);
+			let sources = Source::parse_all(&wanted.sources);
+			let fetching = tokio::task::spawn_blocking(move || desk.fetch(wanted.cid, &sources, limit));
+			(fetching.await.unwrap().map_err(|failure| failure.reason()), started.elapsed().as_millis())
+		}
+	};
+	// The root takes two seconds, and its leaves would.
+	let (fetched, took) = fetch(asking.desk.clone(), vec![7; 900_000]).await;
+	assert_eq!(fetched, Err(FailureReason::InputUnavailable));
+	assert!((3_000..3_900).contains(&took), "{took} ms");
+	// That was all of the task's patience.
+	let (fetched, took) = fetch(asking.desk.clone(), vec![8; 10]).await;
+	assert_eq!(fetched, Err(FailureReason::InputUnavailable));
+	assert!((1_000..1_900).contains(&took), "{took} ms");
+	// Another task has its own.
+	let (fetched, _) = fetch(asking.desk.with_cancel(Cancel::default()), vec![8; 10]).await;
+	assert_eq!(fetched, Ok(vec![8; 10]));
 }
 
 /// The node's end of the socket.

@@ -70,7 +70,7 @@ impl Desk {
 		let count = spec.segments().saturating_add(1);
 		let place = Place { job: plan.job, attempt: plan.attempt, count, root };
 		let leaf = |index| -> Result<Cid, Failure> {
-			Ok(self.patiently(|| self.exchange.leaf(&source, &place, index))?.cid)
+			Ok(self.patiently(1, || self.exchange.leaf(&source, &place, index))?.cid)
 		};
 
 		// The executor has fetched the inputs, so it is asked for them too.

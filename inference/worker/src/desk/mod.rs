@@ -28,7 +28,7 @@ use std::{
 	future::Future,
 	io::Read,
 	sync::{
-		atomic::{AtomicBool, Ordering},
+		atomic::{AtomicBool, AtomicU64, Ordering},
 		Arc, Mutex,
 	},
 	time::{Duration, Instant},
@@ -39,6 +39,9 @@ use tokio::runtime::Handle;
 const PAUSE: Duration = Duration::from_millis(500);
 /// How soon a cancelled fetch is noticed.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// Bytes a second that are served at least: whoever trickles does not serve.
+const LEAST_RATE: u64 = 1 << 20;
 
 /// Why a task was not done.
 #[derive(Debug, thiserror::Error)]
@@ -139,10 +142,12 @@ pub struct Desk {
 	pub counters: Arc<Counters>,
 	/// The device.
 	pub accelerator: Arc<Accelerator>,
-	/// How long one artifact is asked for before it counts as not served.
+	/// How long this task asks for artifacts, beside the time that they take at the least rate, before one counts as not served.
 	pub patience: Duration,
 	/// Whether the task is still wanted.
 	pub cancel: Cancel,
+	/// Milliseconds of the patience that this task has used up.
+	waited: Arc<AtomicU64>,
 	handle: Handle,
 	attributors: Attributors,
 }
@@ -190,12 +195,24 @@ impl Desk {
 		patience: Duration,
 	) -> Self {
 		let (handle, cancel, attributors) = (Handle::current(), Cancel::default(), Attributors::default());
-		Self { store, exchange, spool, records, counters, accelerator, patience, cancel, handle, attributors }
+		Self {
+			store,
+			exchange,
+			spool,
+			records,
+			counters,
+			accelerator,
+			patience,
+			cancel,
+			waited: Arc::default(),
+			handle,
+			attributors,
+		}
 	}
 
-	/// The same desk for another task.
+	/// The same desk for another task, which has all of the patience.
 	pub fn with_cancel(&self, cancel: Cancel) -> Self {
-		Self { cancel, ..self.clone() }
+		Self { cancel, waited: Arc::default(), ..self.clone() }
 	}
 
 	/// Fails once the task is cancelled.
@@ -206,19 +223,35 @@ impl Desk {
 		Ok(())
 	}
 
-	/// Tries until it works or patience ends. What can never work is not tried again.
-	fn patiently<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, Failure>
+	/// Tries until it works or the task's patience ends, for `bytes` at most. What can never work is not tried again.
+	fn patiently<T, F>(&self, bytes: u64, attempt: impl Fn() -> F) -> Result<T, Failure>
+	where
+		F: Future<Output = Result<T, exchange::Error>>,
+	{
+		let due = Duration::from_secs(bytes.div_ceil(LEAST_RATE));
+		let waited = Duration::from_millis(self.waited.load(Ordering::Relaxed));
+		let started = Instant::now();
+		let done = self.tries(due.saturating_add(self.patience.saturating_sub(waited)), attempt);
+		// All artifacts of a task share its patience: else each of many could use up all of it.
+		let beyond = u64::try_from(started.elapsed().saturating_sub(due).as_millis());
+		self.waited.fetch_add(beyond.unwrap_or_default(), Ordering::Relaxed);
+		done
+	}
+
+	fn tries<T, F>(&self, within: Duration, attempt: impl Fn() -> F) -> Result<T, Failure>
 	where
 		F: Future<Output = Result<T, exchange::Error>>,
 	{
 		use exchange::Error as E;
-		let deadline = Instant::now().checked_add(self.patience);
+		let started = Instant::now();
 		loop {
 			self.ensure_wanted()?;
+			let left = within.saturating_sub(started.elapsed());
 			let tried = self.handle.block_on(async {
 				tokio::select! {
 					tried = attempt() => Some(tried),
 					() = self.cancelled() => None,
+					() = tokio::time::sleep(left) => Some(Err(E::Slow { within })),
 				}
 			});
 			let error = match tried {
@@ -234,7 +267,7 @@ impl Desk {
 				},
 				Some(Err(error)) => error,
 			};
-			if deadline.is_none_or(|deadline| Instant::now() >= deadline) {
+			if started.elapsed() >= within {
 				return Err(Failure::Unavailable(error));
 			}
 			tracing::debug!(target: "engram::exchange", %error, "trying again");
@@ -257,7 +290,7 @@ impl Desk {
 			}
 			return Ok(bytes);
 		}
-		self.patiently(|| self.exchange.fetch(cid, sources, limit))?;
+		self.patiently(limit.min(store::MAX_ARTIFACT), || self.exchange.fetch(cid, sources, limit))?;
 		Ok(self.store.get(&cid)?)
 	}
 

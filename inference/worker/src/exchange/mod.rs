@@ -91,6 +91,12 @@ pub enum Error {
 		/// The address.
 		address: Multiaddr,
 	},
+	/// It took too long, whoever was asked.
+	#[error("not served within {within:?}")]
+	Slow {
+		/// How long it might take.
+		within: Duration,
+	},
 	/// The peer is this worker.
 	#[error("the source is this worker itself, which does not have it")]
 	Myself,
