@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build release demo test test-rust test-e2e fuzz bench hooks weights trades economics lint fmt clean
+.PHONY: help setup build release demo test test-rust test-e2e fuzz bench hooks weights trades economics curves lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -53,6 +53,9 @@ trades: setup ## Measure a trade on a curve beside a swap in a pool (REPEAT)
 
 economics: build ## Simulate ten years of the monetary policy and draw docs/economics
 	@$(ENV) "$$CARGO_TARGET_DIR/release/economics"
+
+curves: build ## Draw the bonding curves and a random market on each of them into docs/curves
+	@$(ENV) "$$CARGO_TARGET_DIR/release/curves"
 
 lint: setup ## Formatting, clippy, documentation
 	@cargo fmt --all --check
