@@ -14,14 +14,14 @@ export const PPM = 1_000_000n
 export const LINEAR = { shape: 'Linear', price: ATTO / 2n, angle: 2_000_000_000_000n, maxSupply: 1_000_000n * WHOLE }
 
 /** Of a million tokens the creator buys a thousand, which are free after twenty blocks. A trade costs 1 %, more while the price
- * moves, and 20 % more at first; .9 % of a block and 2 % of a window. A hundredth of what is sold is destroyed. */
+ * moves, and 20 % more at first; .69 % of a block and 2 % of a window. A hundredth of what is sold is destroyed. */
 export const TERMS = {
   creatorShare: 1_000,
   lockUp: 20,
   vesting: 0,
   burnRate: 10_000,
   fees: { base: 10_000, slope: 50_000, cap: 50_000, launch: 200_000, launchWindow: 40 },
-  limits: { perBlock: 9_000, perWindow: 20_000, window: 9_000, threshold: 100_000, rebound: 9_000, leastFactor: 100_000 },
+  limits: { perBlock: 6_900, perWindow: 20_000, window: 9_000, threshold: 100_000, rebound: 9_000, leastFactor: 100_000 },
   weights: [400_000, 200_000, 300_000, 100_000],
   bond: 2_000n * ENGR,
   graduation: 100_000n * ENGR,
