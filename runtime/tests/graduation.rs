@@ -1,15 +1,8 @@
 //! A curve becomes a pool on the whole runtime, whatever strangers do first: by themselves, in batches, as proxies, as
 //! multisigs.
 
-#[path = "common/blocks.rs"]
-#[allow(dead_code, reason = "other tests need other blocks")]
-mod blocks;
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use blocks::Chain;
+use crate::common::{blocks::Chain, chain};
 use codec::{Compact, Encode};
-use common::chain;
 use engram_math::{
 	curve::{graduation_tokens_floor, Parameters, Shape, WHOLE},
 	fixed::ATTO,

@@ -1,9 +1,6 @@
 //! Pools on the real market: training that is paid in a model's token, and answers that are bought with it.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use common::chain;
+use crate::common::chain;
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
 	fixed::ATTO,

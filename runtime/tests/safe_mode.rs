@@ -1,9 +1,6 @@
 //! What the safe mode stops, and what it must let through because deadlines go on in it.
 
-#[allow(dead_code, reason = "other tests need other chains")]
-mod common;
-
-use common::chain;
+use crate::common::chain;
 use engram_primitives::{
 	authorization::{key, WorkerSignature},
 	merkle::{Proof, SumNode},

@@ -5,8 +5,8 @@
 use codec::Decode;
 use engram_primitives::{work::PerSegment, Cid, JobId};
 use engram_runtime::{
-	Attribution, Baskets, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings,
-	Runtime, RuntimeCall, Timing, Workers,
+	Attribution, Baskets, Beacon, BlockNumber, Curves, Datanets, Emission, Jobs, Learning, Models, Pools,
+	Ratings, Runtime, RuntimeCall, Timing, Workers,
 };
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},

@@ -29,10 +29,7 @@
 use crate::{pallet::*, review_types::Reserve, types::*};
 use alloc::{collections::BTreeMap, vec::Vec};
 use engram_primitives::{economy::EpochClock, units::Balance};
-use frame_support::{
-	ensure,
-	traits::fungible::hold::Inspect as _,
-};
+use frame_support::{ensure, traits::fungible::hold::Inspect as _};
 use sp_runtime::TryRuntimeError;
 
 mod reviews;

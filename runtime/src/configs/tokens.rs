@@ -7,8 +7,8 @@ use super::{
 	governance::TreasuryAccount,
 };
 use crate::{
-	AccountId, Assets, Balance, Balances, Curves, Datanets, Emission, Jobs, Models, Pools, Runtime, RuntimeEvent,
-	RuntimeHoldReason, RuntimeOrigin,
+	AccountId, Assets, Balance, Balances, Curves, Datanets, Emission, Jobs, Models, Pools, Runtime,
+	RuntimeEvent, RuntimeHoldReason, RuntimeOrigin,
 };
 use codec::Compact;
 use engram_math::{curve::WHOLE, market::Smoothing, pool::WORK_ONE};

@@ -1,7 +1,7 @@
 //! Whoever has tokens of several models makes baskets of them, others mint and redeem shares, and baskets are rebalanced.
 
 use super::{drawn, Generator};
-use crate::{
+use crate::random::{
 	view::View,
 	world::{signed, Operation, World},
 };

@@ -1,7 +1,7 @@
 //! Models get pools, their answers are bought with tokens, and pools that have all of their tokens end.
 
 use super::{drawn, Generator};
-use crate::world::{signed, Operation, World};
+use crate::random::world::{signed, Operation, World};
 use codec::Compact;
 use engram_math::{curve::WHOLE, pool::WORK_ONE};
 use engram_primitives::{
