@@ -265,8 +265,9 @@ impl pallet_assets::Config<Instance2> for Test {
 	type CallbackHandle = ();
 	type AssetIdAllocator = ();
 	type WeightInfo = ();
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
+	pallet_assets::runtime_benchmarks_enabled! {
+		type BenchmarkHelper = ();
+	}
 }
 
 /// Money, or an asset.
@@ -303,8 +304,9 @@ impl pallet_asset_conversion::Config for Test {
 	type MaxSwapPathLength = ConstU32<3>;
 	type PalletId = ConversionPalletId;
 	type WeightInfo = ();
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
+	pallet_asset_conversion::runtime_benchmarks_enabled! {
+		type BenchmarkHelper = ();
+	}
 }
 
 pub(crate) fn kind(token: TokenId) -> Kind {

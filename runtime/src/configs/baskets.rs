@@ -1,19 +1,10 @@
 //! Baskets of models' tokens.
 
 use super::{compute::Delays, deposit, governance::TreasuryAccount};
-use crate::{
-	AccountId, Assets, Balance, Balances, BlockNumber, Curves, Emission, Runtime, RuntimeHoldReason,
-	RuntimeOrigin,
-};
-use engram_primitives::{market::TokenMarket, units::ENGR, TokenId};
-use frame_support::{
-	parameter_types,
-	traits::{fungible::Inspect as _, Get},
-	PalletId,
-};
+use crate::{AccountId, Assets, Balance, Balances, Curves, Emission, Runtime, RuntimeHoldReason};
+use engram_primitives::units::ENGR;
+use frame_support::{parameter_types, traits::Get, PalletId};
 use pallet_baskets::{Bounds, FeeShares};
-use pallet_curves::CurveState;
-use sp_runtime::{ArithmeticError, DispatchError};
 
 parameter_types! {
 	pub const BasketsPalletId: PalletId = PalletId(*b"engr/bsk");
@@ -35,51 +26,11 @@ impl Get<Bounds> for BasketBounds {
 	}
 }
 
-/// Tokens trade on their curves.
-pub struct CurvesMarket;
-
-impl CurvesMarket {
-	fn balances(who: &AccountId, token: TokenId) -> (Balance, Balance) {
-		(Balances::total_balance(who), Assets::balance(token.0, who))
-	}
-}
-
-impl TokenMarket<AccountId> for CurvesMarket {
-	fn token_price(token: TokenId) -> Option<u128> {
-		Curves::curve(token).filter(|record| record.state == CurveState::Open).map(|record| record.price)
-	}
-
-	fn spend_on_tokens(
-		who: &AccountId,
-		token: TokenId,
-		pay: Balance,
-		least: Balance,
-	) -> Result<(Balance, Balance), DispatchError> {
-		let (coins, tokens) = Self::balances(who, token);
-		Curves::spend(RuntimeOrigin::signed(who.clone()), token, pay, least, BlockNumber::MAX)?;
-		let (left, more) = Self::balances(who, token);
-		let moved = coins.checked_sub(left).zip(more.checked_sub(tokens));
-		Ok(moved.ok_or(ArithmeticError::Underflow)?)
-	}
-
-	fn sell_tokens(
-		who: &AccountId,
-		token: TokenId,
-		amount: Balance,
-		least: Balance,
-	) -> Result<Balance, DispatchError> {
-		let (coins, _) = Self::balances(who, token);
-		Curves::sell(RuntimeOrigin::signed(who.clone()), token, amount, least, BlockNumber::MAX)?;
-		let (more, _) = Self::balances(who, token);
-		Ok(more.checked_sub(coins).ok_or(ArithmeticError::Underflow)?)
-	}
-}
-
 impl pallet_baskets::Config for Runtime {
 	type Currency = Balances;
 	type Tokens = Assets;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type Market = CurvesMarket;
+	type Market = Curves;
 	type Burns = Emission;
 	type Treasury = TreasuryAccount;
 	type PalletId = BasketsPalletId;
