@@ -84,8 +84,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(terms.can_graduate(&curve, initial, locked)?, Error::<T>::NoRoomForPool);
 		let nothing_released = terms.emission == 0 && locked > 0;
 		ensure!(!nothing_released, Error::<T>::ClaimsOutOfBounds);
-		let cost = curve.buy_cost_ceil(0, initial)?;
-		let price = curve.price_floor(initial)?;
+		let (origin, spot) = (curve.spot(0)?, curve.spot(initial)?);
+		let cost = curve.cost_ceil(&origin, &spot)?;
+		let price = spot.price_floor();
 		let now = Self::now();
 		let endowment = T::Tokens::calc_metadata_deposit(&name, &symbol)
 			.checked_add(T::Currency::minimum_balance())
@@ -111,6 +112,8 @@ impl<T: Config> Pallet<T> {
 			endowment,
 			deposit,
 			locked,
+			origin,
+			spot,
 			price,
 			limiter: Limiter::new(Moment { block: now, time: now.into() }, price),
 			history: History::new(price, Self::window()),
@@ -234,7 +237,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Trade, DispatchError> {
 		ensure!(record.state == CurveState::Open, Error::<T>::NotOpen);
 		let trade = Self::sale(&record, Self::now(), amount)?;
-		let Trade { destroyed, value, fee, total, price, .. } = trade;
+		let Trade { destroyed, value, fee, total, .. } = trade;
 		ensure!(total >= min_out, Error::<T>::BelowMinOut);
 
 		let back = amount.checked_sub(destroyed).ok_or(MathError::Overflow)?;
@@ -242,6 +245,7 @@ impl<T: Config> Pallet<T> {
 		record.destroyed = add(record.destroyed, destroyed)?;
 		record.reserve = record.reserve.checked_sub(value).ok_or(MathError::Overflow)?;
 		Self::note(&mut record, &trade)?;
+		let price = record.price;
 		T::Tokens::burn_from(
 			token.0,
 			&who,
@@ -267,11 +271,12 @@ impl<T: Config> Pallet<T> {
 		mut record: CurveRecordOf<T>,
 		trade: &Trade,
 	) -> DispatchResult {
-		let Trade { amount, value, premium, fee, total, price, .. } = *trade;
+		let Trade { amount, value, premium, fee, total, .. } = *trade;
 		record.bought = add(record.bought, amount)?;
 		record.reserve = add(record.reserve, value)?;
 		record.premium = add(record.premium, premium)?;
 		Self::note(&mut record, trade)?;
+		let price = record.price;
 		T::Currency::transfer(&who, &Self::pot_of(token), total, Preservation::Preserve)?;
 		T::Tokens::mint_into(token.0, &who, amount)?;
 		Curves::<T>::insert(token, record);
@@ -282,9 +287,9 @@ impl<T: Config> Pallet<T> {
 	/// What every trade leaves behind: its fee and its price.
 	fn note(record: &mut CurveRecordOf<T>, trade: &Trade) -> Result<(), MathError> {
 		record.fees = add(record.fees, trade.fee)?;
-		record.price = trade.price;
+		(record.spot, record.price) = (trade.spot, trade.spot.price_floor());
 		record.limiter = trade.limiter;
-		record.history.record(Self::now(), trade.price)
+		record.history.record(Self::now(), record.price)
 	}
 
 	pub(crate) fn do_release(token: TokenId) -> DispatchResult {

@@ -2,7 +2,7 @@
 
 use crate::{pallet::*, types::*, CurveRecordOf};
 use engram_math::{
-	curve::sale_payout_floor,
+	curve::{sale_payout_floor, Spot},
 	fee::{mul_div_ceil, mul_div_floor},
 	market::{Limiter, Moment, Momentum, Multiplier, Verdict},
 	MathError,
@@ -26,8 +26,8 @@ pub(crate) struct Trade {
 	pub(crate) fee: Balance,
 	/// What the buyer pays or the seller gets.
 	pub(crate) total: Balance,
-	/// The price after it.
-	pub(crate) price: u128,
+	/// Where it leaves the curve.
+	pub(crate) spot: Spot,
 	/// What the limiter is to remember.
 	pub(crate) limiter: Limiter,
 }
@@ -46,9 +46,10 @@ impl<T: Config> Pallet<T> {
 		let after = supply.checked_add(amount).filter(|after| *after <= most);
 		let after = after.ok_or(Error::<T>::SupplyExhausted)?;
 
-		let value = record.curve.buy_cost_ceil(supply, amount)?;
+		let spot = record.curve.spot(after)?;
+		let value = record.curve.cost_ceil(&record.spot, &spot)?;
 		let premium = record.multiplier()?.premium_ceil(value)?;
-		let price = record.curve.price_floor(after)?;
+		let price = spot.price_floor();
 		let reserve = record.reserve.checked_add(value).ok_or(MathError::Overflow)?;
 		ensure!(record.has_room(after, reserve, price), Error::<T>::SupplyExhausted);
 		let limiter = Self::judge(record, now, price)?;
@@ -56,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		let fee = record.terms.fees.fee_ceil(value, momentum(record, now, price), record.smoothing, age)?;
 		let total = value.checked_add(premium).and_then(|sum| sum.checked_add(fee));
 		let total = total.ok_or(MathError::Overflow)?;
-		Ok(Trade { amount, destroyed: 0, value, premium, fee, total, price, limiter })
+		Ok(Trade { amount, destroyed: 0, value, premium, fee, total, spot, limiter })
 	}
 
 	/// A sale of exactly `amount`: what is destroyed and the fee are rounded up, the payout is rounded down.
@@ -72,16 +73,17 @@ impl<T: Config> Pallet<T> {
 		let destroyed = record.terms.destroyed_ceil(amount)?;
 		let back = amount.checked_sub(destroyed).ok_or(MathError::Overflow)?;
 		let after = supply.checked_sub(back).ok_or(MathError::Overflow)?;
-		let whole = record.curve.integral_to_ceil(supply)?;
-		let integral = record.curve.sale_integral_floor(supply, back)?;
+		let spot = record.curve.spot(after)?;
+		let whole = record.curve.cost_ceil(&record.origin, &record.spot)?;
+		let integral = record.curve.sale_floor(&record.spot, &spot)?;
 		let value = sale_payout_floor(integral, record.reserve, whole)?;
-		let price = record.curve.price_floor(after)?;
+		let price = spot.price_floor();
 		let limiter = Self::judge(record, now, price)?;
 		// Only buyers pay for coming early: past the window that fee is zero.
 		let age = record.terms.fees.launch_window;
 		let fee = record.terms.fees.fee_ceil(value, momentum(record, now, price), record.smoothing, age)?;
 		let total = value.checked_sub(fee).ok_or(MathError::Overflow)?;
-		Ok(Trade { amount, destroyed, value, premium: 0, fee, total, price, limiter })
+		Ok(Trade { amount, destroyed, value, premium: 0, fee, total, spot, limiter })
 	}
 
 	/// How many tokens a payment buys at least, premium and fee included; at most the last hundredths of a per mille stay
@@ -99,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		let launch = fees.launch_ceil(Self::age_of(record, now).into())?;
 		let amount = |trade: u32| -> Result<Balance, MathError> {
 			let rate = trade.checked_add(launch).ok_or(MathError::Overflow)?;
-			record.curve.buy_amount_floor(supply, value_floor(payment, multiplier, rate)?)
+			record.curve.amount_from_floor(supply, &record.spot, value_floor(payment, multiplier, rate)?)
 		};
 		let rate = |price| fees.trade_ceil(momentum(record, now, price), record.smoothing);
 
@@ -111,7 +113,8 @@ impl<T: Config> Pallet<T> {
 
 	/// How a trade would look to a wallet.
 	pub(crate) fn quote_of(record: &CurveRecordOf<T>, trade: &Trade, limit: Balance) -> Quote {
-		let Trade { amount, destroyed, value, premium, fee, total, price, .. } = *trade;
+		let Trade { amount, destroyed, value, premium, fee, total, spot, .. } = *trade;
+		let price = spot.price_floor();
 		let moved = mul_div_ceil(price.abs_diff(record.price), PPM.into(), record.price);
 		let impact = moved.ok().and_then(|moved| u32::try_from(moved).ok()).unwrap_or(u32::MAX);
 		Quote {

@@ -7,7 +7,7 @@
 //!    more but gifts.
 //! 3. INV-CURVES-3: every reserve covers the integral up to the supply, so the last seller is paid; that of a graduated curve is
 //!    nothing.
-//! 4. INV-CURVES-4: every price is that of the curve at the supply.
+//! 4. INV-CURVES-4: every price, and what is computed once of every curve, is that of the curve at the supply.
 //! 5. INV-CURVES-5: the locked claims of every curve are above zero and sum to what its record says; no other token has any.
 //! 6. INV-CURVES-6: what an account has on hold for deposits, and for stakes, is the sum of those of its curves; a graduated one
 //!    has no stake.
@@ -81,7 +81,9 @@ impl<T: Config> Pallet<T> {
 			"INV-CURVES-3: a reserve does not cover its curve"
 		);
 		ensure!(
-			record.curve.price_floor(supply).ok() == Some(record.price),
+			record.curve.spot(supply) == Ok(record.spot)
+				&& record.curve.spot(0) == Ok(record.origin)
+				&& record.price == record.spot.price_floor(),
 			"INV-CURVES-4: a price is not that of its curve"
 		);
 		Ok(())

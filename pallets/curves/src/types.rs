@@ -3,7 +3,7 @@
 use crate::history::History;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use engram_math::{
-	curve::{graduation_tokens_floor, Curve, Parameters},
+	curve::{graduation_tokens_floor, Curve, Parameters, Spot},
 	fee::{mul_div_ceil, mul_div_floor, share_floor},
 	market::{FeeSchedule, Limiter, Limits, Metric, Multiplier},
 	MathError,
@@ -334,6 +334,10 @@ pub struct CurveRecord<AccountId> {
 	pub deposit: Balance,
 	/// All locked claims together.
 	pub locked: Balance,
+	/// The curve where nothing is sold, computed once.
+	pub origin: Spot,
+	/// The curve at the present supply, computed by the last trade.
+	pub spot: Spot,
 	/// The price at the present supply, rounded down; the last one once the curve has graduated.
 	pub price: u128,
 	/// What the limiter remembers.

@@ -22,13 +22,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_request_funded(
-		who: T::AccountId,
+		who: &T::AccountId,
 		request: TrainingRequest<AddressOf<T>>,
 		memory_mib: u32,
 		fee: Balance,
 	) -> DispatchResult {
 		let model = T::Models::model(request.model).ok_or(Error::<T>::UnknownModel)?;
-		ensure!(model.owner == who, Error::<T>::NotModelOwner);
+		ensure!(model.owner == *who, Error::<T>::NotModelOwner);
 		Self::do_request_training(Self::escrow(request.model), request, memory_mib, fee)
 	}
 

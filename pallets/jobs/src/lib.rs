@@ -816,7 +816,7 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let request =
 				TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec };
-			Self::do_request_funded(who, request, memory_mib, fee)
+			Self::do_request_funded(&who, request, memory_mib, fee)
 		}
 	}
 

@@ -119,7 +119,7 @@ fn trades(criterion: &mut Criterion) {
 			bencher.iter(|| curve.price_floor(black_box(SUPPLY)));
 		});
 		group.bench_function("spot", |bencher| {
-			bencher.iter(|| curve.spot(black_box(supply)));
+			bencher.iter(|| curve.spot(black_box(SUPPLY)));
 		});
 		group.bench_function("cost", |bencher| {
 			bencher.iter(|| curve.buy_cost_ceil(black_box(SUPPLY), black_box(AMOUNT)));

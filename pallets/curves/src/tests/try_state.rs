@@ -107,7 +107,10 @@ fn inv_curves_3_notices_a_reserve_that_is_short() {
 
 #[test]
 fn inv_curves_4_notices_a_price_beside_the_curve() {
-	broken(|| curve(|record| record.price += 1), "INV-CURVES-4: a price is not that of its curve");
+	let message = "INV-CURVES-4: a price is not that of its curve";
+	broken(|| curve(|record| record.price += 1), message);
+	broken(|| curve(|record| record.spot = record.origin), message);
+	broken(|| curve(|record| record.origin = record.spot), message);
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn the_escrow_pays_and_not_the_owner() {
 				model: MODEL,
 				fee: FEE,
 				reserve: 2 * VERIFIER_PAY,
+				guarantee: 2 * UNSERVED,
 				draw_at: 1 + DELAY,
 			}
 		);
