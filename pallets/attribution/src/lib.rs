@@ -264,6 +264,8 @@ pub mod pallet {
 		NotExpired,
 		/// The version's model is retired: answers of it are not sold any more.
 		ModelRetired,
+		/// The version was rolled back. Name the one that serves its model now: `models.headOf` says which.
+		RolledBack,
 	}
 
 	#[pallet::hooks]

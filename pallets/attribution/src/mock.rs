@@ -159,6 +159,8 @@ parameter_types! {
 	pub static Rates: InferenceRates = ASKED;
 	/// The owner retired the model.
 	pub static Retired: bool = false;
+	/// The version was rolled back.
+	pub static RolledBack: bool = false;
 	/// `None` when there is no model.
 	pub static ModelOwner: Option<AccountId> = Some(OLIVE);
 	pub static Assignments: BTreeMap<JobId, InferenceAssignment<AccountId>> = BTreeMap::new();
@@ -263,6 +265,10 @@ impl ModelRegistry<AccountId> for FakeModels {
 
 	fn version(version: VersionId) -> Option<VersionInfo> {
 		Versions::get().remove(&version)
+	}
+
+	fn is_rolled_back(_: VersionId) -> bool {
+		RolledBack::get()
 	}
 
 	fn reserve_version(_: ModelId) -> DispatchResult {
@@ -387,6 +393,7 @@ fn reset() {
 	CutPpm::set(100_000);
 	Rates::set(ASKED);
 	Retired::set(false);
+	RolledBack::set(false);
 	ModelOwner::set(Some(OLIVE));
 	Assignments::set(BTreeMap::new());
 	Versions::set(BTreeMap::new());

@@ -26,8 +26,9 @@ impl<T: Config> Pallet<T> {
 
 	/// The price of `rows` answers at the model's present rates: every value of a row is an input, its class an output.
 	pub(crate) fn quote_of(version: VersionId, rows: u32) -> Result<Quote, DispatchError> {
-		let (version, model) = Self::model_of(version)?;
-		ensure!(T::Models::is_open(version.model), Error::<T>::ModelRetired);
+		let (info, model) = Self::model_of(version)?;
+		ensure!(T::Models::is_open(info.model), Error::<T>::ModelRetired);
+		ensure!(!T::Models::is_rolled_back(version), Error::<T>::RolledBack);
 		let rows = u64::from(rows);
 		let inputs = rows.checked_mul(model.architecture.inputs().into()).ok_or(MathError::Overflow)?;
 		let rates = model.rates;
@@ -35,7 +36,7 @@ impl<T: Config> Pallet<T> {
 			inference_fee_ceil(inputs, rows, rates.input_per_1000, rates.output_per_1000, rates.platform)?;
 		// A version trained on nothing has nobody to pay by influence: that part stays with the model.
 		let contributors =
-			if version.parts.is_empty() { 0 } else { split_net(fee.net, T::NetShares::get())?.contributors };
+			if info.parts.is_empty() { 0 } else { split_net(fee.net, T::NetShares::get())?.contributors };
 		Self::divide_price(InferencePrice { fee: fee.total, platform: fee.platform, contributors })
 	}
 

@@ -64,8 +64,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Models::model(model).is_some(), Error::<T>::UnknownModel);
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		if let Some(parent) = request.parent {
-			let parent = T::Models::version(parent).ok_or(Error::<T>::UnknownVersion)?;
-			ensure!(parent.model == model, Error::<T>::ForeignParent);
+			let record = T::Models::version(parent).ok_or(Error::<T>::UnknownVersion)?;
+			ensure!(record.model == model, Error::<T>::ForeignParent);
+			ensure!(!T::Models::is_rolled_back(parent), Error::<T>::RolledBack);
 		}
 		ensure!(!request.parts.is_empty(), Error::<T>::NoParts);
 		let distinct: BTreeSet<_> = request.parts.iter().collect();
@@ -108,6 +109,7 @@ impl<T: Config> Pallet<T> {
 		let (version, rows) = (request.version, request.rows);
 		let model = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?.model;
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
+		ensure!(!T::Models::is_rolled_back(version), Error::<T>::RolledBack);
 		Self::ensure_memory(model, memory_mib)?;
 		Self::ensure_input(&request.input, rows, &request.input_source)?;
 		let InferencePrice { fee, platform, contributors } = price_of(T::Pricing::quote(version, rows)?);

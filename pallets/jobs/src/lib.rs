@@ -639,6 +639,8 @@ pub mod pallet {
 		MemoryOutOfRange,
 		/// Only the model's owner may buy jobs with the model's escrow. Buy with `request_training` and money of your own.
 		NotModelOwner,
+		/// The version was rolled back. Name the one that serves its model now: `models.headOf` says which.
+		RolledBack,
 	}
 
 	#[pallet::hooks]

@@ -167,6 +167,8 @@ parameter_types! {
 	pub storage Versions: Vec<FakeVersion> = Vec::new();
 	/// Models whose owner retired them.
 	pub storage Retired: Vec<ModelId> = Vec::new();
+	/// Versions that were rolled back.
+	pub storage RolledBack: Vec<VersionId> = Vec::new();
 	/// Versions reserved, one entry each.
 	pub storage Reserved: Vec<ModelId> = Vec::new();
 	/// Most versions of a model, reserved ones included.
@@ -362,6 +364,9 @@ impl ModelRegistry<AccountId> for FakeModels {
 		let FakeVersion { model, weights, job, parts, correct, held_out_rows, .. } =
 			Versions::get().get(version.0 as usize)?.clone();
 		Some(VersionInfo { model, weights, job, parts, correct, held_out_rows })
+	}
+	fn is_rolled_back(version: VersionId) -> bool {
+		RolledBack::get().contains(&version)
 	}
 	fn reserve_version(model: ModelId) -> DispatchResult {
 		if !Self::is_open(model) {

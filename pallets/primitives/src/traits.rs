@@ -3,7 +3,7 @@
 use crate::{
 	authorization::WorkerKey,
 	model::{Architecture, InferenceRates, InfluenceMethod, TrainingSpec, MAX_PARTS},
-	Cid, ContributionId, JobId, ModelId, VersionId,
+	Cid, ContributionId, JobId, ModelId, TokenId, VersionId,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -190,7 +190,7 @@ pub struct InferencePrice {
 /// What inference on a model costs. Implemented by `attribution`, used by `jobs`.
 pub trait InferencePricing {
 	/// The price of `rows` answers of a version at the model's present rates. Whoever sells at it keeps it: the rates may be
-	/// others when the job is served. Errors when the version is unknown or its model takes no new jobs.
+	/// others when the job is served. Errors when the version is unknown or rolled back, or its model takes no new jobs.
 	fn quote(version: VersionId, rows: u32) -> Result<InferencePrice, DispatchError>;
 }
 
@@ -235,8 +235,18 @@ pub trait ModelRegistry<AccountId> {
 	fn model(model: ModelId) -> Option<ModelInfo<AccountId>>;
 	/// Whether a model takes new jobs. A retired one does not, nor one that does not exist.
 	fn is_open(model: ModelId) -> bool;
-	/// A trained version.
+	/// A trained version, rolled back or not: what was bought of it before is still owed.
 	fn version(version: VersionId) -> Option<VersionInfo>;
+	/// The version that serves who asks for none in particular: the newest that was not rolled back. A registry that does not
+	/// choose has none.
+	fn head(_model: ModelId) -> Option<VersionId> {
+		None
+	}
+	/// Whether a version was rolled back: it takes no new jobs, neither answers nor training that continues it. A registry
+	/// without roll backs has none.
+	fn is_rolled_back(_version: VersionId) -> bool {
+		false
+	}
 	/// Reserves a version for a training job that is being requested. Refused when the model is unknown or retired, and when
 	/// its versions and reservations are as many as it may have versions.
 	fn reserve_version(model: ModelId) -> DispatchResult;
@@ -246,6 +256,12 @@ pub trait ModelRegistry<AccountId> {
 	fn record_version(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError>;
 	/// Each model with reservations, and how many. Reads every model: for checks of invariants only.
 	fn reservations() -> BTreeMap<ModelId, u32>;
+}
+
+/// The tokens of models. Implemented where tokens are made.
+pub trait ModelTokens {
+	/// The token whose holders stand for a model. It must not change while anybody has some of it.
+	fn token_of(model: ModelId) -> Option<TokenId>;
 }
 
 /// A batch of rows in a datanet. Part of [`Contributions`].

@@ -124,6 +124,8 @@ fn unknown_things_have_no_price() {
 	ExtBuilder.build_and_execute(|| {
 		let price = <Attribution as InferencePricing>::quote;
 		assert_err!(price(VersionId(99), 1), Error::<Test>::UnknownVersion);
+		RolledBack::set(true);
+		assert_err!(price(VERSION, 1), Error::<Test>::RolledBack);
 		Retired::set(true);
 		assert_err!(price(VERSION, 1), Error::<Test>::ModelRetired);
 		ModelOwner::set(None);

@@ -20,13 +20,19 @@ fn verified() -> Finding<AccountId> {
 
 /// Trains with `interfere` called after the given number of steps: request, draw, seed, commitment.
 fn train_with(step: usize, interfere: impl Fn()) {
+	train_from(None, step, interfere);
+}
+
+/// The same, of training that continues a version.
+fn train_from(parent: Option<VersionId>, step: usize, interfere: impl Fn()) {
 	ExtBuilder::default().build_and_execute(|| {
 		let at = |now: usize| {
 			if now == step {
 				interfere();
 			}
 		};
-		let job = train();
+		let job = NextJobId::<Test>::get();
+		assert_ok!(try_training(ALICE, TrainingRequest { parent, ..training_request() }, 10, FEE));
 		at(0);
 		run(DELAY);
 		at(1);
@@ -56,6 +62,13 @@ fn train_with(step: usize, interfere: impl Fn()) {
 fn training_settles_whenever_the_model_is_retired() {
 	for step in 0..4 {
 		train_with(step, retire);
+	}
+}
+
+#[test]
+fn training_settles_whenever_its_parent_is_rolled_back() {
+	for step in 0..4 {
+		train_from(Some(OLD_VERSION), step, || RolledBack::set(&vec![OLD_VERSION]));
 	}
 }
 

@@ -53,6 +53,17 @@ fn fails_when_the_request_is_wrong() {
 }
 
 #[test]
+fn fails_when_the_version_was_rolled_back() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(try_inference(BOB, inference_request(), 800));
+		RolledBack::set(&vec![OLD_VERSION]);
+		assert_noop!(try_inference(BOB, inference_request(), 800), Error::<Test>::RolledBack);
+		// What was bought before stays as it was.
+		assert_eq!(escrow_of(BOB), 800);
+	});
+}
+
+#[test]
 fn fails_when_no_model_takes_so_much_memory() {
 	ExtBuilder::default().build_and_execute(|| {
 		let asked = |memory| try_inference_with(BOB, inference_request(), memory, 800);

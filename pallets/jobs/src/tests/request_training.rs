@@ -93,6 +93,17 @@ fn fails_when_the_request_is_wrong() {
 }
 
 #[test]
+fn fails_when_the_parent_was_rolled_back() {
+	ExtBuilder::default().build_and_execute(|| {
+		RolledBack::set(&vec![OLD_VERSION]);
+		let request = TrainingRequest { parent: Some(OLD_VERSION), ..training_request() };
+		assert_noop!(try_training(ALICE, request, 10, FEE), Error::<Test>::RolledBack);
+		// The model itself goes on.
+		assert_ok!(try_training(ALICE, training_request(), 10, FEE));
+	});
+}
+
+#[test]
 fn fails_when_no_model_takes_so_much_memory() {
 	ExtBuilder::default().build_and_execute(|| {
 		// The model has 2,410 parameters, which take one MiB.
