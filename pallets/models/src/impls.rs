@@ -1,7 +1,7 @@
-//! What the calls do, and the registry as other pallets see it: verify, compute, write, tell.
+//! What the calls of owners do, and the registry as other pallets see it: verify, compute, write, tell.
 
 use crate::{
-	Config, Error, Event, HoldReason, ModelRecord, ModelRecordOf, ModelState, Models, NextModelId,
+	Config, Error, Event, Heads, HoldReason, ModelRecord, ModelRecordOf, ModelState, Models, NextModelId,
 	NextVersionId, Pallet, VersionRecord, VersionState, Versions, VersionsOf,
 };
 use alloc::collections::BTreeMap;
@@ -130,6 +130,14 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 		Versions::<T>::get(version).map(Into::into)
 	}
 
+	fn head(model: ModelId) -> Option<VersionId> {
+		Heads::<T>::get(model)
+	}
+
+	fn is_rolled_back(version: VersionId) -> bool {
+		Self::was_rolled_back(version)
+	}
+
 	fn reserve_version(model: ModelId) -> DispatchResult {
 		let mut record = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(record.is_open(), Error::<T>::ModelRetired);
@@ -160,6 +168,7 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 		let next = id.next().ok_or(ArithmeticError::Overflow)?;
 		let versions = record.versions.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
+		let state = Self::admit_version(model, id, parent);
 		NextVersionId::<T>::put(next);
 		Models::<T>::insert(model, ModelRecord { versions, reserved, ..record });
 		VersionsOf::<T>::insert(model, id, ());
@@ -173,7 +182,7 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 				parts,
 				correct,
 				held_out_rows,
-				state: VersionState::Active,
+				state,
 				created_at: frame_system::Pallet::<T>::block_number(),
 			},
 		);
@@ -186,6 +195,9 @@ impl<T: Config> ModelRegistry<T::AccountId> for Pallet<T> {
 			correct,
 			held_out_rows,
 		});
+		if state == VersionState::RolledBack {
+			Self::deposit_event(Event::VersionRolledBackAtOnce { model, version: id });
+		}
 		Ok(id)
 	}
 

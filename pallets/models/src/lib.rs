@@ -25,10 +25,14 @@
 extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
+pub mod benchmarking;
 mod impls;
 #[cfg(test)]
 mod mock;
+mod rollback;
+mod standing;
+#[allow(clippy::as_conversions, reason = "the SCALE derive casts the indices of enums")]
+mod standing_types;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
@@ -38,6 +42,7 @@ mod types;
 pub mod weights;
 
 pub use pallet::*;
+pub use standing_types::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -50,18 +55,30 @@ pub use weights::WeightInfo;
 )]
 #[frame_support::pallet]
 pub mod pallet {
-	use crate::{ModelRecordOf, VersionRecordOf, WeightInfo};
+	use crate::{
+		CreditOf, LockOf, ModelRecordOf, Requester, RollbackEnd, RollbackRequestOf, StandingOf,
+		VersionRecordOf, WeightInfo,
+	};
 	use alloc::vec::Vec;
 	use engram_primitives::{
 		label::Label,
 		market::RemovedModels,
 		model::{Architecture, InferenceRates, InfluenceMethod},
+		payment::ModelTokens,
 		traits::ModelRegistry,
 		units::Balance,
-		Cid, JobId, ModelId, VersionId,
+		Cid, JobId, ModelId, TokenId, VersionId,
 	};
-	use frame_support::{pallet_prelude::*, traits::fungible};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{self, hold},
+			fungibles, OnUnbalanced,
+		},
+		PalletId,
+	};
 	use frame_system::pallet_prelude::*;
+	use sp_runtime::traits::Zero;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -71,10 +88,21 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config {
-		/// What deposits are held in.
-		type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
-			+ fungible::Mutate<Self::AccountId>
-			+ fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+		/// What deposits and bonds are held in.
+		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>
+			+ fungible::Balanced<Self::AccountId>
+			+ hold::Balanced<Self::AccountId>;
+
+		/// The models' tokens, which holders lock.
+		type Tokens: fungibles::Mutate<Self::AccountId, AssetId = u32, Balance = Balance>;
+
+		/// Which token a model has.
+		type ModelTokens: ModelTokens;
+
+		/// Receives the bonds of owners whose requests both holders refused: whoever divides slashes divides them too, so
+		/// that neither holder gains by refusing.
+		type OnSlash: OnUnbalanced<CreditOf<Self>>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
@@ -97,6 +125,37 @@ pub mod pallet {
 		/// Told of models that are removed.
 		type Removed: RemovedModels;
 
+		/// The accounts that keep locked tokens are derived from it. Changing it later strands them all.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// What is held for a holder's lock, in base units. Raising or lowering it later concerns new locks only.
+		#[pallet::constant]
+		type StandingDeposit: Get<Balance>;
+
+		/// What is held for an owner's request, in base units. Raising or lowering it later concerns new requests only.
+		#[pallet::constant]
+		type RollbackBond: Get<Balance>;
+
+		/// Blocks after which locked tokens count, and before which they cannot be withdrawn: at least an era, so that nobody
+		/// buys a say for less. Changing it later concerns all locks: after a raise, `try_state` reports seats of locks too young
+		/// for it.
+		#[pallet::constant]
+		type StandingPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Blocks from a request to the first in which it can be enacted: at least an era, so that those who disagree can
+		/// act. Changing it later concerns new requests only.
+		#[pallet::constant]
+		type RollbackDelay: Get<BlockNumberFor<Self>>;
+
+		/// Blocks in which a request can be enacted. Changing it later concerns new requests only.
+		#[pallet::constant]
+		type RollbackWindow: Get<BlockNumberFor<Self>>;
+
+		/// Sets up what other pallets hold.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::BenchmarkHelper<Self::AccountId>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -107,6 +166,12 @@ pub mod pallet {
 		/// A model's record, from `register` to `remove`.
 		#[codec(index = 0)]
 		ModelDeposit,
+		/// A holder's lock, from the first `stand` to `withdraw`.
+		#[codec(index = 1)]
+		StandingDeposit,
+		/// An owner's request to roll a model back, as long as it is pending.
+		#[codec(index = 2)]
+		RollbackBond,
 	}
 
 	/// The id of the next model.
@@ -131,6 +196,29 @@ pub mod pallet {
 	// Twox: ids are our own counters.
 	#[pallet::storage]
 	pub type VersionsOf<T: Config> = StorageDoubleMap<_, Twox64Concat, ModelId, Twox64Concat, VersionId, ()>;
+
+	/// The version of each model that serves whoever asks for none in particular: the newest that was not rolled back. Paid for
+	/// by the job that trained it; never removed.
+	// Twox: ids are our own counter.
+	#[pallet::storage]
+	pub type Heads<T: Config> = StorageMap<_, Twox64Concat, ModelId, VersionId>;
+
+	/// Who stands for each model. Paid for by the deposits of the locks; removed with the last one.
+	// Twox: ids are our own counter.
+	#[pallet::storage]
+	pub type Standings<T: Config> = StorageMap<_, Twox64Concat, ModelId, StandingOf<T>>;
+
+	/// Tokens of each model that holders have locked. Paid for by their deposits; removed by `withdraw`.
+	// Twox: ids are our own counter. Blake2: anybody chooses an account.
+	#[pallet::storage]
+	pub type Locks<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, ModelId, Blake2_128Concat, T::AccountId, LockOf<T>>;
+
+	/// The roll back of each model that is under way. Paid for by the owner's bond or the deposits of the holders; removed when
+	/// it is enacted or ends otherwise.
+	// Twox: ids are our own counter.
+	#[pallet::storage]
+	pub type Requests<T: Config> = StorageMap<_, Twox64Concat, ModelId, RollbackRequestOf<T>>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -189,6 +277,118 @@ pub mod pallet {
 			/// The model.
 			model: ModelId,
 		},
+		/// The version just recorded continues one that was rolled back meanwhile: it does not serve.
+		VersionRolledBackAtOnce {
+			/// The model.
+			model: ModelId,
+			/// The version.
+			version: VersionId,
+		},
+		/// A holder locked tokens of a model.
+		TokensLocked {
+			/// Who.
+			who: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// Its token.
+			token: TokenId,
+			/// How many were locked.
+			amount: Balance,
+			/// How many this holder has locked in all.
+			locked: Balance,
+			/// The block from which all of them count.
+			old_at: BlockNumberFor<T>,
+		},
+		/// A holder has one of the two seats now.
+		SeatTaken {
+			/// Who.
+			who: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// What it has locked for long enough.
+			amount: Balance,
+			/// Who lost the seat.
+			displaced: Option<T::AccountId>,
+		},
+		/// A holder has its tokens and its deposit back, and no seat.
+		TokensWithdrawn {
+			/// Who.
+			who: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// Its token.
+			token: TokenId,
+			/// How many tokens.
+			amount: Balance,
+			/// The deposit.
+			deposit: Balance,
+		},
+		/// A holder with a seat signed a roll back.
+		RollbackSigned {
+			/// Who.
+			who: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// The version that is to serve.
+			version: VersionId,
+		},
+		/// A holder with a seat signed against what the owner requested.
+		VetoSigned {
+			/// Who.
+			who: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// The version that the owner requested.
+			version: VersionId,
+		},
+		/// A holder took its signature under a roll back away.
+		SignatureTakenBack {
+			/// Who.
+			who: T::AccountId,
+			/// The model.
+			model: ModelId,
+			/// The version that was to serve.
+			version: VersionId,
+		},
+		/// A roll back was requested. It can be enacted from block `due` on and before block `expires_at`.
+		RollbackRequested {
+			/// The model.
+			model: ModelId,
+			/// The version that is to serve.
+			version: VersionId,
+			/// Who requested it.
+			by: Requester<T::AccountId>,
+			/// The first block in which it can be enacted.
+			due: BlockNumberFor<T>,
+			/// The first block in which it cannot be enacted any more.
+			expires_at: BlockNumberFor<T>,
+		},
+		/// A request ended without a roll back. Of the owner's bond, what was not slashed was released.
+		RollbackEnded {
+			/// The model.
+			model: ModelId,
+			/// The version that was to serve.
+			version: VersionId,
+			/// Who had requested it.
+			by: Requester<T::AccountId>,
+			/// Why it ended.
+			reason: RollbackEnd,
+			/// What was taken of the bond; it went where every slash goes.
+			slashed: Balance,
+		},
+		/// A model went back to an older version: every newer one is rolled back.
+		RolledBack {
+			/// The model.
+			model: ModelId,
+			/// The version that serves from now on.
+			version: VersionId,
+			/// The version that served until now.
+			from: VersionId,
+			/// How many versions served until now and do not any more.
+			undone: u32,
+			/// Who had requested it. The owner's bond was released.
+			by: Requester<T::AccountId>,
+		},
 	}
 
 	#[pallet::error]
@@ -224,12 +424,53 @@ pub mod pallet {
 		HasJobs,
 		/// No job under way has a version of this model reserved.
 		NotReserved,
+		/// The model has no token to stand with.
+		NoToken,
+		/// The owner of a model never stands for it: it requests roll backs as its owner.
+		OwnerCannotStand,
+		/// Lock more than nothing.
+		NothingToLock,
+		/// You have locked no tokens of this model: `stand` first.
+		NotStanding,
+		/// You have a seat already.
+		AlreadySeated,
+		/// Tokens count, and can be withdrawn, when they have been locked for `StandingPeriod`. Try again then.
+		LockTooYoung,
+		/// Both seats are taken by locks at least as large: lock more.
+		LockTooSmall,
+		/// You have signed a roll back that is pending. Wait for its end, or take your signature back with `veto_rollback`.
+		SignedAndPending,
+		/// No version has this id.
+		UnknownVersion,
+		/// The version is one of another model.
+		VersionOfAnotherModel,
+		/// The version was rolled back: choose one that still serves.
+		AlreadyRolledBack,
+		/// The version serves already: choose an older one than the head.
+		NotEarlier,
+		/// A roll back is pending. Another one can be requested when it has ended; holders can override an owner's.
+		RollbackPending,
+		/// Only the owner and the two holders who have a seat decide about roll backs.
+		NotSeated,
+		/// You have signed this already.
+		AlreadySigned,
+		/// No request of the owner is pending, and you have signed none yourself.
+		NothingToVeto,
+		/// No roll back of this model is pending.
+		NothingRequested,
+		/// The delay of the request is not over: try again in the block that it names.
+		NotDue,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxVersions::get() > 0, "a model must be able to get a version");
+			assert!(
+				!T::StandingPeriod::get().is_zero() && !T::RollbackDelay::get().is_zero(),
+				"a say must take time to get, and a roll back to come"
+			);
+			assert!(!T::RollbackWindow::get().is_zero(), "there must be a block to enact a roll back in");
 			assert!(
 				T::ModelDepositPerByte::get()
 					.checked_mul(ModelRecordOf::<T>::max_encoded_len().try_into().unwrap_or(u128::MAX))
@@ -311,6 +552,109 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			Self::do_remove(&who, model)
 		}
+
+		/// Locks tokens of a model, to stand for it.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody but the owner.
+		///
+		/// ## Details
+		/// They count, and can be withdrawn, when they have been locked for `StandingPeriod`. Locking more begins anew with what
+		/// does not count yet, and leaves the rest as it is. The first lock takes a deposit.
+		///
+		/// Emits [`Event::TokensLocked`].
+		#[pallet::call_index(4)]
+		pub fn stand(
+			origin: OriginFor<T>,
+			model: ModelId,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_stand(who, model, amount)
+		}
+
+		/// Takes a seat: a free one, or that of the smaller lock if one's own is larger.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by a holder who has locked tokens for `StandingPeriod`.
+		///
+		/// ## Details
+		/// Only what has been locked for that long counts, of both. Whoever loses the seat keeps the lock and may withdraw it;
+		/// what it had signed is void.
+		///
+		/// Emits [`Event::SeatTaken`], and [`Event::RollbackEnded`] if the holders had requested a roll back.
+		#[pallet::call_index(5)]
+		pub fn take_seat(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_take_seat(who, model)
+		}
+
+		/// Gives all locked tokens of a model back, and the deposit, and leaves the seat.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the holder.
+		///
+		/// ## Details
+		/// Not while a roll back is pending that the holder has signed, and not before the last of the tokens has been locked
+		/// for `StandingPeriod`.
+		///
+		/// Emits [`Event::TokensWithdrawn`].
+		#[pallet::call_index(6)]
+		pub fn withdraw(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw(who, model)
+		}
+
+		/// Asks that a model goes back to an older version.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by the owner, or by a holder who has a seat.
+		///
+		/// ## Details
+		/// The owner's request takes a bond. A holder's signature alone does nothing; when both have signed the same version, it
+		/// is requested, and goes before what the owner requested, whose bond is lost if it named another version. A holder may
+		/// sign another version instead of the first.
+		///
+		/// Emits [`Event::RollbackRequested`], for holders [`Event::RollbackSigned`], and [`Event::RollbackEnded`] for what it
+		/// replaces.
+		#[pallet::call_index(7)]
+		pub fn request_rollback(origin: OriginFor<T>, model: ModelId, version: VersionId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_request_rollback(who, model, version)
+		}
+
+		/// Signs against the roll back that the owner requested, or takes one's own signature under the holders' away.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by a holder who has a seat.
+		///
+		/// ## Details
+		/// When both have signed against it, the owner's request ends and its bond is lost.
+		///
+		/// Emits [`Event::VetoSigned`] or [`Event::SignatureTakenBack`], and [`Event::RollbackEnded`] where that ends a request.
+		#[pallet::call_index(8)]
+		pub fn veto_rollback(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_veto_rollback(who, model)
+		}
+
+		/// Does what was requested, after its delay: the model goes back, every newer version is rolled back.
+		///
+		/// ## Dispatch Origin
+		/// Signed, by anybody.
+		///
+		/// ## Details
+		/// Jobs bought before are answered and paid as they were. A request that was not enacted in time ends instead, and the
+		/// owner has its bond back. Charged by how many versions the model has.
+		///
+		/// Emits [`Event::RolledBack`], or [`Event::RollbackEnded`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::enact_rollback(T::MaxVersions::get()))]
+		pub fn enact_rollback(origin: OriginFor<T>, model: ModelId) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let versions = Self::do_enact_rollback(model)?;
+			Ok(Some(T::WeightInfo::enact_rollback(versions)).into())
+		}
 	}
 
 	#[pallet::view_functions]
@@ -345,6 +689,36 @@ pub mod pallet {
 		/// Share of held-out rows a version classifies correctly, in parts per million, rounded down.
 		pub fn accuracy_ppm(version: VersionId) -> Option<u32> {
 			Versions::<T>::get(version).map(|record| record.accuracy_ppm())
+		}
+
+		/// The version of a model that serves whoever asks for none in particular: the newest that was not rolled back.
+		pub fn head_of(model: ModelId) -> Option<VersionId> {
+			<Self as ModelRegistry<T::AccountId>>::head(model)
+		}
+
+		/// Who stands for a model, and what those with a seat have signed.
+		pub fn standing(model: ModelId) -> Option<StandingOf<T>> {
+			Standings::<T>::get(model)
+		}
+
+		/// What a holder has locked of a model's token.
+		pub fn lock_of(model: ModelId, who: T::AccountId) -> Option<LockOf<T>> {
+			Locks::<T>::get(model, who)
+		}
+
+		/// What of a holder's lock counts now, in base units.
+		pub fn counted_of(model: ModelId, who: T::AccountId) -> Balance {
+			Locks::<T>::get(model, who).map_or(0, |lock| Self::old_amount(&lock))
+		}
+
+		/// The roll back of a model that is under way; one that has expired too, until somebody ends it.
+		pub fn rollback_request(model: ModelId) -> Option<RollbackRequestOf<T>> {
+			Requests::<T>::get(model)
+		}
+
+		/// The account that keeps the locked tokens of a model.
+		pub fn custody_account(model: ModelId) -> T::AccountId {
+			Self::custody_of(model)
 		}
 	}
 }

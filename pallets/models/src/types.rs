@@ -73,6 +73,10 @@ pub enum VersionState {
 	/// It can answer and be continued.
 	#[codec(index = 0)]
 	Active,
+	/// It takes no new jobs: its model went back to an older one, or it continues a version that was rolled back. What was
+	/// bought of it before is answered and paid all the same.
+	#[codec(index = 1)]
+	RolledBack,
 }
 
 /// A trained version.

@@ -12,6 +12,18 @@ pub trait WeightInfo {
 	fn retire() -> Weight;
 	/// `remove`.
 	fn remove() -> Weight;
+	/// `stand` by the first who does.
+	fn stand() -> Weight;
+	/// `take_seat` of somebody who had signed what is pending.
+	fn take_seat() -> Weight;
+	/// `withdraw` by somebody who had signed what has expired, the last who stood.
+	fn withdraw() -> Weight;
+	/// `request_rollback` by the second holder, against what the owner has requested.
+	fn request_rollback() -> Weight;
+	/// `veto_rollback` by the second holder.
+	fn veto_rollback() -> Weight;
+	/// `enact_rollback` of a model with `v` versions, to the first of them.
+	fn enact_rollback(v: u32) -> Weight;
 }
 
 impl WeightInfo for () {
@@ -37,5 +49,42 @@ impl WeightInfo for () {
 		Weight::from_parts(39_000_000, 3_900)
 			.saturating_add(RocksDbWeight::get().reads(2))
 			.saturating_add(RocksDbWeight::get().writes(2))
+	}
+
+	fn stand() -> Weight {
+		Weight::from_parts(110_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(10))
+			.saturating_add(RocksDbWeight::get().writes(8))
+	}
+
+	fn take_seat() -> Weight {
+		Weight::from_parts(90_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(6))
+			.saturating_add(RocksDbWeight::get().writes(2))
+	}
+
+	fn withdraw() -> Weight {
+		Weight::from_parts(130_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(10))
+			.saturating_add(RocksDbWeight::get().writes(9))
+	}
+
+	fn request_rollback() -> Weight {
+		Weight::from_parts(140_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(12))
+			.saturating_add(RocksDbWeight::get().writes(8))
+	}
+
+	fn veto_rollback() -> Weight {
+		Weight::from_parts(120_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads(10))
+			.saturating_add(RocksDbWeight::get().writes(7))
+	}
+
+	fn enact_rollback(v: u32) -> Weight {
+		Weight::from_parts(100_000_000, 6_500)
+			.saturating_add(RocksDbWeight::get().reads_writes(7, 6))
+			.saturating_add(Weight::from_parts(25_000_000, 3_000).saturating_mul(v.into()))
+			.saturating_add(RocksDbWeight::get().reads_writes(2, 1).saturating_mul(v.into()))
 	}
 }

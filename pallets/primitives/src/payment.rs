@@ -6,8 +6,14 @@ use sp_runtime::DispatchError;
 
 /// One kind of model tokens. A model has at most one token, so each kind is asked before another is made.
 pub trait ModelTokens {
-	/// The token of this kind that a model has.
+	/// The token of this kind that a model has. It does not change while anybody has some of it.
 	fn model_token(model: ModelId) -> Option<TokenId>;
+}
+
+impl<First: ModelTokens, Second: ModelTokens> ModelTokens for (First, Second) {
+	fn model_token(model: ModelId) -> Option<TokenId> {
+		First::model_token(model).or_else(|| Second::model_token(model))
+	}
 }
 
 impl ModelTokens for () {

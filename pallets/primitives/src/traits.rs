@@ -3,7 +3,7 @@
 use crate::{
 	authorization::WorkerKey,
 	model::{Architecture, InferenceRates, InfluenceMethod, TrainingSpec, MAX_PARTS},
-	Cid, ContributionId, JobId, ModelId, TokenId, VersionId,
+	Cid, ContributionId, JobId, ModelId, VersionId,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -256,12 +256,6 @@ pub trait ModelRegistry<AccountId> {
 	fn record_version(version: VersionInfo, parent: Option<VersionId>) -> Result<VersionId, DispatchError>;
 	/// Each model with reservations, and how many. Reads every model: for checks of invariants only.
 	fn reservations() -> BTreeMap<ModelId, u32>;
-}
-
-/// The tokens of models. Implemented where tokens are made.
-pub trait ModelTokens {
-	/// The token whose holders stand for a model. It must not change while anybody has some of it.
-	fn token_of(model: ModelId) -> Option<TokenId>;
 }
 
 /// A batch of rows in a datanet. Part of [`Contributions`].

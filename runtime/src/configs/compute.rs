@@ -1,9 +1,9 @@
 //! Engram's own pallets: workers, models, data, jobs, proof, attribution, ratings.
 
-use super::{deposit, DealWithSlash, FeeShares, TreasuryAccount};
+use super::{deposit, tokens::CurveTokens, DealWithSlash, FeeShares, TreasuryAccount};
 use crate::{
-	AccountId, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Curves, Datanets, Emission,
-	Jobs, Learning, Models, Pools, Ratings, Runtime, RuntimeHoldReason, Treasury, Workers,
+	AccountId, Assets, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Curves, Datanets,
+	Emission, Jobs, Learning, Models, Pools, Ratings, Runtime, RuntimeHoldReason, Timing, Treasury, Workers,
 };
 use alloc::{vec, vec::Vec};
 use engram_math::fee::NetShares;
@@ -32,6 +32,17 @@ pub struct Delays<const N: u32>;
 impl<const N: u32> Get<BlockNumber> for Delays<N> {
 	fn get() -> BlockNumber {
 		pallet_timing::BeaconDelay::<Runtime>::get().saturating_mul(N)
+	}
+}
+
+/// As many blocks as `N` eras have slots: that many blocks take at least `N` eras.
+pub struct Eras<const N: u64>;
+impl<const N: u64> Get<BlockNumber> for Eras<N> {
+	fn get() -> BlockNumber {
+		let schedule = Timing::schedule();
+		let slots =
+			schedule.epoch_duration.saturating_mul(schedule.sessions_per_era.into()).saturating_mul(N);
+		BlockNumber::try_from(slots).unwrap_or(BlockNumber::MAX)
 	}
 }
 
@@ -64,6 +75,11 @@ parameter_types! {
 	pub const ModelDepositBase: Balance = 100 * MILLI;
 	pub const DepositPerByte: Balance = deposit(0, 1);
 	pub const MaxVersions: u32 = 1_024;
+	pub const ModelsPalletId: PalletId = PalletId(*b"engr/mod");
+	/// A lock, and its part of who stands for the model and of a request.
+	pub const StandingDeposit: Balance = deposit(3, 320);
+	/// As much as a worker's least bond.
+	pub const RollbackBond: Balance = 100 * ENGR;
 	pub const DatanetDeposit: Balance = deposit(2, 256);
 	pub const ContributionDeposit: Balance = deposit(3, 640);
 	pub const MaxContributions: u32 = 4_096;
@@ -183,10 +199,21 @@ impl pallet_workers::Config for Runtime {
 impl pallet_models::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Tokens = Assets;
+	type ModelTokens = (CurveTokens, Pools);
+	type OnSlash = DealWithSlash;
 	type ModelDepositBase = ModelDepositBase;
 	type ModelDepositPerByte = DepositPerByte;
 	type MaxVersions = MaxVersions;
 	type Removed = Curves;
+	type PalletId = ModelsPalletId;
+	type StandingDeposit = StandingDeposit;
+	type RollbackBond = RollbackBond;
+	type StandingPeriod = Eras<1>;
+	type RollbackDelay = Eras<1>;
+	type RollbackWindow = Eras<4>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::ModelsHelper;
 	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
 }
 

@@ -158,7 +158,7 @@ impl pallet_curves::Config for Runtime {
 	type WeightInfo = crate::weights::pallet_curves::WeightInfo<Runtime>;
 }
 
-/// The tokens on curves.
+/// The tokens on curves. A curve ends only when nobody has tokens, so no model gets another one while somebody stands for it.
 pub struct CurveTokens;
 impl ModelTokens for CurveTokens {
 	fn model_token(model: ModelId) -> Option<TokenId> {

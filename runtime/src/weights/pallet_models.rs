@@ -38,4 +38,47 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
+
+	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	fn stand() -> Weight {
+		Weight::from_parts(110_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(8))
+	}
+
+	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	fn take_seat() -> Weight {
+		Weight::from_parts(90_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+
+	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	fn withdraw() -> Weight {
+		Weight::from_parts(130_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(9))
+	}
+
+	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	fn request_rollback() -> Weight {
+		Weight::from_parts(140_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(8))
+	}
+
+	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	fn veto_rollback() -> Weight {
+		Weight::from_parts(120_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(7))
+	}
+
+	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	fn enact_rollback(v: u32) -> Weight {
+		Weight::from_parts(100_000_000, 6_500)
+			.saturating_add(T::DbWeight::get().reads_writes(7, 6))
+			.saturating_add(Weight::from_parts(25_000_000, 3_000).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads_writes(2, 1).saturating_mul(v.into()))
+	}
 }

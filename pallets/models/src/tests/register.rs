@@ -48,7 +48,7 @@ fn works() {
 		);
 		// 8 owner, 1 + 6 name, 1 + 1 + 3 * 4 + 1 shape, 3 * 16 rates, 1 method, 1 + 10 licence, 1 state, 4 versions,
 		// 4 reserved, 16 deposit, 8 block.
-		assert_eq!(deposit, 1_000 + 10 * 123);
+		assert_eq!(deposit, 1_000 + 10 * 131);
 		assert_eq!(held(ALICE), deposit);
 		assert_eq!(Balances::balance(&ALICE), RICHES - deposit);
 		assert_eq!(events(), [Event::ModelRegistered { owner: ALICE, model: ModelId(0), deposit }]);
@@ -140,7 +140,7 @@ fn fails_when_the_deposit_cannot_be_held() {
 	ExtBuilder.build_and_execute(|| {
 		assert_noop!(register(POOR), TokenError::FundsUnavailable);
 		// One unit short of the deposit plus what keeps the account alive.
-		let deposit = 1_000 + 10 * 123;
+		let deposit = 1_000 + 10 * 131;
 		assert_ok!(Balances::force_set_balance(
 			RuntimeOrigin::root(),
 			POOR,

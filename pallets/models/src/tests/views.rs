@@ -15,6 +15,12 @@ fn what_is_unknown_is_nothing() {
 		assert_eq!(Registry::version(VersionId(0)), None);
 		assert!(Registry::versions_of(ModelId(0)).is_empty());
 		assert_eq!(Registry::accuracy_ppm(VersionId(0)), None);
+		assert_eq!(Registry::head_of(ModelId(0)), None);
+		assert_eq!(Registry::standing(ModelId(0)), None);
+		assert_eq!(Registry::lock_of(ModelId(0), CAROL), None);
+		assert_eq!(Registry::counted_of(ModelId(0), CAROL), 0);
+		assert_eq!(Registry::rollback_request(ModelId(0)), None);
+		assert!(!<Registry as ModelRegistry<AccountId>>::is_rolled_back(VersionId(0)));
 		assert_eq!(<Registry as ModelRegistry<AccountId>>::model(ModelId(0)), None);
 		assert_eq!(<Registry as ModelRegistry<AccountId>>::version(VersionId(0)), None);
 		assert!(!<Registry as ModelRegistry<AccountId>>::is_open(ModelId(0)));
@@ -38,6 +44,22 @@ fn others_see_what_they_need_of_a_model() {
 				init_seed: Registry::init_seed(model).unwrap(),
 			})
 		);
+	});
+}
+
+#[test]
+fn who_stands_and_what_is_requested_can_be_read() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		assert_eq!(Registry::standing(model), crate::Standings::<Test>::get(model));
+		assert_eq!(Registry::standing(model).unwrap().seats.len(), 2);
+		assert_eq!(Registry::lock_of(model, CAROL).map(|lock| lock.amount), Some(300));
+		assert_eq!(Registry::counted_of(model, DAVE), 200);
+		Registry::request_rollback(RuntimeOrigin::signed(ALICE), model, VersionId(1)).unwrap();
+		assert_eq!(Registry::rollback_request(model), crate::Requests::<Test>::get(model));
+		assert_eq!(Registry::rollback_request(model).unwrap().version, VersionId(1));
+		// Each model's tokens are kept apart.
+		assert_ne!(Registry::custody_account(model), Registry::custody_account(ModelId(model.0 + 1)));
 	});
 }
 

@@ -1,0 +1,149 @@
+use crate::{mock::*, Error, Event, Requester, Requests, RollbackEnd, Standings, Vote};
+use engram_primitives::{ModelId, VersionId};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchError;
+
+/// Who has a seat.
+fn seats(model: ModelId) -> Vec<AccountId> {
+	Standings::<Test>::get(model).unwrap().seats.into_iter().map(|seat| seat.who).collect()
+}
+
+#[test]
+fn works() {
+	ExtBuilder.build_and_execute(|| {
+		let model = trained_model();
+		give(model, CAROL, TOKENS);
+		assert_ok!(stand(CAROL, model, 300));
+		pass(PERIOD);
+		System::reset_events();
+		assert_ok!(take_seat(CAROL, model));
+		assert_eq!(seats(model), [CAROL]);
+		assert_eq!(events(), [Event::SeatTaken { who: CAROL, model, amount: 300, displaced: None }]);
+	});
+}
+
+#[test]
+fn the_largest_old_locks_have_the_seats() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		assert_ok!(stand(ERIN, model, 200));
+		pass(PERIOD);
+		// As large as the smaller one is not larger.
+		assert_noop!(take_seat(ERIN, model), Error::<Test>::LockTooSmall);
+		assert_ok!(stand(ERIN, model, 1));
+		pass(PERIOD);
+		System::reset_events();
+		assert_ok!(take_seat(ERIN, model));
+		assert_eq!(seats(model), [CAROL, ERIN]);
+		assert_eq!(events(), [Event::SeatTaken { who: ERIN, model, amount: 201, displaced: Some(DAVE) }]);
+		// Whoever lost the seat has its lock still, and can have the tokens back or lock more.
+		assert_eq!(Registry::counted_of(model, DAVE), 200);
+		assert_ok!(stand(DAVE, model, 2));
+		pass(PERIOD);
+		assert_ok!(take_seat(DAVE, model));
+		assert_eq!(seats(model), [CAROL, DAVE]);
+		assert_ok!(withdraw(ERIN, model));
+		assert_eq!(tokens(model, ERIN), TOKENS);
+	});
+}
+
+#[test]
+fn what_is_not_old_displaces_nobody_and_holds_no_seat() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		assert_ok!(stand(ERIN, model, 250));
+		pass(PERIOD);
+		// Of Dave's, 200 count, whatever he adds in fear.
+		assert_ok!(stand(DAVE, model, 1_000));
+		assert_ok!(take_seat(ERIN, model));
+		assert_eq!(seats(model), [CAROL, ERIN]);
+		// And a young thousand is worth no more than an old 200 the other way round.
+		pass(PERIOD - 1);
+		assert_noop!(take_seat(DAVE, model), Error::<Test>::LockTooSmall);
+		pass(1);
+		assert_ok!(take_seat(DAVE, model));
+		assert_eq!(seats(model), [CAROL, DAVE]);
+	});
+}
+
+#[test]
+fn a_seat_that_was_left_is_free() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		assert_ok!(stand(ERIN, model, 1));
+		pass(PERIOD);
+		assert_noop!(take_seat(ERIN, model), Error::<Test>::LockTooSmall);
+		assert_ok!(withdraw(CAROL, model));
+		assert_ok!(take_seat(ERIN, model));
+		assert_eq!(seats(model), [DAVE, ERIN]);
+	});
+}
+
+#[test]
+fn what_the_displaced_had_signed_is_void() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		let version = VersionId(2);
+		assert_ok!(request(CAROL, model, version));
+		assert_ok!(request(DAVE, model, version));
+		assert!(Requests::<Test>::contains_key(model));
+		assert_ok!(stand(ERIN, model, 250));
+		pass(PERIOD);
+		System::reset_events();
+		assert_ok!(take_seat(ERIN, model));
+		assert!(!Requests::<Test>::contains_key(model));
+		let standing = Standings::<Test>::get(model).unwrap();
+		assert_eq!(standing.seat(&CAROL).unwrap().vote, Some(Vote::RollBack(version)));
+		assert_eq!(standing.seat(&ERIN).unwrap().vote, None);
+		let reason = RollbackEnd::Lapsed;
+		assert_eq!(
+			events(),
+			[
+				Event::RollbackEnded { model, version, by: Requester::Holders, reason, slashed: 0 },
+				Event::SeatTaken { who: ERIN, model, amount: 250, displaced: Some(DAVE) },
+			]
+		);
+		// With Erin's signature it is requested again, and its delay begins anew.
+		assert_ok!(request(ERIN, model, version));
+		assert_eq!(Requests::<Test>::get(model).unwrap().due, System::block_number() + DELAY);
+	});
+}
+
+#[test]
+fn the_owners_request_outlives_a_change_of_seats() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		assert_ok!(request(ALICE, model, VersionId(2)));
+		assert_ok!(veto(DAVE, model));
+		assert_ok!(stand(ERIN, model, 250));
+		pass(PERIOD);
+		assert_ok!(take_seat(ERIN, model));
+		// Dave's veto left with his seat: it takes both who sit now.
+		assert_ok!(veto(CAROL, model));
+		assert!(Requests::<Test>::contains_key(model));
+		assert_ok!(veto(ERIN, model));
+		assert!(!Requests::<Test>::contains_key(model));
+	});
+}
+
+#[test]
+fn fails_when_one_has_a_seat() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		assert_noop!(take_seat(CAROL, model), Error::<Test>::AlreadySeated);
+	});
+}
+
+#[test]
+fn fails_when_the_lock_is_young_or_there_is_none() {
+	ExtBuilder.build_and_execute(|| {
+		let model = trained_model();
+		assert_noop!(take_seat(CAROL, model), Error::<Test>::NotStanding);
+		give(model, CAROL, TOKENS);
+		assert_ok!(stand(CAROL, model, 1));
+		assert_noop!(take_seat(DAVE, model), Error::<Test>::NotStanding);
+		pass(PERIOD - 1);
+		assert_noop!(take_seat(CAROL, model), Error::<Test>::LockTooYoung);
+		assert_noop!(Registry::take_seat(RuntimeOrigin::root(), model), DispatchError::BadOrigin);
+	});
+}
