@@ -10,6 +10,7 @@ mod pools;
 mod probes;
 mod random;
 mod reviews;
+mod rollbacks;
 mod safe_mode;
 mod slashes;
 mod tokens;

@@ -8,7 +8,7 @@
 
 use crate::random::{
 	chain::ENDOWMENT,
-	pallets::{attribution, baskets, curves, jobs, learning, ratings, reviews, workers},
+	pallets::{attribution, baskets, curves, jobs, learning, ratings, reviews, rollbacks, workers},
 	run::Run,
 	view::View,
 	world::{Operation, World},
@@ -88,7 +88,9 @@ fn bring_terms_forward() {
 	});
 }
 
-/// Any report that a worker owes.
+/// Any report that a worker owes; then what holders have waited for.
 fn report(world: &mut World) -> Option<Operation> {
-	learning::any_report(world).or_else(|| attribution::submit_receipt(world))
+	learning::any_report(world)
+		.or_else(|| attribution::submit_receipt(world))
+		.or_else(|| rollbacks::next(world))
 }

@@ -12,6 +12,7 @@ mod models;
 mod pools;
 pub(crate) mod ratings;
 pub(crate) mod reviews;
+pub(crate) mod rollbacks;
 mod sdk;
 mod training;
 pub(crate) mod workers;
@@ -47,6 +48,7 @@ fn generators() -> impl Iterator<Item = Generator> {
 		curves::generators(),
 		pools::generators(),
 		baskets::generators(),
+		rollbacks::generators(),
 	]
 	.into_iter()
 	.flatten()
