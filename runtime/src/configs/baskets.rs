@@ -1,7 +1,7 @@
 //! Baskets of models' tokens.
 
 use super::{compute::Delays, deposit, governance::TreasuryAccount};
-use crate::{AccountId, Assets, Balance, Balances, Curves, Emission, Runtime, RuntimeHoldReason};
+use crate::{Assets, Balance, Balances, Curves, Emission, Runtime, RuntimeHoldReason};
 use engram_primitives::units::ENGR;
 use frame_support::{parameter_types, traits::Get, PalletId};
 use pallet_baskets::{Bounds, FeeShares};

@@ -46,13 +46,16 @@ fn settled(work: u64, verifiers: usize) -> (Balance, Balance) {
 	moved
 }
 
+/// What comes back of every job that one verifier is enough for, and nobody declines.
+const SPARE: Balance = 2 * VERIFIER_PAY + 2 * UNSERVED;
+
 #[test]
 fn what_is_paid_in_tokens_comes_back_to_the_requester() {
-	assert_eq!(settled(0, 1), (EXECUTOR_PAY, 2 * VERIFIER_PAY));
-	assert_eq!(settled(WORK_ONE / 2, 1), (EXECUTOR_PAY / 2, 2 * VERIFIER_PAY + EXECUTOR_PAY / 2));
-	assert_eq!(settled(WORK_ONE, 1), (0, 2 * VERIFIER_PAY + EXECUTOR_PAY));
+	assert_eq!(settled(0, 1), (EXECUTOR_PAY, SPARE));
+	assert_eq!(settled(WORK_ONE / 2, 1), (EXECUTOR_PAY / 2, SPARE + EXECUTOR_PAY / 2));
+	assert_eq!(settled(WORK_ONE, 1), (0, SPARE + EXECUTOR_PAY));
 	// A third, rounded down.
-	assert_eq!(settled(WORK_ONE / 3, 1), (EXECUTOR_PAY - 2_833, 2 * VERIFIER_PAY + 2_833));
+	assert_eq!(settled(WORK_ONE / 3, 1), (EXECUTOR_PAY - 2_833, SPARE + 2_833));
 }
 
 /// However many verifiers there are, they are paid out of their own part and the reserve only.
@@ -117,7 +120,7 @@ fn request() -> AnswerRequest {
 fn answers_for_tokens_cost_the_computation_alone() {
 	ExtBuilder::default().build_and_execute(|| {
 		let job = Market::request_answers(BOB, request()).unwrap();
-		assert_eq!((escrow_of(BOB), deposit_of(BOB)), (100, DEPOSIT));
+		assert_eq!((escrow_of(BOB), deposit_of(BOB)), (100 + 2 * LEAST_UNSERVED, DEPOSIT));
 		assert_eq!(
 			record(job).kind,
 			JobKind::Inference(InferenceRequest { contributors: 0, ..inference_request() })
