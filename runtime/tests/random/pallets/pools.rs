@@ -32,7 +32,7 @@ fn pool_where(world: &mut World, suits: impl Fn(TokenId, &PoolRecordOf<Runtime>)
 
 /// Models that are trained keep their pools; the other half's are given up.
 fn stays(model: ModelId) -> bool {
-	model.0 % 2 == 0
+	model.0.is_multiple_of(2)
 }
 
 fn terms(world: &mut World) -> Terms {
