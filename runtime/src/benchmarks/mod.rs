@@ -1,4 +1,5 @@
-//! The list of benchmarks of our pallets, and what they need of each other. FRAME's pallets use the SDK's own weights.
+//! The list of benchmarks of our pallets, and what they need of each other. FRAME's pallets use the SDK's own weights; the swap of
+//! asset conversion is measured to be compared with a trade (`make trades`).
 //!
 //! A benchmark measures what a call does in all pallets, so the world around it is made by the pallets themselves: workers
 //! register, jobs are requested and drawn, contributions are contributed.
@@ -25,6 +26,7 @@ pub(crate) use ratings::RatingsHelper;
 pub(crate) use workers::WorkersHelper;
 
 frame_benchmarking::define_benchmarks!(
+	[pallet_asset_conversion, AssetConversion]
 	[pallet_attribution, Attribution]
 	[pallet_baskets, Baskets]
 	[pallet_beacon, Beacon]
@@ -40,5 +42,6 @@ frame_benchmarking::define_benchmarks!(
 );
 
 pub(crate) use crate::{
-	Attribution, Baskets, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Pools, Ratings, Workers,
+	AssetConversion, Attribution, Baskets, Beacon, Curves, Datanets, Emission, Jobs, Learning, Models, Pools,
+	Ratings, Workers,
 };

@@ -91,7 +91,7 @@ impl pallet_asset_conversion::Config for Runtime {
 	type PalletId = ConversionPalletId;
 	type WeightInfo = pallet_asset_conversion::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
+	type BenchmarkHelper = pallet_asset_conversion::NativeOrWithIdFactory<u32>;
 }
 
 fn kind(token: TokenId) -> Kind {
