@@ -311,7 +311,7 @@ fn launch() -> DispatchResult {
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
-			per_block: 19_999,
+			per_block: 13_999,
 			per_window: 200_000,
 			window: bounds.window.0,
 			threshold: 100_000,

@@ -92,13 +92,13 @@ fn trained() -> ModelId {
 	model
 }
 
-/// A linear curve from half a coin, whose block moves the price by less than 1 %.
+/// A linear curve from half a coin, whose block moves the price by less than .7 %.
 fn launched(model: ModelId) -> TokenId {
 	let bounds = <Runtime as pallet_curves::Config>::Bounds::get();
 	let curve = Parameters {
 		shape: Shape::Linear,
 		price: ATTO / 2,
-		angle: 2_000_000_000_000,
+		angle: 1_500_000_000_000,
 		max_supply: 1_000_000 * WHOLE,
 	};
 	let terms = Terms {
@@ -114,7 +114,7 @@ fn launched(model: ModelId) -> TokenId {
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
-			per_block: FEE - 1,
+			per_block: FEE * 7 / 10 - 1,
 			per_window: u32::MAX,
 			window: bounds.window.0,
 			threshold: 200_000,

@@ -203,7 +203,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// By count: as `process_draw`, with the record, the place in the list and the assignments of the worker that declined.
 	fn process_redraw() -> Weight {
 		Weight::from_parts(1_330_000_000, 742_566)
-			.saturating_add(T::DbWeight::get().reads(393))
+			.saturating_add(T::DbWeight::get().reads(140))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
