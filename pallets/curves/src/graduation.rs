@@ -68,7 +68,8 @@ impl<T: Config> Pallet<T> {
 
 	/// A version of the model was trained on enough rows. Nobody trains on the same contribution twice.
 	fn ensure_enough_data(model: ModelId, version: VersionId) -> Result<(), Error<T>> {
-		let version = T::Models::version(version).filter(|version| version.model == model);
+		let undone = T::Models::is_rolled_back(version);
+		let version = T::Models::version(version).filter(|version| version.model == model && !undone);
 		let parts = version.ok_or(Error::<T>::UnknownVersion)?.parts;
 		let rows = parts.into_iter().filter_map(|part| Some(T::Contributions::contribution(part)?.rows));
 		let sum = rows.fold(0u64, |sum, rows| sum.saturating_add(rows.into()));

@@ -151,14 +151,22 @@ impl<T: Config> Pallet<T> {
 	/// Lets the model pay the executor of a verified job in its token, if it does.
 	fn pay_in_tokens(
 		job: JobId,
+		record: &JobRecordOf<T>,
 		request: &TrainingRequest<AddressOf<T>>,
 		executor: &T::AccountId,
 		correct: u32,
 	) -> Result<u64, DispatchError> {
+		// Probes are no updates. Where an attempt was declined for want of inputs, the requester may have chosen who works by
+		// serving nobody else. And what continues a version that was undone meanwhile is undone too.
+		let undone = request.parent.is_some_and(T::Models::is_rolled_back);
+		if Self::is_probe(record) || record.unserved > 0 || undone {
+			return Ok(0);
+		}
 		Ok(T::Tokens::update_verified(VerifiedUpdate {
 			job,
 			model: request.model,
 			executor: executor.clone(),
+			requested_at: record.requested_at.unique_saturated_into(),
 			held_out: request.held_out,
 			held_out_rows: request.held_out_rows,
 			performance: performance_floor(correct, request.held_out_rows)?,
@@ -182,7 +190,7 @@ impl<T: Config> Pallet<T> {
 		let blocks = committed_at.saturating_sub(seed.at).unique_saturated_into();
 		with_storage_layer(|| {
 			let probe = Self::is_probe(&record);
-			let in_tokens = if probe { 0 } else { Self::pay_in_tokens(job, &request, &executor, correct)? };
+			let in_tokens = Self::pay_in_tokens(job, &record, &request, &executor, correct)?;
 			let payout = Self::pay_training(job, &mut record, &executor, verifiers, in_tokens)?;
 			let version = if probe { None } else { Self::record_version(job, &request, weights, correct) };
 			let (worker, at, unserved) = (executor.clone(), Self::now(), record.unserved);

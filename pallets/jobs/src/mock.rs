@@ -202,7 +202,7 @@ pub struct FakeTokens;
 
 impl TokenPayments<AccountId> for FakeTokens {
 	fn update_verified(update: VerifiedUpdate<AccountId>) -> u64 {
-		let VerifiedUpdate { job, model, executor, held_out, held_out_rows, performance } = update;
+		let VerifiedUpdate { job, model, executor, held_out, held_out_rows, performance, .. } = update;
 		// Before anybody is paid.
 		assert!(pallet_jobs::Jobs::<Test>::get(job).unwrap().state.is_open());
 		let mut all = Updates::get();

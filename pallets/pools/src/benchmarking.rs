@@ -179,6 +179,7 @@ mod benchmarks {
 			job: JobId(0),
 			model,
 			executor: executor.clone(),
+			requested_at: u64::MAX,
 			held_out,
 			held_out_rows,
 			performance: PPM,

@@ -22,7 +22,7 @@ use frame_support::{
 			Create, Destroy, Inspect as _, Mutate as _,
 		},
 		tokens::{Fortitude, Precision, Preservation},
-		Get,
+		AccountTouch, Get,
 	},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -73,6 +73,7 @@ impl<T: Config> Pallet<T> {
 		let Launch { creator: share, pool: left } = launch_floor(terms.supply)?;
 		let endowment = T::Tokens::calc_metadata_deposit(&name, &symbol)
 			.checked_add(T::Currency::minimum_balance())
+			.and_then(|sum| sum.checked_add(T::Tokens::deposit_required(token.0)))
 			.ok_or(MathError::Overflow)?;
 		let (deposit, bond) = (Self::deposit_for()?, T::Bond::get());
 		let record = PoolRecord {
@@ -88,6 +89,7 @@ impl<T: Config> Pallet<T> {
 			best: terms.baseline,
 			updates: 0,
 			updated_at: None,
+			opened_at: Self::now(),
 			endowment,
 			deposit,
 			bond,
@@ -99,6 +101,8 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(&creator, &pot, endowment, Preservation::Preserve)?;
 		T::Tokens::create(token.0, pot.clone(), false, 1)?;
 		T::Tokens::set(token.0, &pot, name.into_inner(), symbol.into_inner(), TOKEN_DECIMALS)?;
+		// Strangers may have used up the account's references with assets of their own: a deposit takes the place of one.
+		T::Tokens::touch(token.0, &pot, &pot)?;
 		// The only place that mints.
 		T::Tokens::mint_into(token.0, &creator, share)?;
 		T::Tokens::mint_into(token.0, &pot, left)?;
@@ -131,7 +135,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(amount <= max_in, Error::<T>::AboveMaxIn);
 
 		record.pending = add(record.pending, amount)?;
-		T::Tokens::transfer(token.0, &who, &Self::pot_of(token), amount, Preservation::Expendable)?;
+		// Something stays, so that the account is there for a refund: strangers could keep it from coming back.
+		T::Tokens::transfer(token.0, &who, &Self::pot_of(token), amount, Preservation::Preserve)?;
 		let job = T::Jobs::request_answers(who.clone(), request)?;
 		Payments::<T>::insert(job, Payment { token, payer: who.clone(), amount });
 		Pools::<T>::insert(token, record);

@@ -72,6 +72,7 @@ pub mod pallet {
 		traits::{
 			fungible::{self, hold},
 			fungibles::{self, metadata},
+			AccountTouch,
 		},
 		PalletId,
 	};
@@ -95,7 +96,8 @@ pub mod pallet {
 			+ fungibles::Mutate<Self::AccountId>
 			+ fungibles::Destroy<Self::AccountId>
 			+ metadata::Mutate<Self::AccountId>
-			+ metadata::MetadataDeposit<Balance>;
+			+ metadata::MetadataDeposit<Balance>
+			+ AccountTouch<u32, Self::AccountId, Balance = Balance>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;

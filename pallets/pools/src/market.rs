@@ -65,10 +65,13 @@ impl<T: Config> Pallet<T> {
 		token: TokenId,
 		update: VerifiedUpdate<T::AccountId>,
 	) -> Result<Result<u64, UpdateRefusal>, DispatchError> {
-		let VerifiedUpdate { job, executor, held_out, held_out_rows, performance, .. } = update;
+		let VerifiedUpdate { job, executor, requested_at, held_out, held_out_rows, performance, .. } = update;
 		let mut record = Self::record_of(token)?;
 		if record.state != PoolState::Open {
 			return Ok(Err(UpdateRefusal::PoolClosing));
+		}
+		if requested_at <= u64::from(record.opened_at) {
+			return Ok(Err(UpdateRefusal::BeforePool));
 		}
 		// Whoever buys training names the rows that it is measured on, and might name easy ones.
 		if (held_out, held_out_rows) != (record.terms.held_out, record.terms.held_out_rows) {

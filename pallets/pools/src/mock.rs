@@ -396,6 +396,7 @@ pub(crate) fn update_on(executor: &AccountId, performance: u32, held_out: Cid, h
 		job: JobId(77),
 		model: MODEL,
 		executor: executor.clone(),
+		requested_at: u64::MAX,
 		held_out,
 		held_out_rows,
 		performance,

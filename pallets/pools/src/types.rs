@@ -154,6 +154,8 @@ pub struct PoolRecord<AccountId> {
 	pub updates: u32,
 	/// The block of the last of them.
 	pub updated_at: Option<u32>,
+	/// The block in which it was opened.
+	pub opened_at: u32,
 	/// Native coins that the account of the pool needs to exist.
 	pub endowment: Balance,
 	/// What the creator has on hold for the storage of it.
@@ -198,6 +200,9 @@ pub enum UpdateRefusal {
 	/// The pool is being closed.
 	#[codec(index = 5)]
 	PoolClosing,
+	/// It was requested before there was the pool: its executor agreed to be paid in coins.
+	#[codec(index = 6)]
+	BeforePool,
 }
 
 impl<AccountId> PoolRecord<AccountId> {

@@ -31,6 +31,8 @@ pub struct VerifiedUpdate<AccountId> {
 	pub model: ModelId,
 	/// Who trained.
 	pub executor: AccountId,
+	/// The block in which it was requested.
+	pub requested_at: u64,
 	/// The held-out rows that the verifiers counted on.
 	pub held_out: Cid,
 	/// How many they are.

@@ -291,6 +291,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Curves(..)
 					| RuntimeCall::Pools(..)
 					| RuntimeCall::Baskets(..)
+					| RuntimeCall::Jobs(
+						pallet_jobs::Call::request_training { .. }
+							| pallet_jobs::Call::request_inference { .. }
+							| pallet_jobs::Call::request_funded_training { .. }
+					) | RuntimeCall::Ratings(pallet_ratings::Call::rate { .. })
 					| RuntimeCall::Sudo(..)
 			),
 			Self::Staking => matches!(
@@ -400,14 +405,15 @@ impl Contains<RuntimeCall> for AlwaysAllowed {
 	}
 }
 
-/// What the safe mode lets through beside that: reports of workers and reviewers whose deadlines go on in it. They would lose
-/// reputation and bond for what they must not say. A pause of a single call is aimed, so it may stop them.
+/// What the safe mode lets through beside that: reports of workers and reviewers whose deadlines go on in it, and the veto of
+/// a roll back, whose delay does. They would lose reputation, bond or a version for what they must not say. A pause of a single call is aimed, so it may stop them.
 pub struct AllowedInSafeMode;
 impl Contains<RuntimeCall> for AllowedInSafeMode {
 	fn contains(call: &RuntimeCall) -> bool {
 		use pallet_attribution::Call::submit_receipt;
 		use pallet_jobs::Call::give_back;
 		use pallet_learning::Call::{commit, commit_verdict, open, reveal_verdict};
+		use pallet_models::Call::veto_rollback;
 		use pallet_ratings::Call::{commit_review, reveal_review};
 		AlwaysAllowed::contains(call)
 			|| matches!(
@@ -417,6 +423,7 @@ impl Contains<RuntimeCall> for AllowedInSafeMode {
 					| RuntimeCall::Learning(
 						commit { .. } | commit_verdict { .. } | open { .. } | reveal_verdict { .. }
 					) | RuntimeCall::Ratings(commit_review { .. } | reveal_review { .. })
+					| RuntimeCall::Models(veto_rollback { .. })
 			)
 	}
 }

@@ -92,6 +92,19 @@ fn probes_are_paid_in_coins_alone() {
 	});
 }
 
+/// Whoever serves its own workers only chooses who works: what such a job gains is paid in coins.
+#[test]
+fn jobs_that_somebody_declined_are_paid_in_coins_alone() {
+	ExtBuilder::default().build_and_execute(|| {
+		WorkPaid::set(&WORK_ONE);
+		let job = train();
+		let executor = commit(job);
+		Jobs::<Test>::mutate_extant(job, |record| record.unserved = 1);
+		assert_ok!(Market::found(job, 0, verified(&[])));
+		assert_eq!((Updates::get(), free(executor)), (vec![], ED + EXECUTOR_PAY));
+	});
+}
+
 #[test]
 fn rejected_and_undecided_updates_are_not_told() {
 	ExtBuilder::default().build_and_execute(|| {

@@ -25,6 +25,7 @@ fn pool_of(supply: Balance, rate: u64, unit_gain: u32) -> PoolRecord<u8> {
 		best: 0,
 		updates: 0,
 		updated_at: None,
+		opened_at: 0,
 		endowment: 0,
 		deposit: 0,
 		bond: 0,

@@ -9,7 +9,10 @@ use engram_primitives::{
 };
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::fungibles::{metadata::Inspect as _, Inspect as _},
+	traits::{
+		fungibles::{metadata::Inspect as _, Create, Inspect as _, Mutate as _},
+		AccountTouch,
+	},
 };
 use sp_runtime::{DispatchError, TokenError};
 
@@ -32,7 +35,7 @@ fn works() {
 		assert_eq!(Assets::name(TOKEN.0), b"digits");
 		assert_eq!((Assets::symbol(TOKEN.0), Assets::decimals(TOKEN.0)), (b"DIG".to_vec(), 12));
 
-		let endowment = ED + MILLI + 9 * 1_000;
+		let endowment = ED + MILLI + 9 * 1_000 + Assets::deposit_required(TOKEN.0);
 		let bytes = crate::PoolRecordOf::<Test>::max_encoded_len() as Balance;
 		let deposit = BASE_DEPOSIT + bytes * BYTE_DEPOSIT;
 		assert_eq!((record.endowment, record.deposit, record.bond), (endowment, deposit, BOND));
@@ -53,6 +56,22 @@ fn works() {
 				bond: BOND
 			}
 		);
+	});
+}
+
+/// The account is known before there is the pool, so strangers may use up the references it has.
+#[test]
+fn assets_of_strangers_at_the_address_stop_nobody() {
+	ExtBuilder.build_and_execute(|| {
+		let pot = Pooling::pot_of(TOKEN);
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(ALICE), pot.clone(), ED));
+		for id in 0..<Test as frame_system::Config>::MaxConsumers::get() {
+			assert_ok!(<Assets as Create<_>>::create(id, ALICE, false, 1));
+			let _ = Assets::mint_into(id, &pot, 1);
+		}
+		assert!(!System::can_accrue_consumers(&pot, 2));
+		assert_ok!(open(TERMS));
+		assert_eq!(tokens(&pot), POOL);
 	});
 }
 

@@ -40,6 +40,29 @@ fn a_gain_is_paid_in_the_models_token() {
 	});
 }
 
+/// Whoever agreed to train before there was the pool agreed to coins.
+#[test]
+fn a_job_that_is_older_than_the_pool_is_not_paid_in_tokens() {
+	ExtBuilder::opened(TERMS, || {
+		let opened_at = u64::from(record().opened_at);
+		let update = |requested_at| {
+			Pooling::update_verified(VerifiedUpdate {
+				job: JobId(77),
+				model: MODEL,
+				executor: ALICE,
+				requested_at,
+				held_out: TERMS.held_out,
+				held_out_rows: TERMS.held_out_rows,
+				performance: UNIT,
+			})
+		};
+		assert_eq!(update(opened_at), 0);
+		refused(UpdateRefusal::BeforePool);
+		assert_eq!(tokens(&ALICE), 0);
+		assert_eq!(update(opened_at + 1), WORK_ONE);
+	});
+}
+
 #[test]
 fn a_part_of_a_unit_is_paid_that_part() {
 	ExtBuilder::opened(Terms { unit_gain: 30_000, ..TERMS }, || {
@@ -148,6 +171,7 @@ fn other_models_pay_nothing() {
 			job: JobId(1),
 			model: OTHER_MODEL,
 			executor: ALICE,
+			requested_at: u64::MAX,
 			held_out: TERMS.held_out,
 			held_out_rows: TERMS.held_out_rows,
 			performance: ONE,
