@@ -239,11 +239,11 @@ fn a_lost_bond_is_divided_like_every_slash() {
 }
 
 #[test]
-fn a_say_takes_an_era_to_get_and_a_roll_back_another() {
+fn a_say_takes_an_era_to_get_and_a_roll_back_two() {
 	chain(&PresetId::from("development")).execute_with(|| {
 		let schedule = Timing::schedule();
 		let era = schedule.epoch_duration * u64::from(schedule.sessions_per_era);
-		assert!(u64::from(period()) >= era && u64::from(delay()) >= era);
+		assert!(u64::from(period()) >= era && u64::from(delay()) >= 2 * era && delay() > period());
 	});
 }
 
@@ -298,6 +298,27 @@ fn flash_buyers_pay_for_a_roll_back_and_are_paid_nothing() {
 		// Nobody traded in between, so it is the fees of both ways, and nothing came of it.
 		assert!(blocks > period() + delay());
 		assert!(lost * 1_000 >= paid * 19, "{lost} of {paid}");
+		check();
+	});
+}
+
+/// Whoever hears of the owner's request and buys only then has both seats before it is due, and refuses it.
+#[test]
+fn who_reacts_is_in_time() {
+	chain(&PresetId::from("development")).execute_with(|| {
+		let (model, token) = held();
+		assert_ok!(request(Alice, model));
+		let due = System::block_number() + delay();
+		for who in BUYERS {
+			buy_and_stand(who, model, token, 2_000 * WHOLE);
+		}
+		pass(period());
+		assert!(System::block_number() < due);
+		for who in BUYERS {
+			assert_ok!(take_seat(who, model));
+			assert_ok!(call(who, Call::<Runtime>::veto_rollback { model }));
+		}
+		assert_err!(enact(model), Error::<Runtime>::NothingRequested);
 		check();
 	});
 }

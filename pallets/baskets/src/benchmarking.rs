@@ -13,7 +13,7 @@ use frame_support::traits::{
 	fungible::{Inspect as _, Mutate as _},
 	fungibles::{Inspect as _, Mutate as _},
 	tokens::Preservation,
-	Get,
+	AccountTouch, Get,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 
@@ -61,7 +61,7 @@ fn terms<T: Config>() -> Terms {
 }
 
 /// Everything is aimed at alike, and every second token has a bit more of a share.
-fn components<T: Config>(who: &T::AccountId) -> Components {
+fn most_components<T: Config>(who: &T::AccountId) -> Components {
 	let part = PPM.checked_div(MAX_CONSTITUENTS).unwrap_or_default();
 	let mut components = Components::new();
 	for index in 0..MAX_CONSTITUENTS {
@@ -90,7 +90,7 @@ fn created<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
 	let who: T::AccountId = whitelisted_caller();
 	fund::<T>(&who)?;
 	fund::<T>(&T::Treasury::get())?;
-	let components = components::<T>(&who);
+	let components = most_components::<T>(&who);
 	let basket = NextBasket::<T>::get();
 	Pallet::<T>::do_create(who.clone(), label(), symbol(), components, terms::<T>())?;
 	Ok((who, basket))
@@ -138,11 +138,18 @@ mod benchmarks {
 		let who: T::AccountId = whitelisted_caller();
 		fund::<T>(&who)?;
 		fund::<T>(&T::Treasury::get())?;
-		let components = components::<T>(&who);
+		let tokens = most_components::<T>(&who);
 		let basket = NextBasket::<T>::get();
+		// Somebody has opened every account before, and sent something.
+		let (stranger, pot): (T::AccountId, _) = (account("stranger", 0, 0), Pallet::<T>::pot_of(basket));
+		fund::<T>(&stranger)?;
+		for component in &tokens {
+			T::Tokens::touch(component.token.0, &pot, &stranger)?;
+			T::Tokens::transfer(component.token.0, &who, &pot, WHOLE, Preservation::Preserve)?;
+		}
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), label(), symbol(), components, terms::<T>());
+		_(RawOrigin::Signed(who.clone()), label(), symbol(), tokens, terms::<T>());
 
 		assert_eq!(record::<T>(basket)?.creator, who);
 		Ok(())
@@ -179,7 +186,7 @@ mod benchmarks {
 		let heir = heir::<T>(&who, basket)?;
 		let one = record::<T>(basket)?.constituents.first().map(|one| one.token);
 		Baskets::<T>::mutate(basket, |record| {
-			if let Some(one) = record.as_mut().and_then(|record| record.constituents.first_mut()) {
+			if let Some(one) = record.as_mut().and_then(|record| record.constituents.get_mut(0)) {
 				one.book = Book { held: 0, owed: one.book.held };
 			}
 		});
@@ -203,7 +210,8 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), basket, targets);
 
-		assert_eq!(record::<T>(basket)?.noted, None);
+		let after = record::<T>(basket)?;
+		assert_eq!((after.noted, after.targets_at), (None, Some(Pallet::<T>::now())));
 		Ok(())
 	}
 
@@ -226,7 +234,8 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), basket);
 
-		assert!(record::<T>(basket)?.constituents.iter().all(|one| one.noted > 0));
+		let after = record::<T>(basket)?;
+		assert!(after.constituents.iter().all(|one| one.noted.is_some_and(|noted| noted.low > 0)));
 		Ok(())
 	}
 

@@ -22,7 +22,7 @@ use frame_support::{
 		fungible::{hold::Mutate as _, Inspect as _, Mutate as _},
 		fungibles::{
 			metadata::{MetadataDeposit, Mutate as _},
-			Create, Inspect as _, Mutate as _,
+			Create, Inspect as _, Mutate as _, Refund as _,
 		},
 		tokens::{Fortitude, Precision, Preservation},
 		AccountTouch, Get,
@@ -104,6 +104,7 @@ impl<T: Config> Pallet<T> {
 			deposit,
 			rebalanced: None,
 			noted: None,
+			targets_at: None,
 		};
 		NextBasket::<T>::put(next);
 		Baskets::<T>::insert(basket, record);
@@ -149,6 +150,11 @@ impl<T: Config> Pallet<T> {
 		let early = T::Tokens::balance(token.0, pot);
 		if early > 0 {
 			T::Tokens::transfer(token.0, pot, creator, early, Preservation::Expendable)?;
+		}
+		// Anybody can open an account for another. That deposit goes back, so that nobody can take it later, and the account with
+		// it.
+		if T::Tokens::deposit_held(token.0, pot.clone()).is_some() {
+			T::Tokens::refund(token.0, pot.clone())?;
 		}
 		T::Tokens::touch(token.0, pot, pot)
 	}
@@ -328,8 +334,9 @@ impl<T: Config> Pallet<T> {
 		for (one, target) in record.constituents.iter_mut().zip(&targets) {
 			one.target = *target;
 		}
-		// Holders have the age of prices to leave before anything is traded for new targets.
+		// Holders have a whole period to leave before prices are noted, let alone anything is traded, for new targets.
 		record.forget_prices();
+		record.targets_at = Some(Self::now());
 		Baskets::<T>::insert(basket, record);
 		Self::deposit_event(Event::TargetsUpdated { basket, old: Targets::truncate_from(old), new: targets });
 		Ok(())

@@ -120,12 +120,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type CreationFee: Get<Balance>;
 
-		/// Blocks from one rebalancing to the next, above zero.
+		/// Blocks from one rebalancing, or from new targets, until prices are noted for the next one, above zero. It is how long
+		/// holders have to leave when targets change. Lowering it later shortens that for all baskets at once.
 		#[pallet::constant]
 		type RebalancePeriod: Get<u32>;
 
-		/// How many blocks noted prices must be old before a basket is rebalanced at them, above zero. It is also how long holders
-		/// have to leave when targets change.
+		/// How many blocks the first noted prices must be old before a basket is rebalanced at them, above zero. Until then anybody
+		/// can note others beside them.
 		#[pallet::constant]
 		type PriceAge: Get<u32>;
 
@@ -270,7 +271,8 @@ pub mod pallet {
 		PricesNoted {
 			/// The basket.
 			basket: TokenId,
-			/// The prices, in coins per token and units of `10^-18`; zero of a token that trades nowhere.
+			/// The prices of now, in coins per token and units of `10^-18`; zero of a token that trades nowhere. Those that were
+			/// noted before and are ageing count too.
 			prices: Prices,
 			/// The first block in which it can be rebalanced.
 			from: u32,
@@ -489,8 +491,8 @@ pub mod pallet {
 		/// Signed, by the governor.
 		///
 		/// ## Details
-		/// Noted prices are forgotten. Prices have to be noted and to age again before anything is traded, and until then
-		/// holders can redeem what they have.
+		/// Noted prices are forgotten. No prices can be noted before a whole period is over, and they have to age before anything
+		/// is traded. Until then holders can redeem what they have.
 		///
 		/// Emits [`Event::TargetsUpdated`].
 		#[pallet::call_index(4)]
@@ -517,7 +519,11 @@ pub mod pallet {
 		/// Notes the prices of a basket's tokens, so that it can be rebalanced when they have aged.
 		///
 		/// ## Dispatch Origin
-		/// Signed, by anybody, when the period since the last rebalancing is over.
+		/// Signed, by anybody, when the period since the last rebalancing and since the last change of targets is over, and again
+		/// as long as the prices that were noted first have not aged.
+		///
+		/// ## Details
+		/// Of each token the lowest and the highest of its prices are kept. The age counts from the first note.
 		///
 		/// Emits [`Event::PricesNoted`].
 		#[pallet::call_index(6)]
@@ -532,7 +538,7 @@ pub mod pallet {
 		/// Signed, by anybody, once for prices that are noted and have aged.
 		///
 		/// ## Details
-		/// Each order brings at least its value less the slippage, at the price of now and at the noted one. An order that its
+		/// Each order brings at least its value less the slippage, at the price of now and at each noted one. An order that its
 		/// market refuses is tried with a quarter and a sixteenth of its amount and then skipped. Coins that are not spent wait
 		/// for the next rebalancing. The signer gets the rebalancing fee of what was spent.
 		///

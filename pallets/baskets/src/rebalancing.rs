@@ -1,9 +1,10 @@
 //! Rebalancing: prices are noted, and later the tokens that are worth more than their targets are sold for those that are worth
 //! less.
 //!
-//! Each order must bring its value less the slippage both at the price of the moment and at the one that was noted, so who moves
-//! a price just before a rebalancing only makes its order stricter. An order that no market takes is tried with a quarter and
-//! with a sixteenth of its amount, and then left for the next time.
+//! Each order must bring its value less the slippage at the price of the moment and at each that was noted, so who moves a price
+//! just before a rebalancing only makes its order stricter. Anybody adds a note while the first one ages: who moves a price both
+//! when it is noted and when the basket is rebalanced is found out by one note in between. An order that no market takes is tried
+//! with a quarter and with a sixteenth of its amount, and then left for the next time.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::vec::Vec;
@@ -30,37 +31,51 @@ const PARTS: [Balance; 3] = [1, 4, 16];
 impl<T: Config> Pallet<T> {
 	/// When a basket can be rebalanced.
 	pub(crate) fn schedule_of(record: &BasketRecordOf<T>) -> Schedule {
-		let due = record.rebalanced.map_or(0, |last| last.saturating_add(T::RebalancePeriod::get()));
+		let last = record.rebalanced.max(record.targets_at);
+		let due = last.map_or(0, |last| last.saturating_add(T::RebalancePeriod::get()));
 		let window = record.noted.map(|noted| {
 			let first = noted.saturating_add(T::PriceAge::get());
 			(first, first.saturating_add(T::PriceLife::get()))
 		});
 		let rebalance = window.filter(|(_, last)| Self::now() <= *last);
-		// Nobody notes other prices as long as those that are noted can still be used.
-		let note = rebalance.map_or(due, |(_, last)| last.saturating_add(1));
+		let note = match (record.noted, rebalance) {
+			// Prices that are noted while the first ones age count beside them.
+			(Some(noted), Some((first, _))) if Self::now() < first => noted,
+			// Nobody notes other prices as long as those that have aged can still be used.
+			(_, Some((_, last))) => last.saturating_add(1),
+			_ => due,
+		};
 		Schedule { note, rebalance }
 	}
 
 	pub(crate) fn do_note_prices(basket: TokenId) -> DispatchResult {
 		let mut record = Self::open_record_of(basket)?;
 		ensure!(record.shares > 0, Error::<T>::NothingToRebalance);
-		ensure!(Self::now() >= Self::schedule_of(&record).note, Error::<T>::TooEarly);
-		for one in &mut record.constituents {
-			one.noted = T::Market::token_price(one.token).unwrap_or_default();
+		let schedule = Self::schedule_of(&record);
+		ensure!(Self::now() >= schedule.note, Error::<T>::TooEarly);
+		if schedule.rebalance.is_none() {
+			record.forget_prices();
 		}
-		record.noted = Some(Self::now());
-		let prices = Prices::truncate_from(record.constituents.iter().map(|one| one.noted).collect());
+		let mut prices = Vec::new();
+		for one in &mut record.constituents {
+			let price = T::Market::token_price(one.token).unwrap_or_default();
+			one.note(price);
+			prices.push(price);
+		}
+		let prices = Prices::truncate_from(prices);
+		// The age counts from the first note, so that nobody keeps others from rebalancing by noting again and again.
+		record.noted = record.noted.or(Some(Self::now()));
 		let (from, until) = Self::schedule_of(&record).rebalance.unwrap_or_default();
 		Baskets::<T>::insert(basket, record);
 		Self::deposit_event(Event::PricesNoted { basket, prices, from, until });
 		Ok(())
 	}
 
-	/// What is traded: each token at its price, those that trade nowhere, or did when prices were noted, at none; their targets
-	/// are the others'. `None` where nothing that trades is aimed at.
+	/// What is traded: each token at its price, those that trade nowhere, or did whenever prices were noted, at none; their
+	/// targets are the others'. `None` where nothing that trades is aimed at.
 	fn traded(record: &BasketRecordOf<T>) -> Option<Vec<Holding>> {
 		let price = |one: &Constituent| match T::Market::token_price(one.token) {
-			Some(price) if record.noted.is_none() || one.noted > 0 => price,
+			Some(price) if one.noted.is_none_or(|noted| noted.low > 0) => price,
 			_ => 0,
 		};
 		let prices: Vec<u128> = record.constituents.iter().map(price).collect();
@@ -185,15 +200,17 @@ impl<T: Config> Pallet<T> {
 		T::Market::token_price(token).filter(|price| *price > 0).ok_or(Error::<T>::NotTraded)
 	}
 
-	/// At the higher of both prices.
+	/// At the highest of the price of now and those that were noted.
 	fn least_proceeds(one: &Constituent, amount: Balance, slippage: u32) -> Result<Balance, DispatchError> {
-		Ok(least_proceeds_ceil(amount, Self::spot(one.token)?.max(one.noted), slippage)?)
+		let spot = Self::spot(one.token)?;
+		let price = one.noted.map_or(spot, |noted| noted.high.max(spot));
+		Ok(least_proceeds_ceil(amount, price, slippage)?)
 	}
 
-	/// At the lower of both prices.
+	/// At the lowest of the price of now and those that were noted, of which none is zero where a token is traded.
 	fn least_bought(one: &Constituent, pay: Balance, slippage: u32) -> Result<Balance, DispatchError> {
 		let spot = Self::spot(one.token)?;
-		let price = if one.noted > 0 { spot.min(one.noted) } else { spot };
+		let price = one.noted.map_or(spot, |noted| noted.low.min(spot));
 		Ok(least_bought_ceil(pay, price, slippage)?)
 	}
 

@@ -7,8 +7,8 @@
 //! 4. INV-BASKETS-4: what an account has on hold for deposits is the sum of those of its baskets.
 //! 5. INV-BASKETS-5: a basket holds something exactly while it has shares; one that closes has neither shares nor claims.
 //! 6. INV-BASKETS-6: a basket has at least two different tokens, each with something per share, and its targets are a whole.
-//! 7. INV-BASKETS-7: ids are below the next one and not below the first; no rebalancing and no price is from the future; without
-//!    a note there are no noted prices.
+//! 7. INV-BASKETS-7: ids are below the next one and not below the first; no rebalancing, note or change of
+//!    targets is from the future; each token has noted prices exactly while there is a note, the lowest not above the highest.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -91,14 +91,18 @@ impl<T: Config> Pallet<T> {
 			(FIRST_BASKET_TOKEN..NextBasket::<T>::get()).contains(&basket),
 			"INV-BASKETS-7: an id is out of range"
 		);
-		let times = [record.rebalanced, record.noted];
+		let times = [record.rebalanced, record.noted, record.targets_at];
 		ensure!(
 			times.into_iter().flatten().all(|time| time <= Self::now()),
-			"INV-BASKETS-7: a rebalancing or a price is from the future"
+			"INV-BASKETS-7: a rebalancing, a note or a change of targets is from the future"
 		);
 		ensure!(
-			record.noted.is_some() || record.constituents.iter().all(|one| one.noted == 0),
-			"INV-BASKETS-7: there are prices that nobody noted"
+			record.constituents.iter().all(|one| one.noted.is_some() == record.noted.is_some()),
+			"INV-BASKETS-7: there are prices that nobody noted, or a note without prices"
+		);
+		ensure!(
+			record.constituents.iter().filter_map(|one| one.noted).all(|noted| noted.low <= noted.high),
+			"INV-BASKETS-7: a lowest price is above the highest"
 		);
 		Ok(())
 	}

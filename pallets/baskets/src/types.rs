@@ -151,14 +151,33 @@ pub struct Constituent {
 	pub target: u32,
 	/// What the books say of it.
 	pub book: Book,
-	/// Its price when prices were noted last, in coins per token and units of `10^-18`; zero where it traded nowhere.
-	pub noted: u128,
+	/// Between what its price was when prices were noted. `None` while no prices are.
+	pub noted: Option<Noted>,
+}
+
+impl Constituent {
+	/// Notes a price beside those that are noted.
+	pub(crate) fn note(&mut self, price: u128) {
+		let Noted { low, high } = self.noted.unwrap_or(Noted { low: price, high: price });
+		self.noted = Some(Noted { low: low.min(price), high: high.max(price) });
+	}
+}
+
+/// Between what a price was whenever it was noted, in coins per token and units of `10^-18`.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Noted {
+	/// The lowest; zero where the token once traded nowhere.
+	pub low: u128,
+	/// The highest.
+	pub high: u128,
 }
 
 impl From<&Component> for Constituent {
 	fn from(component: &Component) -> Self {
 		let Component { token, per_share, target } = *component;
-		Self { token, per_share, target, book: Book::default(), noted: 0 }
+		Self { token, per_share, target, book: Book::default(), noted: None }
 	}
 }
 
@@ -211,8 +230,10 @@ pub struct BasketRecord<AccountId> {
 	pub deposit: Balance,
 	/// The block of the last rebalancing.
 	pub rebalanced: Option<u32>,
-	/// The block in which the prices of the next one were noted.
+	/// The block in which the prices of the next one were noted first.
 	pub noted: Option<u32>,
+	/// The block in which its targets were set last. `None` while they are those of the creation.
+	pub targets_at: Option<u32>,
 }
 
 /// What belongs to coins or to a token: coins are `None`.
@@ -265,7 +286,7 @@ impl<AccountId> BasketRecord<AccountId> {
 	pub(crate) fn forget_prices(&mut self) {
 		self.noted = None;
 		for one in &mut self.constituents {
-			one.noted = 0;
+			one.noted = None;
 		}
 	}
 
@@ -358,7 +379,7 @@ pub enum Plan {
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Schedule {
-	/// The first block in which prices can be noted.
+	/// The first block in which prices can be noted; one that is over while they can be.
 	pub note: u32,
 	/// The first and the last block in which it can be rebalanced at the noted prices.
 	pub rebalance: Option<(u32, u32)>,

@@ -73,7 +73,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{self, hold},
-			fungibles, OnUnbalanced,
+			fungibles, AccountTouch, OnUnbalanced,
 		},
 		PalletId,
 	};
@@ -95,7 +95,8 @@ pub mod pallet {
 			+ hold::Balanced<Self::AccountId>;
 
 		/// The models' tokens, which holders lock.
-		type Tokens: fungibles::Mutate<Self::AccountId, AssetId = u32, Balance = Balance>;
+		type Tokens: fungibles::Mutate<Self::AccountId, AssetId = u32, Balance = Balance>
+			+ AccountTouch<u32, Self::AccountId, Balance = Balance>;
 
 		/// Which token a model has.
 		type ModelTokens: ModelTokens;
@@ -143,8 +144,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type StandingPeriod: Get<BlockNumberFor<Self>>;
 
-		/// Blocks from a request to the first in which it can be enacted: at least an era, so that those who disagree can
-		/// act. Changing it later concerns new requests only.
+		/// Blocks from a request to the first in which it can be enacted: more than `StandingPeriod`, so that who disagrees and
+		/// locks tokens only then can still take a seat and act. Changing it later concerns new requests only.
 		#[pallet::constant]
 		type RollbackDelay: Get<BlockNumberFor<Self>>;
 
@@ -467,8 +468,8 @@ pub mod pallet {
 		fn integrity_test() {
 			assert!(T::MaxVersions::get() > 0, "a model must be able to get a version");
 			assert!(
-				!T::StandingPeriod::get().is_zero() && !T::RollbackDelay::get().is_zero(),
-				"a say must take time to get, and a roll back to come"
+				!T::StandingPeriod::get().is_zero() && T::RollbackDelay::get() > T::StandingPeriod::get(),
+				"a say must take time to get, and a roll back more"
 			);
 			assert!(!T::RollbackWindow::get().is_zero(), "there must be a block to enact a roll back in");
 			assert!(
@@ -560,7 +561,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// They count, and can be withdrawn, when they have been locked for `StandingPeriod`. Locking more begins anew with what
-		/// does not count yet, and leaves the rest as it is. The first lock takes a deposit.
+		/// does not count yet, and leaves the rest as it is. The first lock takes a deposit. Where assets of strangers leave the
+		/// model's account no reference for its token, whoever stands first opens it with the deposit of an asset account.
 		///
 		/// Emits [`Event::TokensLocked`].
 		#[pallet::call_index(4)]

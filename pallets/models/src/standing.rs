@@ -11,7 +11,7 @@ use frame_support::{
 		fungible::hold::Mutate,
 		fungibles::Mutate as _,
 		tokens::{Precision, Preservation},
-		Get,
+		AccountTouch, Get,
 	},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -53,6 +53,11 @@ impl<T: Config> Pallet<T> {
 			},
 		};
 		let token = standing.token;
+		// Strangers may have used up the account's references with assets of their own. Where one of them has opened it before,
+		// there is nothing to open.
+		if T::Tokens::should_touch(token.0, &custody) {
+			T::Tokens::touch(token.0, &custody, &who)?;
+		}
 		T::Tokens::transfer(token.0, &who, &custody, amount, Preservation::Expendable)?;
 		let (locked, old_at) = (lock.amount, now.saturating_add(period));
 		Locks::<T>::insert(model, &who, lock);

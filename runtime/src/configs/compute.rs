@@ -210,7 +210,8 @@ impl pallet_models::Config for Runtime {
 	type StandingDeposit = StandingDeposit;
 	type RollbackBond = RollbackBond;
 	type StandingPeriod = Eras<1>;
-	type RollbackDelay = Eras<1>;
+	// Longer than the period: who hears of a request can still lock tokens, take a seat and refuse it.
+	type RollbackDelay = Eras<2>;
 	type RollbackWindow = Eras<4>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::ModelsHelper;

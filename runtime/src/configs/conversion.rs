@@ -128,7 +128,15 @@ impl TokenPools<AccountId> for GraduatedPools {
 			<AssetConversion as MutateLiquidity<AccountId>>::create_pool(who, Kind::Native, kind(token))?;
 		}
 		let lp = shares(token).ok_or(pallet_asset_conversion::Error::<Runtime>::PoolNotFound)?;
-		// Strangers may have used up the account's references with assets of their own.
+		let pool = Self::pool_account(token);
+		// Strangers may have used up the references of both accounts with assets of their own. Whoever creates a pool asks for each
+		// of its accounts whether one more has room, and not for the second whether it has beside the first.
+		if Assets::maybe_balance(token.0, &pool).is_none() {
+			<Assets as AccountTouch<u32, AccountId>>::touch(token.0, &pool, who)?;
+		}
+		if PoolAssets::maybe_balance(lp, &pool).is_none() {
+			<PoolAssets as AccountTouch<u32, AccountId>>::touch(lp, &pool, who)?;
+		}
 		if <PoolAssets as AccountTouch<u32, AccountId>>::should_touch(lp, who) {
 			<PoolAssets as AccountTouch<u32, AccountId>>::touch(lp, who, who)?;
 		}

@@ -1,6 +1,6 @@
 //! What those lose who play against a basket.
 
-use crate::{mock::*, Terms};
+use crate::{mock::*, Noted, Terms};
 use engram_math::curve::WHOLE;
 use engram_primitives::{
 	market::TokenMarket,
@@ -142,7 +142,8 @@ fn sandwich(terms: Terms, shares: Balance, attack: Balance, buys: bool, notes: b
 fn carry_out(notes: bool) {
 	if !notes {
 		let price = |token: TokenId| Pools::token_price(token).unwrap();
-		change(|record| record.constituents.iter_mut().for_each(|one| one.noted = price(one.token)));
+		let noted = |token: TokenId| Some(Noted { low: price(token), high: price(token) });
+		change(|record| record.constituents.iter_mut().for_each(|one| one.noted = noted(one.token)));
 	}
 	let _ = rebalance(&DAVE);
 }
@@ -212,6 +213,64 @@ fn who_notes_a_moved_price_gains_nothing() {
 	}
 }
 
+/// Moves a price both around the first note and around the rebalancing, and never in between, when somebody honest may note it
+/// too: what Carol gains, and what the basket loses of its value at the prices of before.
+fn moved_twice(attack: Balance, buys: bool, honest: bool) -> (i128, i128) {
+	let (mut gained, mut lost) = (0, 0);
+	ExtBuilder::minted(FREE, 2_000 * WHOLE, || {
+		let (before, worth_before) = (wealth(&CAROL), worth(&ALICE));
+		// The basket sells A and buys B.
+		let around = |act: &dyn Fn()| {
+			if buys {
+				let (_, bought) = Pools::spend_on_tokens(&CAROL, B, attack * ENGR, 0).unwrap();
+				act();
+				Pools::sell_tokens(&CAROL, B, bought, 0).unwrap();
+			} else {
+				let got = Pools::sell_tokens(&CAROL, A, 2 * attack * WHOLE, 0).unwrap();
+				act();
+				Pools::spend_on_tokens(&CAROL, A, got, 0).unwrap();
+			}
+		};
+		around(&|| {
+			assert_ok!(note_prices());
+		});
+		pass(1);
+		if honest {
+			assert_ok!(note_prices());
+		}
+		pass(AGE - 1);
+		around(&|| {
+			let _ = rebalance(&DAVE);
+		});
+		gained = wealth(&CAROL) - before;
+		lost = worth_before - worth(&ALICE);
+	});
+	(gained, lost)
+}
+
+/// Who moves a price at both instants deceives the basket, unless one honest note lies in between: then its orders are skipped, or
+/// cost at most the slippage.
+#[test]
+fn one_honest_note_defeats_who_moves_a_price_twice() {
+	let most = 1_000 * COIN * i128::from(FREE.slippage + 2_500) / 1_000_000;
+	let (mut deceived, mut noted) = (i128::MIN, i128::MIN);
+	for attack in [5_000, 10_000, 20_000] {
+		for buys in [true, false] {
+			let (_, without) = moved_twice(attack, buys, false);
+			assert!(without > most, "{attack}: {}", engr(without));
+			deceived = deceived.max(without);
+			let (gained, lost) = moved_twice(attack, buys, true);
+			assert!(lost <= most && gained < 0, "{attack}: {} of {}", engr(gained), engr(lost));
+			noted = noted.max(lost);
+		}
+	}
+	println!(
+		"who moves a price twice costs the basket {} ENGR, with one honest note in between {}",
+		engr(deceived),
+		engr(noted)
+	);
+}
+
 /// Going in and out around a rebalancing brings nothing: shares are in kind, whatever prices are.
 #[test]
 fn minting_around_a_rebalancing_gains_nothing() {
@@ -236,8 +295,8 @@ fn turning_a_basket_round_costs_at_most_the_slippage() {
 		for week in 0..6 {
 			let aim = if week % 2 == 0 { [0, ONE] } else { [ONE, 0] };
 			assert_ok!(set_targets(&aim));
-			assert_ok!(note_and_rebalance());
 			pass(WEEK);
+			assert_ok!(note_and_rebalance());
 			let then = Sets::value(BASKET).unwrap();
 			// At most everything is sold and bought, each for 2 % less.
 			assert!(then > value * 955 / 1_000, "{week}: {then} of {value}");

@@ -36,6 +36,7 @@ fn works() {
 		);
 		assert_eq!((record.terms, record.shares, record.fees), (TERMS, 0, BookedFees::default()));
 		assert_eq!((record.cash, record.rebalanced, record.noted), (Book::default(), None, None));
+		assert_eq!(record.targets_at, None);
 		assert_eq!((one(0).token, one(0).per_share, one(0).target), (A, 2 * WHOLE, 500_000));
 		assert_eq!((one(1).token, one(1).per_share, one(1).target), (B, WHOLE, 500_000));
 		assert_eq!((holds(), gifts()), (vec![0; 3], vec![0; 3]));
@@ -199,6 +200,34 @@ fn gifts_before_the_creation_stop_nothing() {
 		assert_eq!(gifts(), vec![0, 0, ENGR]);
 		assert_ok!(mint(&ALICE, WHOLE));
 		assert_ok!(redeem(&ALICE, shares(&ALICE)));
+	});
+}
+
+/// Nor does a stranger who opens the accounts of the next basket's account, with or without a gift.
+#[test]
+fn accounts_that_are_opened_before_the_creation_stop_nothing() {
+	ExtBuilder.build_and_execute(|| {
+		let pot = Sets::pot_of(BASKET);
+		let had = free(&DAVE);
+		for token in [A, B] {
+			assert_ok!(Assets::touch_other(RuntimeOrigin::signed(DAVE), token.0, pot.clone()));
+		}
+		give(Some(B), &pot, 7);
+		assert_eq!(free(&DAVE), had - 2 * ACCOUNT_DEPOSIT);
+		assert_ok!(create(two(), FREE));
+		assert_eq!((tokens(B, &CREATOR), gifts()), (TOKENS + 7, vec![0; 3]));
+		// The stranger has the deposits back, and those of the basket are its own: nobody can take its accounts away.
+		assert_eq!(free(&DAVE), had);
+		for token in [A, B] {
+			let refund = Assets::refund_other(RuntimeOrigin::signed(DAVE), token.0, pot.clone());
+			assert_noop!(refund, pallet_assets::Error::<Test>::NoDeposit);
+		}
+		assert_ok!(mint(&ALICE, WHOLE));
+		assert_ok!(redeem(&ALICE, WHOLE));
+		// The next one is touched while there is this one.
+		let next = Sets::pot_of(BASKET.next().unwrap());
+		assert_ok!(Assets::touch_other(RuntimeOrigin::signed(DAVE), A.0, next));
+		assert_ok!(create(two(), FREE));
 	});
 }
 

@@ -1,6 +1,6 @@
 //! `set_targets` and `set_governor`.
 
-use crate::{mock::*, pallet::*};
+use crate::{mock::*, pallet::*, Schedule};
 use engram_math::curve::WHOLE;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
@@ -13,10 +13,42 @@ fn the_governor_sets_targets() {
 		assert_eq!((one(0).target, one(1).target), (0, ONE));
 		let (old, new) = (targets(&[500_000, 500_000]), targets(&[0, ONE]));
 		assert_eq!(last_event(), Event::TargetsUpdated { basket: BASKET, old, new });
-		// Nothing is traded before prices have been noted and have aged again.
-		assert_eq!((record().noted, one(0).noted), (None, 0));
+		// Nothing is traded before a week is over and prices have been noted and have aged again.
+		assert_eq!((record().noted, one(0).noted, record().targets_at), (None, None, Some(1)));
+		assert_eq!(Sets::next_rebalance(BASKET), Some(Schedule { note: 1 + WEEK, rebalance: None }));
+		for _ in 0..WEEK {
+			assert_noop!(note_prices(), Error::<Test>::TooEarly);
+			assert_noop!(rebalance(&DAVE), Error::<Test>::NoPrices);
+			pass(1);
+		}
+		assert_ok!(note_prices());
+		for _ in 0..AGE {
+			assert_noop!(rebalance(&DAVE), Error::<Test>::TooEarly);
+			pass(1);
+		}
+		assert_ok!(rebalance(&DAVE));
+		assert_eq!(one(0).book.held, 0);
+	});
+}
+
+/// Whenever targets are set, holders have as much time.
+#[test]
+fn a_change_of_targets_starts_the_notice_again() {
+	ExtBuilder::minted(TERMS, 10 * WHOLE, || {
+		assert_ok!(note_and_rebalance());
+		pass(WEEK);
+		// Prices have aged for the old targets, which the basket is not rebalanced for any more.
+		assert_ok!(note_prices());
 		pass(AGE);
-		assert_noop!(rebalance(&DAVE), Error::<Test>::NoPrices);
+		for _ in 0..2 {
+			assert_ok!(set_targets(&[0, ONE]));
+			assert_noop!(rebalance(&DAVE), Error::<Test>::NoPrices);
+			pass(WEEK - 1);
+			assert_noop!(note_prices(), Error::<Test>::TooEarly);
+		}
+		pass(1);
+		// Whoever wants to leaves in time.
+		assert_ok!(redeem(&ALICE, 5 * WHOLE));
 		assert_ok!(note_and_rebalance());
 	});
 }

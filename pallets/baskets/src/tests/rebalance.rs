@@ -1,6 +1,6 @@
 //! `note_prices` and `rebalance`.
 
-use crate::{mock::*, pallet::*, Book, Schedule, Terms};
+use crate::{mock::*, pallet::*, Book, Noted, Schedule, Terms};
 use engram_math::{curve::WHOLE, fixed::ATTO};
 use engram_primitives::units::{Balance, ENGR};
 use frame_support::{assert_noop, assert_ok};
@@ -60,6 +60,7 @@ fn sells_what_is_worth_too_much_for_what_is_worth_too_little() {
 fn a_basket_at_its_targets_has_nothing_to_trade() {
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		assert_ok!(set_targets(&[666_667, 333_333]));
+		pass(WEEK);
 		assert_ok!(note_prices());
 		pass(AGE);
 		// A third of a millionth of the value is above one base unit, and it is traded.
@@ -102,19 +103,29 @@ fn comes_once_a_week() {
 }
 
 #[test]
-fn prices_are_noted_once_and_not_for_ever() {
+fn prices_are_noted_while_they_age_and_not_for_ever() {
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		assert_ok!(note_prices());
 		let (first, last) = (1 + AGE, 1 + AGE + LIFE);
+		// Nobody keeps others from rebalancing by noting prices again and again.
+		for _ in 0..AGE {
+			assert_ok!(note_prices());
+			assert_eq!(record().noted, Some(1));
+			assert_eq!(
+				Sets::next_rebalance(BASKET),
+				Some(Schedule { note: 1, rebalance: Some((first, last)) })
+			);
+			pass(1);
+		}
 		assert_eq!(
 			Sets::next_rebalance(BASKET),
 			Some(Schedule { note: last + 1, rebalance: Some((first, last)) })
 		);
-		// Nobody keeps others from rebalancing by noting prices again and again.
-		for _ in 0..AGE + LIFE {
-			pass(1);
+		for _ in 0..LIFE {
 			assert_noop!(note_prices(), Error::<Test>::TooEarly);
+			pass(1);
 		}
+		assert_noop!(note_prices(), Error::<Test>::TooEarly);
 		frame_support::assert_storage_noop!({
 			let _ = frame_support::storage::with_transaction(|| {
 				assert_ok!(rebalance(&DAVE));
@@ -123,7 +134,32 @@ fn prices_are_noted_once_and_not_for_ever() {
 		});
 		pass(1);
 		assert_noop!(rebalance(&DAVE), Error::<Test>::PricesTooOld);
-		assert_ok!(note_and_rebalance());
+		// Those that are too old do not count beside others.
+		change(|record| record.constituents[0].noted = Some(Noted { low: 1, high: ATTO }));
+		assert_ok!(note_prices());
+		assert_eq!(one(0).noted, Some(Noted { low: ATTO / 2, high: ATTO / 2 }));
+		pass(AGE);
+		assert_ok!(rebalance(&DAVE));
+	});
+}
+
+#[test]
+fn the_lowest_and_the_highest_of_noted_prices_are_kept() {
+	ExtBuilder::minted(FREE, 100 * WHOLE, || {
+		let half = ATTO / 2;
+		// Of 90, 120 and 100 hundredths of the coins.
+		for (coins, low, high) in [(90, 90, 90), (120, 90, 120), (100, 90, 120)] {
+			Pools::set(A, DEPTH * WHOLE, DEPTH / 2 * ENGR / 100 * coins);
+			assert_ok!(note_prices());
+			assert_eq!(one(0).noted, Some(Noted { low: half / 100 * low, high: half / 100 * high }));
+			let prices = vec![half / 100 * coins, half].try_into().unwrap();
+			assert_eq!(
+				last_event(),
+				Event::PricesNoted { basket: BASKET, prices, from: 1 + AGE, until: 1 + AGE + LIFE }
+			);
+			pass(1);
+		}
+		assert_eq!(one(1).noted, Some(Noted { low: half, high: half }));
 	});
 }
 
@@ -175,9 +211,20 @@ fn a_token_without_a_price_is_left_alone() {
 		assert_ok!(rebalance(&DAVE));
 		assert_eq!(one(0).book.held, 100 * WHOLE);
 	});
+	// Nor is one that had none at one of the notes.
+	with_three(|| {
+		assert_ok!(note_prices());
+		Halted::mutate(|halted| halted.insert(A));
+		assert_ok!(note_prices());
+		Halted::set(Default::default());
+		pass(AGE);
+		assert_ok!(rebalance(&DAVE));
+		assert_eq!(one(0).book.held, 100 * WHOLE);
+	});
 	// Nothing is left that is aimed at.
 	with_three(|| {
 		assert_ok!(set_targets(&[ONE, 0, 0]));
+		pass(WEEK);
 		assert_ok!(note_prices());
 		pass(AGE);
 		Halted::mutate(|halted| halted.insert(A));
@@ -260,18 +307,19 @@ fn a_market_that_is_crooked_is_not_dealt_with() {
 }
 
 #[test]
-fn orders_are_within_the_slippage_of_both_prices() {
-	let sold = |noted: Balance, slippage: u32| {
-		let mut sold = 0;
+fn orders_are_within_the_slippage_of_all_prices() {
+	let traded = |token: usize, noted: Noted, slippage: u32| {
+		let mut traded = 0;
 		ExtBuilder::minted(Terms { slippage, ..FREE }, 100 * WHOLE, || {
 			assert_ok!(note_prices());
 			pass(AGE);
-			change(|record| record.constituents[0].noted = noted);
+			change(|record| record.constituents[token].noted = Some(noted));
 			let _ = rebalance(&DAVE);
-			sold = 200 * WHOLE - one(0).book.held;
+			traded = one(token).book.held.abs_diff([200 * WHOLE, 100 * WHOLE][token]);
 		});
-		sold
+		traded
 	};
+	let sold = |price: Balance, slippage| traded(0, Noted { low: price, high: price }, slippage);
 	let half = ATTO / 2;
 	// The fee and the moved price together are a bit more than three thousandths.
 	assert_eq!(sold(half, 4_000), 50 * WHOLE);
@@ -281,6 +329,12 @@ fn orders_are_within_the_slippage_of_both_prices() {
 	// A higher one makes it stricter.
 	assert_eq!(sold(half * 1_001 / 1_000, 5_000), 50 * WHOLE);
 	assert_eq!(sold(half * 1_002 / 1_000, 5_000), 0);
+	// Of several notes the strictest counts: the highest of what is sold, the lowest of what is bought.
+	let (less, more) = (half / 2, half * 2);
+	assert_eq!(traded(0, Noted { low: less, high: half }, 5_000), 50 * WHOLE);
+	assert_eq!(traded(0, Noted { low: less, high: more }, 5_000), 0);
+	assert!(traded(1, Noted { low: half, high: more }, 5_000) > 49 * WHOLE);
+	assert_eq!(traded(1, Noted { low: less, high: more }, 5_000), 0);
 }
 
 #[test]
@@ -294,7 +348,7 @@ fn plans_say_what_a_rebalancing_does() {
 		assert_eq!((plans[1].0, planned, least), (B, pay, (2 * pay * 98).div_ceil(100)));
 		// Prices that were noted too long ago do not count.
 		assert_ok!(note_prices());
-		change(|record| record.constituents[0].noted *= 2);
+		change(|record| record.constituents[0].noted = Some(Noted { low: ATTO / 2, high: ATTO }));
 		assert_eq!(Sets::orders(BASKET).unwrap()[0].1, Plan::Sell { amount: 50 * WHOLE, least: 49 * ENGR });
 		pass(AGE + LIFE + 1);
 		assert_eq!(Sets::orders(BASKET), Some(plans));

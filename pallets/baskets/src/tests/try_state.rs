@@ -1,6 +1,6 @@
 //! Each invariant notices what it is there for.
 
-use crate::{mock::*, pallet::*, BasketRecordOf, BasketState, Book};
+use crate::{mock::*, pallet::*, BasketRecordOf, BasketState, Book, Noted};
 use engram_math::curve::WHOLE;
 use engram_primitives::{units::ENGR, TokenId, FIRST_BASKET_TOKEN};
 use frame_support::{
@@ -153,8 +153,15 @@ fn inv_baskets_6_notices_what_is_no_basket() {
 #[test]
 fn inv_baskets_7_notices_ids_and_times_that_cannot_be() {
 	broken(|| NextBasket::<Test>::put(FIRST_BASKET_TOKEN), "INV-BASKETS-7: an id is out of range");
-	let message = "INV-BASKETS-7: a rebalancing or a price is from the future";
+	let message = "INV-BASKETS-7: a rebalancing, a note or a change of targets is from the future";
 	with(|record| record.rebalanced = Some(2), message);
 	with(|record| record.noted = Some(2), message);
-	with(|record| record.noted = None, "INV-BASKETS-7: there are prices that nobody noted");
+	with(|record| record.targets_at = Some(2), message);
+	let message = "INV-BASKETS-7: there are prices that nobody noted, or a note without prices";
+	with(|record| record.noted = None, message);
+	with(|record| record.constituents[0].noted = None, message);
+	with(
+		|record| record.constituents[1].noted = Some(Noted { low: 2, high: 1 }),
+		"INV-BASKETS-7: a lowest price is above the highest",
+	);
 }

@@ -1,6 +1,13 @@
 use crate::{mock::*, Error, Event, HoldReason, Lock, Locks, Standing, Standings};
 use engram_primitives::{ModelId, TokenId};
-use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{
+		fungible::Inspect,
+		fungibles::{Create, Mutate},
+		AccountTouch, Get,
+	},
+};
 use sp_runtime::{ArithmeticError, DispatchError, TokenError};
 
 #[test]
@@ -80,6 +87,56 @@ fn a_deposit_is_what_it_was_when_it_was_taken() {
 		pass(PERIOD);
 		assert_ok!(withdraw(CAROL, model));
 		assert_eq!(on_hold(HoldReason::StandingDeposit, CAROL), 0);
+	});
+}
+
+/// A stranger gives the account of a model so many assets that it can refer to no more.
+fn use_up_references(custody: AccountId) {
+	assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(BOB), custody, EXISTENTIAL_DEPOSIT));
+	let most: u32 = <Test as frame_system::Config>::MaxConsumers::get();
+	for id in 0..most {
+		assert_ok!(<Assets as Create<AccountId>>::create(id, BOB, false, 1));
+		// The last one finds no room.
+		let _ = <Assets as Mutate<AccountId>>::mint_into(id, &custody, 1);
+	}
+	assert!(!System::can_accrue_consumers(&custody, 2));
+}
+
+#[test]
+fn assets_of_strangers_stop_nobody() {
+	ExtBuilder.build_and_execute(|| {
+		let model = register(ALICE).unwrap();
+		give(model, CAROL, TOKENS);
+		let (token, custody) = (token_of(model), Registry::custody_account(model));
+		use_up_references(custody);
+		let deposit = <Assets as AccountTouch<u32, AccountId>>::deposit_required(token);
+		assert!(deposit > 0);
+		let free = || Balances::balance(&CAROL);
+		assert_ok!(stand(CAROL, model, 300));
+		assert_eq!(free(), RICHES - DEPOSIT - deposit);
+		assert_ok!(stand(CAROL, model, 50));
+		assert_eq!(free(), RICHES - DEPOSIT - deposit);
+		pass(PERIOD);
+		assert_ok!(withdraw(CAROL, model));
+		assert_eq!((tokens(model, CAROL), free()), (TOKENS, RICHES - deposit));
+		// The account is empty, so its deposit can be had back, and is due again for the next lock.
+		assert_ok!(Assets::refund_other(RuntimeOrigin::signed(CAROL), token, custody));
+		assert_eq!(free(), RICHES);
+		assert_ok!(stand(CAROL, model, 300));
+		assert_eq!(free(), RICHES - DEPOSIT - deposit);
+	});
+}
+
+#[test]
+fn an_account_that_a_stranger_opened_is_used() {
+	ExtBuilder.build_and_execute(|| {
+		let model = register(ALICE).unwrap();
+		give(model, CAROL, TOKENS);
+		let custody = Registry::custody_account(model);
+		use_up_references(custody);
+		assert_ok!(Assets::touch_other(RuntimeOrigin::signed(BOB), token_of(model), custody));
+		assert_ok!(stand(CAROL, model, 300));
+		assert_eq!(Balances::balance(&CAROL), RICHES - DEPOSIT);
 	});
 }
 

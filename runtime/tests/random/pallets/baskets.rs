@@ -21,7 +21,7 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(40, create),
 		drawn(60, mint),
 		drawn(40, redeem),
-		drawn(30, set_targets),
+		drawn(6, set_targets),
 		drawn(10, set_governor),
 		drawn(30, note_prices),
 		drawn(60, rebalance),
