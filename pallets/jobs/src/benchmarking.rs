@@ -6,7 +6,7 @@ use codec::Decode;
 use engram_primitives::{
 	authorization::WorkerKey,
 	model::{Optimiser, TrainingSpec},
-	traits::{InferencePricing, Parts},
+	traits::{InferencePricing, ModelRegistry, Parts},
 	units::Balance,
 	work::{FailureReason, WorkId, WorkKind},
 	Cid, JobId, ModelId, VersionId,

@@ -59,7 +59,7 @@ fn fails_when_the_version_was_rolled_back() {
 		RolledBack::set(&vec![OLD_VERSION]);
 		assert_noop!(try_inference(BOB, inference_request(), 800), Error::<Test>::RolledBack);
 		// What was bought before stays as it was.
-		assert_eq!(escrow_of(BOB), 800);
+		assert_eq!(escrow_of(BOB), ANSWERS_ESCROW);
 	});
 }
 

@@ -62,13 +62,14 @@ fn goes_back_when_nobody_answers() {
 	});
 }
 
-/// Alice pays with all that she has and closes her account: nothing can be given back to her, and the job ends all the same.
+/// Alice gives away what she has left and closes her account: nothing can be given back to her, and the job ends all the same.
 #[test]
 fn stays_with_the_pool_when_it_cannot_go_back() {
 	ExtBuilder::opened(TERMS, || {
 		let price = price();
-		give(&CREATOR, &ALICE, price);
+		give(&CREATOR, &ALICE, price + 1);
 		let job = ask(&ALICE, ROWS).unwrap();
+		give(&ALICE, &BOB, 1);
 		assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(ALICE), BOB, false));
 		assert!(!System::account_exists(&ALICE));
 		serve(job, false);
@@ -191,8 +192,10 @@ fn fails_when_the_consumer_has_too_little() {
 		give(&CREATOR, &BOB, price() - 1);
 		assert_noop!(ask(&BOB, ROWS), TokenError::FundsUnavailable);
 		give(&CREATOR, &BOB, 1);
+		assert_noop!(ask(&BOB, ROWS), TokenError::NotExpendable);
+		give(&CREATOR, &BOB, 1);
 		assert_ok!(ask(&BOB, ROWS));
-		assert_eq!(Assets::balance(TOKEN.0, &BOB), 0);
+		assert_eq!(Assets::balance(TOKEN.0, &BOB), 1);
 	});
 }
 

@@ -11,7 +11,7 @@ use frame_support::{
 	assert_noop, assert_ok,
 	traits::{
 		fungibles::{metadata::Inspect as _, Create, Inspect as _, Mutate as _},
-		AccountTouch,
+		AccountTouch, Get,
 	},
 };
 use sp_runtime::{DispatchError, TokenError};
