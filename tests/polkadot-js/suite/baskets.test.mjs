@@ -37,7 +37,7 @@ after(() => network.stop())
 
 const components = (change = {}) => {
   const [first, second] = tokens
-  return [{ token: first, perShare: WHOLE, target: 500_000, ...change }, { token: second, perShare: 2n * WHOLE, target: 500_000 }]
+  return [{ token: first, perShare: WHOLE, target: 400_000, ...change }, { token: second, perShare: 2n * WHOLE, target: 600_000 }]
 }
 const createCall = ({ name = 'two models', symbol = 'TWO', parts = components(), terms = FEES } = {}) =>
   api.tx.baskets.create(text(name), text(symbol), parts, terms)
@@ -129,10 +129,8 @@ test('redeeming pays what its quote says, and errors say what to do', { timeout:
   assert.deepEqual(amounts(data.left), [0n, 0n, 0n])
 })
 
-test('the governor sets targets, and anybody trades for them when prices have aged', { timeout: 180_000 }, async () => {
-  const { notePrices, rebalance, setTargets } = api.tx.baskets
-  const { events } = await send(api, setTargets(basket, [400_000, 600_000]), charlie)
-  assert.deepEqual(expectEvent(events, 'baskets', 'TargetsUpdated').data[2].toJSON(), [400_000, 600_000])
+test('anybody trades for the targets when prices have aged', { timeout: 180_000 }, async () => {
+  const { notePrices, rebalance } = api.tx.baskets
   const noted = expectEvent((await send(api, notePrices(basket), eve)).events, 'baskets', 'PricesNoted').data
   const prices = await Promise.all(tokens.map(async (token) => (await view(api, 'Curves', 'price', token)).unwrap().toBigInt()))
   assert.deepEqual(amounts(noted.prices), prices)
@@ -158,6 +156,15 @@ test('the governor sets targets, and anybody trades for them when prices have ag
   const part = (a * PPM) / (a + b)
   assert.ok(part > 395_000n && part < 405_000n, `the first token is ${part} of a million`)
   await refused(api, notePrices(basket), eve, /^baskets\.TooEarly: .+next_rebalance/)
+})
+
+test('the governor sets targets, and nobody trades for them before holders could leave', async () => {
+  const due = async () => (await view(api, 'Baskets', 'next_rebalance', basket)).unwrap().note.toNumber()
+  const before = await due()
+  const { events } = await send(api, api.tx.baskets.setTargets(basket, [500_000, 500_000]), charlie)
+  assert.deepEqual(expectEvent(events, 'baskets', 'TargetsUpdated').data[2].toJSON(), [500_000, 500_000])
+  assert.ok((await due()) > before, 'the week begins again')
+  await refused(api, api.tx.baskets.notePrices(basket), eve, /^baskets\.TooEarly: .+next_rebalance/)
 })
 
 test('settling pays the governor in shares and the treasury in kind, gifts included', async () => {
