@@ -62,7 +62,7 @@ fn no_operation_breaks_an_invariant_and_every_call_is_reached() {
 
 /// A run that is compared with another one: it crosses many eras, so that all that an era's end does is compared too.
 fn compared(seed: u64, record: bool) -> Plan {
-	Plan { seed, blocks: 100, operations: 120, eras: Eras::Short, record }
+	Plan { seed, blocks: 160, operations: 120, eras: Eras::Short, record }
 }
 
 /// A comparison says nothing of a call that never succeeded, nor of money that never moved.

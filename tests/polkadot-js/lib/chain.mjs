@@ -71,6 +71,12 @@ export async function refused(api, call, signer, pattern) {
   })
 }
 
+/** The fee's multiplier moves by less than a hundred-thousandth a block, and a transaction need not be in the next one. */
+export function assertEstimated(paid, estimate) {
+  const off = paid > estimate ? paid - estimate : estimate - paid
+  assert.ok(off * 10_000n <= estimate, `${estimate} was estimated, ${paid} was paid`)
+}
+
 /** Checks that each of many calls of one signer, sent all at once, fails with its own error: `[call, 'jobs.FeeTooLow']`. */
 export async function allRefused(api, calls, signer) {
   const nonce = (await api.rpc.system.accountNextIndex(signer.address)).toNumber()

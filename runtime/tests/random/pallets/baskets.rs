@@ -57,7 +57,15 @@ fn targets(world: &mut World, count: usize, right: bool) -> Vec<u32> {
 /// Of the tokens that somebody has.
 fn create(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(4));
-	let (_, who) = world.pick_row(|view| &view.holders, |_| true)?;
+	let several: Vec<_> = world
+		.view
+		.holders
+		.iter()
+		.map(|(_, who)| who)
+		.filter(|who| owned(&world.view, who).len() > 1)
+		.cloned()
+		.collect();
+	let who = world.pick(&several)?;
 	let actor = world.actor_of(&who)?;
 	let mut tokens = owned(&world.view, &who);
 	tokens.truncate(3);

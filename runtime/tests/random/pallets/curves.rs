@@ -125,6 +125,16 @@ fn launch(world: &mut World) -> Option<Operation> {
 	signed(actor, Call::<Runtime>::launch { model, name, symbol, curve, terms, claims })
 }
 
+/// Anybody, and every second time one of a few, who have several tokens before long.
+fn buyer(world: &mut World) -> usize {
+	let collects = world.chance(50);
+	if collects {
+		World::VALIDATORS + world.below(8) as usize
+	} else {
+		world.user()
+	}
+}
+
 fn buy(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(4));
 	let token = traded(world)?;
@@ -133,7 +143,7 @@ fn buy(world: &mut World) -> Option<Operation> {
 	let max_in = if error == Some(1) { 1 } else { FORTUNE };
 	let deadline = if error == Some(2) { 0 } else { LATE };
 	let token = if error == Some(3) { TokenId(7) } else { token };
-	let user = world.user();
+	let user = buyer(world);
 	signed(user, Call::<Runtime>::buy { token, amount, max_in, deadline })
 }
 
@@ -143,7 +153,7 @@ fn spend(world: &mut World) -> Option<Operation> {
 	let amount_in = if error == Some(0) { 2 } else { world.milli(1, 100_000) };
 	let min_out = if error == Some(1) { FORTUNE } else { 0 };
 	let deadline = if error == Some(2) { 0 } else { LATE };
-	let user = world.user();
+	let user = buyer(world);
 	signed(user, Call::<Runtime>::spend { token, amount_in, min_out, deadline })
 }
 
@@ -268,7 +278,7 @@ fn bring_near(world: &mut World) -> Option<Operation> {
 		true => missing * 13 / 10 + ENGR,
 		false => missing / 4 + ENGR,
 	};
-	let user = world.user();
+	let user = buyer(world);
 	signed(user, Call::<Runtime>::spend { token, amount_in, min_out: 0, deadline: LATE })
 }
 
