@@ -32,10 +32,10 @@ pub(super) struct Point {
 	/// How far from the origin of the curve's rounded part it lies: where this is the same, the rounded part and its error
 	/// are the same too and vanish from a difference.
 	distance: u128,
-	/// The value, in units of `1 / unit` base units.
-	pub(super) value: U512,
+	/// The value, in units of `1 / unit` base units: 64-bit digits, the lowest first, since wallets know no number as wide.
+	value: [u64; 8],
 	/// What it is off by at most, in the same units.
-	error: U512,
+	error: [u64; 8],
 }
 
 impl Point {
@@ -51,12 +51,12 @@ impl Point {
 				let straight = wide::product([2u64.into(), WHOLE.into(), price.into(), supply.into()])?;
 				let risen = wide::product([angle.into(), supply.into(), supply.into()])?;
 				let value = wide::sum(straight, risen)?;
-				Ok(Self { distance: supply, value, error: U512::zero() })
+				Ok(Self::new(supply, value, U512::zero()))
 			},
 			Shape::Exponential => {
 				let scale = wide::product([price.into(), WHOLE.into()])?;
 				let value = wide::product([scale, power.value])?;
-				Ok(Self { distance: supply, value, error: wide::product([scale, power.error])? })
+				Ok(Self::new(supply, value, wide::product([scale, power.error])?))
 			},
 			Shape::Sigmoid { midpoint } => {
 				let distance = supply.abs_diff(midpoint);
@@ -66,22 +66,31 @@ impl Point {
 				let scale = wide::product([price.into(), EXPONENT_UNITS.into()])?;
 				let value =
 					wide::sum(wide::product([price.into(), straight])?, wide::product([scale, soft])?)?;
-				Ok(Self { distance, value, error: wide::product([scale, power.error])? })
+				Ok(Self::new(distance, value, wide::product([scale, power.error])?))
 			},
 		}
 	}
 
+	fn new(distance: u128, U512(value): U512, U512(error): U512) -> Self {
+		Self { distance, value, error }
+	}
+
+	/// The value.
+	pub(super) fn value(&self) -> U512 {
+		U512(self.value)
+	}
+
 	/// The integral from here to a later point of a curve with this [`unit`], rounded up.
 	pub(super) fn to_ceil(self, later: &Self, unit: U512) -> Result<u128, MathError> {
-		let raised = wide::sum(later.value, self.slack(later)?)?;
-		let difference = raised.checked_sub(self.value).ok_or(MathError::OutOfDomain)?;
+		let raised = wide::sum(later.value(), self.slack(later)?)?;
+		let difference = raised.checked_sub(self.value()).ok_or(MathError::OutOfDomain)?;
 		wide::amount(wide::quotient_ceil(difference, unit)?)
 	}
 
 	/// The integral from here to a later point of a curve with this [`unit`], rounded down.
 	pub(super) fn to_floor(self, later: &Self, unit: U512) -> Result<u128, MathError> {
-		let raised = wide::sum(self.value, self.slack(later)?)?;
-		wide::amount(wide::quotient_floor(later.value.saturating_sub(raised), unit)?)
+		let raised = wide::sum(self.value(), self.slack(later)?)?;
+		wide::amount(wide::quotient_floor(later.value().saturating_sub(raised), unit)?)
 	}
 
 	/// What a difference of the two is off by at most. It never exceeds what it is by way of a third point, on which the
@@ -90,7 +99,7 @@ impl Point {
 		if self.distance == other.distance {
 			return Ok(U512::zero());
 		}
-		wide::sum(self.error, other.error)
+		wide::sum(U512(self.error), U512(other.error))
 	}
 }
 

@@ -82,7 +82,7 @@ fn closed_form(
 		// s = ln(F a / P0) / a.
 		Shape::Exponential => {
 			let scale = wide::product([price.into(), WHOLE.into()])?;
-			let power = wide::quotient_floor(wide::sum(start.value, paid)?, scale)?;
+			let power = wide::quotient_floor(wide::sum(start.value(), paid)?, scale)?;
 			let (digits, mantissa) = series::ln_parts(power)?;
 			let doublings = digits.checked_sub(SERIES_BITS).ok_or(MathError::OutOfDomain)?;
 			let exponent = wide::sum(series::ln_of_power(doublings)?, mantissa.into())?;
@@ -91,7 +91,7 @@ fn closed_form(
 		// s - s0 = ln(e^t - 1) / a = (t + ln(1 - e^(-t))) / a, t = F a / P0.
 		Shape::Sigmoid { midpoint } => {
 			let scale = wide::product([price.into(), EXPONENT_UNITS.into()])?;
-			let soft = wide::quotient_floor(wide::sum(start.value, paid)?, scale)?;
+			let soft = wide::quotient_floor(wide::sum(start.value(), paid)?, scale)?;
 			let rest = series::ONE.checked_sub(series::exp_neg_whole(soft)?).ok_or(MathError::OutOfDomain)?;
 			let (digits, mantissa) = series::ln_parts(rest.max(U512::one()))?;
 			let halvings = SERIES_BITS.checked_sub(digits).ok_or(MathError::OutOfDomain)?;
