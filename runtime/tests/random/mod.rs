@@ -86,7 +86,7 @@ fn the_same_seed_gives_the_same_roots() {
 #[test]
 fn the_wasm_runtime_agrees_on_every_root() {
 	let code = WASM_BINARY.expect("build with Wasm: unset SKIP_WASM_BUILD");
-	let plan = compared(8, true);
+	let plan = compared(6, true);
 	let report = run(&plan);
 	assert_complete(&report);
 	wasm::replay(code, &plan, &report);
