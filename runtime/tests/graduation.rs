@@ -16,9 +16,9 @@ use engram_primitives::{
 	Cid, ContributionId, DatanetId, JobId, ModelId, TokenId, VersionId, FIRST_POOL_TOKEN, FIRST_TOKEN,
 };
 use engram_runtime::{
-	AccountId, AllPalletsWithSystem, AssetConversion, Assets, Balances, BlockNumber, Curves, Datanets,
-	Executive, Hash, Models, Multisig, PoolAssets, Proxy, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
-	Signature, SignedPayload, System, UncheckedExtrinsic, Utility,
+	configs::EXISTENTIAL_DEPOSIT, AccountId, AllPalletsWithSystem, AssetConversion, Assets, Balances,
+	BlockNumber, Curves, Datanets, Executive, Hash, Models, Multisig, PoolAssets, Proxy, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeOrigin, Signature, SignedPayload, System, UncheckedExtrinsic, Utility,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -183,6 +183,24 @@ fn graduate(key: Sr25519Keyring) -> DispatchResult {
 
 fn dispatch(call: RuntimeCall, key: Sr25519Keyring) -> DispatchResult {
 	call.dispatch(signed(key)).map(|_| ()).map_err(|refused| refused.error)
+}
+
+/// What strangers send to the pool's address may use up its references, to the last one or to any before.
+#[test]
+fn assets_at_the_address_stop_nobody_however_many_they_are() {
+	let most = <Runtime as frame_system::Config>::MaxConsumers::get();
+	for count in most - 5..=most {
+		with_a_ripe_curve(|| {
+			let charlie = || signed(Charlie);
+			assert_ok!(Balances::transfer_keep_alive(charlie(), address(pool()), EXISTENTIAL_DEPOSIT));
+			for id in (0..count).map(Compact) {
+				assert_ok!(Assets::create(charlie(), id, address(who(Charlie)), 1));
+				let _ = Assets::mint(charlie(), id, address(pool()), 1);
+			}
+			assert_ok!(graduate(Eve));
+			assert_ok!(Curves::spend_on_tokens(&who(Bob), TOKEN, ENGR, 1));
+		});
+	}
 }
 
 fn filtered() -> DispatchError {

@@ -4,7 +4,7 @@ use crate::{pallet::*, types::*};
 use alloc::vec::Vec;
 use engram_math::curve::WHOLE;
 use engram_primitives::{
-	label::{Label, MAX_LABEL},
+	label::{Label, Symbol, MAX_LABEL, MAX_SYMBOL},
 	units::{Balance, ENGR, PPM},
 	TokenId,
 };

@@ -10,7 +10,7 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::{BurnCause, Burns},
-	label::{is_label, Label},
+	label::{is_label, is_symbol, Label, Symbol},
 	market::TokenMarket,
 	units::{Balance, PPM, TOKEN_DECIMALS},
 	TokenId, FIRST_BASKET_TOKEN, FIRST_TOKEN,

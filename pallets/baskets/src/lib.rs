@@ -59,7 +59,11 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use engram_math::basket::{share_value_floor, value_floor};
 	use engram_primitives::{
-		economy::Burns, label::Label, market::TokenMarket, units::Balance, TokenId, FIRST_BASKET_TOKEN,
+		economy::Burns,
+		label::{Label, Symbol},
+		market::TokenMarket,
+		units::Balance,
+		TokenId, FIRST_BASKET_TOKEN,
 	};
 	use frame_support::{
 		pallet_prelude::*,

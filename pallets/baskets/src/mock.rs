@@ -2,13 +2,13 @@
 
 use crate as pallet_baskets;
 use crate::{
-	pallet::*, Amounts, Asset, BasketRecordOf, Bounds, Component, Components, Constituent, FeeShares, Symbol,
+	pallet::*, Amounts, Asset, BasketRecordOf, Bounds, Component, Components, Constituent, FeeShares,
 	Targets, Terms,
 };
 use engram_math::{curve::WHOLE, fixed::ATTO};
 use engram_primitives::{
 	economy::{BurnCause, Burns},
-	label::Label,
+	label::{Label, Symbol},
 	market::TokenMarket,
 	units::{Balance, ENGR, MILLI},
 	TokenId, FIRST_BASKET_TOKEN, FIRST_TOKEN,

@@ -22,12 +22,6 @@ pub const MIN_CONSTITUENTS: u32 = 2;
 /// Most tokens of a basket.
 pub const MAX_CONSTITUENTS: u32 = 8;
 
-/// Longest symbol of a basket's shares, in bytes.
-pub const MAX_SYMBOL: u32 = 12;
-
-/// A symbol of shares. Whoever stores one checks it with [`is_symbol`] first.
-pub type Symbol = BoundedVec<u8, ConstU32<MAX_SYMBOL>>;
-
 /// What a new basket is made from.
 pub type Components = BoundedVec<Component, ConstU32<MAX_CONSTITUENTS>>;
 
@@ -42,13 +36,6 @@ pub type Amounts = BoundedVec<Balance, ConstU32<{ MAX_CONSTITUENTS + 1 }>>;
 
 /// The noted prices of a basket's tokens, in their order; zero of a token that traded nowhere.
 pub type Prices = BoundedVec<u128, ConstU32<MAX_CONSTITUENTS>>;
-
-/// Whether bytes are 2 to 12 capital letters and digits of ASCII, a letter first.
-pub fn is_symbol(bytes: &[u8]) -> bool {
-	bytes.len() >= 2
-		&& bytes.first().is_some_and(u8::is_ascii_uppercase)
-		&& bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
 
 /// One token of a new basket.
 #[derive(

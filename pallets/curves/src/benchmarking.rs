@@ -7,7 +7,7 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::METRICS,
-	label::{Label, MAX_LABEL},
+	label::{Label, Symbol, MAX_LABEL, MAX_SYMBOL},
 	market::TokenPools,
 	units::{Balance, ENGR, PPM},
 	ModelId, TokenId, VersionId,

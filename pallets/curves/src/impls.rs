@@ -10,7 +10,7 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::{EpochClock, METRICS},
-	label::{is_label, Label},
+	label::{is_label, is_symbol, Label, Symbol},
 	payment::ModelTokens,
 	traits::ModelRegistry,
 	units::{Balance, TOKEN_DECIMALS},

@@ -72,7 +72,7 @@ pub mod pallet {
 	};
 	use engram_primitives::{
 		economy::{Burns, EpochClock, MarketFactor as _, ModelEscrow, SuccessMetrics, METRICS},
-		label::Label,
+		label::{Label, Symbol},
 		market::{ModelLifecycle, TokenMarket as _, TokenPools},
 		payment::ModelTokens,
 		traits::{Contributions, ModelRegistry},

@@ -3,7 +3,7 @@
 use crate as pallet_curves;
 use crate::{
 	pallet::*, Bounds, ClaimKind, Claims, CurveRecordOf, Graduation, HoldReason, LockedClaim, ModelMarket,
-	Symbol, Terms, TradeShares,
+	Terms, TradeShares,
 };
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
@@ -12,7 +12,7 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::{BurnCause, Burns, EpochClock, ModelEscrow, SuccessMetrics, METRICS},
-	label::Label,
+	label::{Label, Symbol},
 	market::{ModelLifecycle, RemovedModels, TokenPools},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	payment::ModelTokens,
@@ -339,7 +339,13 @@ impl TokenPools<AccountId> for TestPools {
 		if share(token).is_none() {
 			<Conversion as MutateLiquidity<_>>::create_pool(who, Kind::Native, kind(token))?;
 		}
-		let lp = share(token).unwrap();
+		let (lp, pool) = (share(token).unwrap(), Self::pool_account(token));
+		if Assets::maybe_balance(token.0, &pool).is_none() {
+			<Assets as AccountTouch<_, _>>::touch(token.0, &pool, who)?;
+		}
+		if PoolAssets::maybe_balance(lp, &pool).is_none() {
+			<PoolAssets as AccountTouch<_, _>>::touch(lp, &pool, who)?;
+		}
 		if <PoolAssets as AccountTouch<_, _>>::should_touch(lp, who) {
 			<PoolAssets as AccountTouch<_, _>>::touch(lp, who, who)?;
 		}

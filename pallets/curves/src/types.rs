@@ -20,24 +20,11 @@ use sp_runtime::BoundedVec;
 /// Most locked claims of one launch.
 pub const MAX_CLAIMS: u32 = 16;
 
-/// Longest symbol of a token, in bytes.
-pub const MAX_SYMBOL: u32 = 12;
-
 /// The least tokens that a pool begins with, in base units: their number is exact to a millionth, and so is its price.
 pub const LEAST_POOL: Balance = 1_000_000;
 
-/// A token's symbol. Whoever stores one checks it with [`is_symbol`] first.
-pub type Symbol = BoundedVec<u8, ConstU32<MAX_SYMBOL>>;
-
 /// The locked claims of one launch.
 pub type Claims<AccountId> = BoundedVec<LockedClaim<AccountId>, ConstU32<MAX_CLAIMS>>;
-
-/// Whether bytes are 2 to 12 capital letters and digits of ASCII, a letter first.
-pub fn is_symbol(bytes: &[u8]) -> bool {
-	bytes.len() >= 2
-		&& bytes.first().is_some_and(u8::is_ascii_uppercase)
-		&& bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
 
 /// What a launch fixes beside the curve. Shares are parts per million, times blocks, amounts base units.
 #[derive(

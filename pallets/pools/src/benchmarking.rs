@@ -3,7 +3,7 @@
 use crate::{pallet::*, types::*};
 use engram_math::pool::WORK_ONE;
 use engram_primitives::{
-	label::{Label, MAX_LABEL},
+	label::{Label, Symbol, MAX_LABEL, MAX_SYMBOL},
 	payment::{TokenPayments, VerifiedUpdate},
 	units::{Balance, ENGR, PPM},
 	Cid, JobId, ModelId, TokenId, VersionId,

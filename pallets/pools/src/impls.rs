@@ -7,7 +7,7 @@ use engram_math::{
 	MathError,
 };
 use engram_primitives::{
-	label::{is_label, Label},
+	label::{is_label, is_symbol, Label, Symbol},
 	payment::{AnswerMarket, AnswerRequest, ModelTokens},
 	traits::ModelRegistry,
 	units::{Balance, TOKEN_DECIMALS},

@@ -61,7 +61,7 @@ pub mod pallet {
 	use super::*;
 	use engram_math::fee::mul_div_ceil;
 	use engram_primitives::{
-		label::Label,
+		label::{Label, Symbol},
 		payment::{AnswerMarket, AnswerRequest, ModelTokens},
 		traits::ModelRegistry,
 		units::{Balance, PPM},

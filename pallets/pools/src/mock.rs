@@ -1,10 +1,10 @@
 //! A runtime with balances, assets and this pallet, and small stand-ins for the models and the market.
 
 use crate as pallet_pools;
-use crate::{pallet::*, Bounds, HoldReason, PoolRecordOf, Symbol, Terms};
+use crate::{pallet::*, Bounds, HoldReason, PoolRecordOf, Terms};
 use engram_math::{curve::WHOLE, pool::WORK_ONE};
 use engram_primitives::{
-	label::Label,
+	label::{Label, Symbol},
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	payment::{AnswerMarket, AnswerRequest, ModelTokens, TokenPayments, VerifiedUpdate},
 	traits::{ModelInfo, ModelRegistry, VersionInfo},

@@ -14,21 +14,8 @@ use frame_support::pallet_prelude::ConstU32;
 use scale_info::TypeInfo;
 use sp_runtime::BoundedVec;
 
-/// Longest symbol of a token, in bytes.
-pub const MAX_SYMBOL: u32 = 12;
-
 /// The least supply that leaves the creator something: 5 % of it are a base unit.
 pub const LEAST_SUPPLY: Balance = 20;
-
-/// A token's symbol. Whoever stores one checks it with [`is_symbol`] first.
-pub type Symbol = BoundedVec<u8, ConstU32<MAX_SYMBOL>>;
-
-/// Whether bytes are 2 to 12 capital letters and digits of ASCII, a letter first.
-pub fn is_symbol(bytes: &[u8]) -> bool {
-	bytes.len() >= 2
-		&& bytes.first().is_some_and(u8::is_ascii_uppercase)
-		&& bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
 
 /// What an opening fixes for good. Performances are held-out rows classified correctly, in parts per million.
 #[derive(

@@ -309,21 +309,24 @@ fn an_empty_pool_that_a_stranger_made_is_taken() {
 /// Somebody gives both addresses so many assets that they can refer to no more.
 #[test]
 fn assets_of_strangers_at_the_addresses_stop_nobody() {
-	ripe(|| {
-		let pot = Bonding::pot_of(TOKEN);
-		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(CAROL), pool(), ED));
-		let most = <Test as frame_system::Config>::MaxConsumers::get();
-		for id in 0..most {
-			assert_ok!(<Assets as Create<_>>::create(id, CAROL, false, 1));
-			let _ = Assets::mint_into(id, &pot, 1);
-			let _ = Assets::mint_into(id, &pool(), 1);
-		}
-		assert!(!System::can_accrue_consumers(&pot, 2) && !System::can_accrue_consumers(&pool(), 2));
-		assert_ok!(graduate());
-		assert_eq!(reserves().0, RESERVE + ED);
-		assert_ok!(Bonding::spend_on_tokens(&BOB, TOKEN, ENGR, 1));
-		assert_ok!(Bonding::sell_tokens(&ALICE, TOKEN, WHOLE, 1));
-	});
+	let most = <Test as frame_system::Config>::MaxConsumers::get();
+	// Each number of references that is left, down to none: what finds room for one account need not find it for the next.
+	for count in most - 5..=most {
+		ripe(|| {
+			let pot = Bonding::pot_of(TOKEN);
+			assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(CAROL), pool(), ED));
+			for id in 0..count {
+				assert_ok!(<Assets as Create<_>>::create(id, CAROL, false, 1));
+				let _ = Assets::mint_into(id, &pot, 1);
+				let _ = Assets::mint_into(id, &pool(), 1);
+			}
+			assert_eq!(System::can_accrue_consumers(&pool(), 2), count < most - 1);
+			assert_ok!(graduate());
+			assert_eq!(reserves().0, RESERVE + ED);
+			assert_ok!(Bonding::spend_on_tokens(&BOB, TOKEN, ENGR, 1));
+			assert_ok!(Bonding::sell_tokens(&ALICE, TOKEN, WHOLE, 1));
+		});
+	}
 }
 
 /// Whatever else freezes what the creator has: the stake was put up for this.

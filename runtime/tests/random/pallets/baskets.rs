@@ -7,11 +7,10 @@ use crate::random::{
 };
 use codec::Compact;
 use engram_math::curve::WHOLE;
-use engram_primitives::{units::Balance, TokenId};
+use engram_primitives::{label::Symbol, units::Balance, TokenId};
 use engram_runtime::{AccountId, Address, Assets, Baskets, Curves, Runtime, RuntimeOrigin};
 use pallet_baskets::{
-	Amounts, Asset, BasketRecordOf, BasketState, Call, Component, Components, Schedule, Symbol, Targets,
-	Terms,
+	Amounts, Asset, BasketRecordOf, BasketState, Call, Component, Components, Schedule, Targets, Terms,
 };
 use pallet_curves::CurveState;
 use sp_runtime::DispatchResult;

@@ -9,6 +9,7 @@ use engram_math::{
 };
 use engram_primitives::{
 	economy::EpochClock,
+	label::Symbol,
 	traits::Contributions,
 	units::{Balance, ENGR},
 	ModelId, TokenId, VersionId,
@@ -18,7 +19,7 @@ use frame_support::traits::{
 	fungible::NativeOrWithId::{Native, WithId},
 	Get,
 };
-use pallet_curves::{Call, ClaimKind, CurveRecordOf, CurveState, LockedClaim, Symbol, Terms};
+use pallet_curves::{Call, ClaimKind, CurveRecordOf, CurveState, LockedClaim, Terms};
 use pallet_models::VersionRecordOf;
 use sp_runtime::MultiAddress;
 

@@ -5,12 +5,13 @@ use crate::random::world::{signed, Operation, World};
 use codec::Compact;
 use engram_math::{curve::WHOLE, pool::WORK_ONE};
 use engram_primitives::{
+	label::Symbol,
 	units::{Balance, ENGR},
 	ModelId, TokenId, VersionId,
 };
 use engram_runtime::{AccountId, Assets, BlockNumber, Curves, Pools, Runtime};
 use frame_support::traits::Get;
-use pallet_pools::{Call, PoolRecordOf, Symbol, Terms};
+use pallet_pools::{Call, PoolRecordOf, Terms};
 
 pub(super) fn generators() -> Vec<Generator> {
 	vec![
