@@ -10,9 +10,7 @@ use engram_primitives::{
 	units::{Balance, PPM},
 	Cid, ModelId, TokenId,
 };
-use frame_support::pallet_prelude::ConstU32;
 use scale_info::TypeInfo;
-use sp_runtime::BoundedVec;
 
 /// The least supply that leaves the creator something: 5 % of it are a base unit.
 pub const LEAST_SUPPLY: Balance = 20;
