@@ -230,9 +230,23 @@ impl Node {
 
 	/// Kills its worker process as the system does when memory is short. The node starts another.
 	pub fn kill_worker(&self) -> Result<u32> {
+		self.signal_worker("KILL")
+	}
+
+	/// Stops its worker process, which then does nothing until it is resumed.
+	pub fn pause_worker(&self) -> Result<u32> {
+		self.signal_worker("STOP")
+	}
+
+	/// Lets its worker process go on.
+	pub fn resume_worker(&self) -> Result<u32> {
+		self.signal_worker("CONT")
+	}
+
+	fn signal_worker(&self, signal: &str) -> Result<u32> {
 		let worker = self.worker_process()?;
-		let killed = Command::new("kill").args(["-KILL", &worker.to_string()]).status()?;
-		ensure!(killed.success(), "the worker of {} cannot be killed", self.name);
+		let sent = Command::new("kill").args([&format!("-{signal}"), &worker.to_string()]).status()?;
+		ensure!(sent.success(), "the worker of {} does not take {signal}", self.name);
 		Ok(worker)
 	}
 
