@@ -54,6 +54,7 @@ fn fund<T: Config>(who: &T::AccountId, fee: Balance) {
 		.saturating_add(T::JobDeposit::get())
 		.saturating_add(fee)
 		.saturating_add(Market::<T>::guarantee(fee).unwrap_or_default())
+		.saturating_add(Market::<T>::funded_guarantee(fee).unwrap_or_default())
 		.saturating_mul(10);
 	T::Currency::set_balance(who, amount);
 }
@@ -115,14 +116,23 @@ fn crowd_assignment<T: Config>(now: BlockNumberFor<T>) {
 	crowd::<T>(last.saturating_add(T::TrainingDeadline::get()));
 }
 
-/// A queued training job with the most parts.
+/// The owner of a model whose escrow can pay for a job at this fee.
+fn owner<T: Config>(model: ModelId, fee: Balance) -> Result<T::AccountId, BenchmarkError> {
+	let owner = T::Models::model(model).ok_or("the model exists")?.owner;
+	for who in [funded::<T>(fee), owner.clone(), Market::<T>::escrow(model)] {
+		fund::<T>(&who, fee);
+	}
+	Ok(owner)
+}
+
+/// A queued training job with the most parts, which an escrow pays: one more account gets something back when it ends.
 fn training<T: Config>() -> Result<JobId, BenchmarkError> {
 	let (model, parent, parts) = T::BenchmarkHelper::version();
 	let fee = T::MinTrainingFee::get();
-	let who = funded::<T>(fee);
+	let owner = owner::<T>(model, fee)?;
 	let job = NextJobId::<T>::get();
-	Market::<T>::request_training(
-		RawOrigin::Signed(who).into(),
+	Market::<T>::request_funded_training(
+		RawOrigin::Signed(owner).into(),
 		model,
 		Some(parent),
 		parts,
@@ -134,6 +144,12 @@ fn training<T: Config>() -> Result<JobId, BenchmarkError> {
 		fee,
 	)?;
 	Ok(job)
+}
+
+/// Who may cancel and remove a job that an escrow pays.
+fn guarantor<T: Config>(job: JobId) -> Result<T::AccountId, BenchmarkError> {
+	let record = Jobs::<T>::get(job).ok_or("job was requested")?;
+	Ok(Market::<T>::guarantor(&record).ok_or("an escrow pays")?)
 }
 
 /// Gives a job as many workers that are not drawn as it can have. None of them is in the pool, so a draw reads all of it.
@@ -197,9 +213,7 @@ mod benchmarks {
 	fn request_funded_training() -> Result<(), BenchmarkError> {
 		let (model, parent, parts) = T::BenchmarkHelper::version();
 		let fee = T::MinTrainingFee::get();
-		let owner = T::Models::model(model).ok_or("the model exists")?.owner;
-		let _ = funded::<T>(fee);
-		fund::<T>(&Market::<T>::escrow(model), fee);
+		let owner = owner::<T>(model, fee)?;
 		let job = NextJobId::<T>::get();
 		crowd_draws::<T>();
 
@@ -240,7 +254,7 @@ mod benchmarks {
 	#[benchmark]
 	fn cancel() -> Result<(), BenchmarkError> {
 		let job = training::<T>()?;
-		let who = Jobs::<T>::get(job).ok_or("job was requested")?.requester;
+		let who = guarantor::<T>(job)?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), job);
@@ -303,7 +317,7 @@ mod benchmarks {
 	#[benchmark]
 	fn remove() -> Result<(), BenchmarkError> {
 		let job = training::<T>()?;
-		let who = Jobs::<T>::get(job).ok_or("job was requested")?.requester;
+		let who = guarantor::<T>(job)?;
 		Market::<T>::cancel(RawOrigin::Signed(who.clone()).into(), job)?;
 
 		#[extrinsic_call]

@@ -30,6 +30,15 @@ impl<T: Config> Pallet<T> {
 		Ok(Price { unserved_fee, chances: T::MaxUnserved::get(), ..price })
 	}
 
+	/// `max(MinUnservedFee, floor(fee * FundedUnservedShare / 10^6))`: what the owner of a model stands for when its escrow pays.
+	/// There is one such attempt.
+	///
+	/// Who serves its own workers only, which have a share `s` of all draws, brings them the executor's part `w` of each fee
+	/// instead of `s * w`, and pays this `(1 - s) / s` times for it. That is more than it brings while this is above `s * w`.
+	pub(crate) fn funded_guarantee(fee: Balance) -> Result<Balance, DispatchError> {
+		Ok(share_floor(fee, T::FundedUnservedShare::get())?.max(T::MinUnservedFee::get()))
+	}
+
 	/// The last block in which the inputs of an assigned job may still be missed:
 	/// `start + floor((deadline - start) * FetchShare / 10^6)`.
 	fn fetch_until(record: &JobRecordOf<T>) -> Option<BlockNumberFor<T>> {

@@ -2,10 +2,16 @@
 //!
 //! An escrow is an account for which nobody can sign. The model's owner buys training with it; the escrow is the requester, so
 //! that what a job leaves goes back to where it came from, and never to the owner.
+//!
+//! The owner stands for the inputs with money of its own: it serves them, and would otherwise serve its own workers only, at
+//! the cost of those who paid the premiums.
 
-use crate::{pallet::*, types::*};
+use crate::{impls::Price, pallet::*, types::*};
 use engram_primitives::{economy::ModelEscrow, traits::ModelRegistry, units::Balance, ModelId};
-use frame_support::{ensure, traits::Get};
+use frame_support::{
+	ensure,
+	traits::{fungible::Mutate as _, tokens::Preservation, Get},
+};
 use sp_runtime::{traits::AccountIdConversion, DispatchResult};
 
 impl<T: Config> ModelEscrow<T::AccountId> for Pallet<T> {
@@ -29,16 +35,22 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let model = T::Models::model(request.model).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(model.owner == *who, Error::<T>::NotModelOwner);
-		Self::do_request_training(Self::escrow(request.model), request, memory_mib, fee)
+		let escrow = Self::escrow(request.model);
+		let unserved_fee = Self::funded_guarantee(fee)?;
+		let price = Price { unserved_fee, chances: 1, ..Self::training_price(fee)? };
+		T::Currency::transfer(who, &escrow, unserved_fee, Preservation::Preserve)?;
+		Self::open_training(escrow, request, memory_mib, price)
+	}
+
+	/// Who stands for the inputs of a job that an escrow pays: the model's owner.
+	pub(crate) fn guarantor(record: &JobRecordOf<T>) -> Option<T::AccountId> {
+		let JobKind::Training(TrainingRequest { model, .. }) = &record.kind else { return None };
+		let funded = record.requester == Self::escrow(*model);
+		T::Models::model(*model).filter(|_| funded).map(|model| model.owner)
 	}
 
 	/// Whether somebody may do with a job what its requester may: for one that an escrow pays, the model's owner.
 	pub(crate) fn is_requester(who: &T::AccountId, record: &JobRecordOf<T>) -> bool {
-		if record.requester == *who {
-			return true;
-		}
-		let JobKind::Training(TrainingRequest { model, .. }) = &record.kind else { return false };
-		record.requester == Self::escrow(*model)
-			&& T::Models::model(*model).is_some_and(|model| model.owner == *who)
+		record.requester == *who || Self::guarantor(record).is_some_and(|owner| owner == *who)
 	}
 }

@@ -44,11 +44,21 @@ impl<T: Config> Pallet<T> {
 		memory_mib: u32,
 		fee: Balance,
 	) -> DispatchResult {
+		let price = Self::guaranteed(Self::training_price(fee)?)?;
+		Self::open_training(who, request, memory_mib, price)
+	}
+
+	/// Admits a training job at a price.
+	pub(crate) fn open_training(
+		who: T::AccountId,
+		request: TrainingRequest<AddressOf<T>>,
+		memory_mib: u32,
+		price: Price,
+	) -> DispatchResult {
 		Self::ensure_buyer(&who)?;
 		Self::ensure_training(&request)?;
 		Self::ensure_memory(request.model, memory_mib)?;
-		let price = Self::guaranteed(Self::training_price(fee)?)?;
-		let (model, reserve) = (request.model, price.reserve);
+		let (model, fee, reserve) = (request.model, price.fee, price.reserve);
 
 		T::Models::reserve_version(model)?;
 		let (job, guarantee, draw_at) = Self::open(&who, JobKind::Training(request), memory_mib, &price)?;

@@ -225,6 +225,10 @@ pub mod pallet {
 		/// requested alone.
 		#[pallet::constant]
 		type UnservedShare: Get<u32>;
+		/// The same for a job that a model's escrow pays, of the model's owner, in parts per million. Above the executor's part of
+		/// a fee times the largest share of all draws that one party may have.
+		#[pallet::constant]
+		type FundedUnservedShare: Get<u32>;
 
 		/// Such attempts of a job before it fails, at least 1. All of them are paid for at request. Changing it later leaves jobs
 		/// already requested alone.
@@ -801,6 +805,9 @@ pub mod pallet {
 		/// As [`Call::request_training`], with the escrow as the requester: what the job leaves goes back into the escrow. The
 		/// owner may cancel and remove the job. The view function `model_escrow` names the account; anybody may send it money.
 		///
+		/// The owner stands for the inputs with its own money, as much as the view function `funded_guarantee_of` says. The first
+		/// worker that says it was not served ends the job, and the guarantee is spent; else it comes back to the model's owner.
+		///
 		/// Emits [`Event::TrainingRequested`].
 		#[pallet::call_index(6)]
 		pub fn request_funded_training(
@@ -848,6 +855,12 @@ pub mod pallet {
 		/// `None` when it is too large.
 		pub fn guarantee_of(fee: Balance) -> Option<Balance> {
 			Self::guarantee(fee).ok()
+		}
+
+		/// What the owner of a model pays in with a job at this fee that the model's escrow pays, and gets back if the inputs are
+		/// served. `None` when it is too large.
+		pub fn funded_guarantee_of(fee: Balance) -> Option<Balance> {
+			Self::funded_guarantee(fee).ok()
 		}
 
 		/// The account that pays for probes. Anybody may send it money; only probes spend it.

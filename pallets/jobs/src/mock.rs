@@ -497,6 +497,7 @@ impl Config for Test {
 	type FetchShare = ConstU32<500_000>;
 	type MinUnservedFee = ConstU128<LEAST_UNSERVED>;
 	type UnservedShare = ConstU32<50_000>;
+	type FundedUnservedShare = ConstU32<300_000>;
 	type MaxUnserved = ConstU32<2>;
 	type RetentionPeriod = ConstU32<RETENTION>;
 	type MaxOpenJobs = ConstU32<8>;

@@ -131,10 +131,19 @@ impl<T: Config> Pallet<T> {
 		record.escrow.saturating_sub(record.guarantee())
 	}
 
-	/// Gives what is left of the escrow back to the requester, and returns how much that was.
+	/// Gives what is left of the escrow back, the guarantee to whoever stands for the inputs, and returns how much that was.
 	pub(crate) fn refund(job: JobId, record: &mut JobRecordOf<T>) -> Result<Balance, DispatchError> {
+		let stood_for = match Self::guarantor(record) {
+			Some(owner) => {
+				let guarantee = record.guarantee();
+				Self::pay(job, record, &owner, guarantee)?;
+				guarantee
+			},
+			None => 0,
+		};
 		let amount = core::mem::take(&mut record.escrow);
-		Self::give_back_held(job, HoldReason::Escrow, &record.requester, amount)
+		let released = Self::give_back_held(job, HoldReason::Escrow, &record.requester, amount)?;
+		Ok(released.checked_add(stood_for).ok_or(MathError::Overflow)?)
 	}
 
 	/// Pays each verifier once, up to `limit` in all, and returns what each got.

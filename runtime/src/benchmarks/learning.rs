@@ -30,9 +30,9 @@ impl pallet_learning::BenchmarkHelper<Runtime> for LearningHelper {
 		let (model, parent, parts) = world::version(MAX_PARTS);
 		let held_out = Cid::of_raw(b"held out");
 		let fee = <Runtime as pallet_jobs::Config>::MinTrainingFee::get();
-		let job = world::requested(|requester| {
+		let job = world::requested_of_escrow(model, |owner| {
 			let (parent, source) = (Some(parent), world::address());
-			Jobs::request_training(requester, model, parent, parts, held_out, 1, source, spec, 0, fee)
+			Jobs::request_funded_training(owner, model, parent, parts, held_out, 1, source, spec, 0, fee)
 		});
 		world::assign(job, executor);
 		world::author();

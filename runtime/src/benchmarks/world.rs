@@ -181,6 +181,18 @@ pub(super) fn rated(contribution: ContributionId) {
 	);
 }
 
+/// Makes a call that requests a job which the escrow of a model pays, and returns the job: the dearest to close.
+pub(super) fn requested_of_escrow(
+	model: ModelId,
+	request: impl FnOnce(RuntimeOrigin) -> DispatchResult,
+) -> JobId {
+	let job = pallet_jobs::NextJobId::<Runtime>::get();
+	fund(&Jobs::model_escrow(model));
+	let owner = <Models as ModelRegistry<AccountId>>::model(model).expect(SET_UP).owner;
+	request(signed(&owner)).expect(SET_UP);
+	job
+}
+
 /// Makes a call that requests a job, and returns the job.
 pub(super) fn requested(request: impl FnOnce(RuntimeOrigin) -> DispatchResult) -> JobId {
 	let job = pallet_jobs::NextJobId::<Runtime>::get();

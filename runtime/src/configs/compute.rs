@@ -100,6 +100,8 @@ parameter_types! {
 	/// As much as the least training, and as large a part of the fee as is cut for the protocol.
 	pub const MinUnservedFee: Balance = ENGR;
 	pub const UnservedShare: u32 = 50_000;
+	/// An executor gets 80 % of a fee, so that nobody with less than three eighths of all draws gains by withholding.
+	pub const FundedUnservedShare: u32 = 300_000;
 	pub const MaxUnserved: u32 = 2;
 	pub const MaxDrawRetries: u32 = 10;
 	pub const MaxOpenJobs: u32 = 512;
@@ -261,6 +263,7 @@ impl pallet_jobs::Config for Runtime {
 	type FetchShare = FetchShare;
 	type MinUnservedFee = MinUnservedFee;
 	type UnservedShare = UnservedShare;
+	type FundedUnservedShare = FundedUnservedShare;
 	type MaxUnserved = MaxUnserved;
 	type RetentionPeriod = Delays<1_800>;
 	type MaxOpenJobs = MaxOpenJobs;

@@ -5,13 +5,18 @@ use engram_primitives::{
 	economy::ModelEscrow,
 	traits::{Finding, TrainingJobs},
 	units::Balance,
+	work::FailureReason,
 	Cid, JobId, ModelId,
 };
-use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
-use sp_runtime::TokenError;
+use frame_support::{assert_noop, assert_ok, storage::with_storage_layer, traits::fungible::Mutate};
+use sp_runtime::{DispatchResult, TokenError};
 
+/// What a job takes of the escrow but for the deposit.
+const PRICE: Balance = FEE + 2 * VERIFIER_PAY;
 /// What the escrow has in these tests.
-const FUNDS: Balance = ESCROW + DEPOSIT + 1_000;
+const FUNDS: Balance = PRICE + DEPOSIT + 1_000;
+/// What the owner stands for: 30 % of the fee.
+const GUARANTEE: Balance = 3_000;
 
 fn escrow() -> AccountId {
 	Market::model_escrow(MODEL)
@@ -21,33 +26,37 @@ fn funded() {
 	Balances::set_balance(&escrow(), FUNDS);
 }
 
-fn request(who: AccountId, model: ModelId) -> sp_runtime::DispatchResult {
+/// As in a block: what fails leaves nothing behind.
+fn request(who: AccountId, model: ModelId) -> DispatchResult {
 	let TrainingRequest { parent, parts, held_out, held_out_rows, held_out_source, spec, .. } =
 		training_request();
 	let origin = RuntimeOrigin::signed(who);
-	Market::request_funded_training(
-		origin,
-		model,
-		parent,
-		parts,
-		held_out,
-		held_out_rows,
-		held_out_source,
-		spec,
-		10,
-		FEE,
-	)
+	with_storage_layer(|| {
+		Market::request_funded_training(
+			origin,
+			model,
+			parent,
+			parts,
+			held_out,
+			held_out_rows,
+			held_out_source,
+			spec,
+			10,
+			FEE,
+		)
+	})
 }
 
 #[test]
-fn the_escrow_pays_and_not_the_owner() {
+fn the_escrow_pays_and_the_owner_stands_for_the_inputs() {
 	ExtBuilder::default().build_and_execute(|| {
 		funded();
 		let before = free(ALICE);
 		assert_ok!(request(ALICE, MODEL));
 		let job = JobId(0);
-		assert_eq!((free(ALICE), escrow_of(ALICE), deposit_of(ALICE)), (before, 0, 0));
-		assert_eq!((escrow_of(escrow()), deposit_of(escrow())), (ESCROW, DEPOSIT));
+		assert_eq!((free(ALICE), escrow_of(ALICE), deposit_of(ALICE)), (before - GUARANTEE, 0, 0));
+		assert_eq!((escrow_of(escrow()), deposit_of(escrow())), (PRICE + GUARANTEE, DEPOSIT));
+		assert_eq!(Market::funded_guarantee_of(FEE), Some(GUARANTEE));
 		assert_eq!(record(job).requester, escrow());
 		assert_eq!(
 			last_event(),
@@ -57,7 +66,7 @@ fn the_escrow_pays_and_not_the_owner() {
 				model: MODEL,
 				fee: FEE,
 				reserve: 2 * VERIFIER_PAY,
-				guarantee: 2 * UNSERVED,
+				guarantee: GUARANTEE,
 				draw_at: 1 + DELAY,
 			}
 		);
@@ -67,7 +76,7 @@ fn the_escrow_pays_and_not_the_owner() {
 		let paid = WORKERS.into_iter().filter(|worker| *worker != executor).take(1).collect();
 		assert_ok!(Market::found(job, 0, Finding::Verified { weights, correct: 7, paid }));
 		assert!(matches!(record(job).state, JobState::Settled { version: Some(_), .. }));
-		// The reserve goes back to where it came from.
+		// The reserve and the guarantee go back to where they came from.
 		assert_eq!((escrow_of(escrow()), free(escrow())), (0, FUNDS - FEE - DEPOSIT));
 		assert_eq!(free(ALICE), before);
 	});
@@ -85,11 +94,70 @@ fn the_owner_cancels_and_removes_to_the_good_of_the_escrow() {
 			assert_noop!(Market::cancel(origin(), job), Error::<Test>::NotRequester);
 		}
 		assert_ok!(Market::cancel(RuntimeOrigin::signed(ALICE), job));
-		assert_eq!(last_event(), Event::JobCancelled { requester: escrow(), job, refunded: ESCROW });
+		assert_eq!(
+			last_event(),
+			Event::JobCancelled { requester: escrow(), job, refunded: PRICE + GUARANTEE }
+		);
 		assert_noop!(Market::remove(RuntimeOrigin::signed(BOB), job), Error::<Test>::RetentionNotOver);
 		assert_ok!(Market::remove(RuntimeOrigin::signed(ALICE), job));
 		assert_eq!(last_event(), Event::JobRemoved { requester: escrow(), job, deposit: DEPOSIT });
 		assert_eq!((free(escrow()), free(ALICE)), (FUNDS, before));
+	});
+}
+
+#[test]
+fn who_withholds_inputs_loses_its_guarantee_and_the_escrow_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		funded();
+		let before = free(ALICE);
+		assert_ok!(request(ALICE, MODEL));
+		let job = JobId(0);
+		assign(job);
+		let issuance = Balances::total_issuance();
+		assert_ok!(decline(job));
+		assert_eq!(Balances::total_issuance(), issuance - GUARANTEE / 2);
+		assert_eq!((free(TREASURY), escrow_of(escrow())), (ED + GUARANTEE / 2, PRICE));
+		let JobState::Declined { draw_at, .. } = record(job).state else { panic!() };
+		// There is no second chance to draw a worker of one's own.
+		run_to(draw_at);
+		assert!(matches!(record(job).state, JobState::Failed { reason: JobFailure::Unserved, .. }));
+		assert_eq!((escrow_of(escrow()), free(escrow())), (0, FUNDS - DEPOSIT));
+		assert_eq!(free(ALICE), before - GUARANTEE);
+	});
+}
+
+#[test]
+fn the_guarantee_stays_when_a_worker_was_served_and_fails() {
+	ExtBuilder::default().build_and_execute(|| {
+		funded();
+		let before = free(ALICE);
+		assert_ok!(request(ALICE, MODEL));
+		let job = JobId(0);
+		let executor = assign(job);
+		assert_ok!(give_back_for(FailureReason::Device, executor, job, 0));
+		assert_eq!((record(job).chances, escrow_of(escrow())), (1, PRICE + GUARANTEE));
+		for attempt in 1..3 {
+			let executor = assign(job);
+			assert_ok!(give_back_for(FailureReason::Device, executor, job, attempt));
+		}
+		let failed = JobState::Failed { at: System::block_number(), reason: JobFailure::AttemptsExhausted };
+		assert_eq!(record(job).state, failed);
+		assert_eq!((free(ALICE), free(escrow())), (before, FUNDS - DEPOSIT));
+	});
+}
+
+/// What is above a share `s` of the executor's part makes withholding a loss for all who have that share of the draws.
+#[test]
+fn the_guarantee_is_above_what_withholding_brings_a_third_of_the_draws() {
+	ExtBuilder::default().build_and_execute(|| {
+		for fee in [FEE, 100 * FEE, 12_345_678] {
+			let executor = Market::training_cost(fee).unwrap().executor;
+			let guarantee = Market::funded_guarantee_of(fee).unwrap();
+			// Of 3 draws one is its own: it gets that fee and pays for the others, and has as much left of the escrow.
+			// Who serves everybody gets one fee of three, so the same money buys a third as many.
+			let withholding = 3 * (executor - 2 * guarantee);
+			assert!(withholding < executor, "{withholding} for {executor} of honest work");
+		}
 	});
 }
 
