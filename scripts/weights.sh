@@ -2,8 +2,9 @@
 # Measures the calls and hooks of our pallets and writes runtime/src/weights. The machine should be idle, and of the kind that
 # validators have.
 #
-# STEPS (50) values of each parameter are measured REPEAT (20) times each. With fewer than ten of either the run only shows that
-# every benchmark works: it writes nothing. PALLETS ("pallet_jobs pallet_workers") leaves the other files as they are.
+# STEPS (50) values of each parameter are measured REPEAT (20) times each. With fewer than ten of either, and three steps at least,
+# the run only shows that every benchmark works: it writes nothing. PALLETS ("pallet_jobs pallet_workers") leaves the other files as
+# they are.
 #
 # The runtime is built with the weights there are, so a new benchmark needs a line in runtime/src/weights first; any number does.
 set -euo pipefail

@@ -21,12 +21,17 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 pub trait BenchmarkHelper<AccountId> {
 	/// The `index`th token that trades, of which `who` gets some thousands at least.
 	fn token(who: &AccountId, index: u32) -> TokenId;
+	/// The market takes no order of more than ten tokens or so.
+	fn restrain(token: TokenId);
 	/// An account that has no shares of a basket keeps an empty account of them and an approval.
 	fn leave(basket: TokenId, index: u32);
 }
 
-/// What somebody mints.
-const SHARES: Balance = 10 * WHOLE;
+/// The basket's coins: what buying a twentieth of one of its tokens takes.
+const CASH: Balance = 40 * ENGR;
+
+/// What somebody mints: most of the tokens there are.
+const SHARES: Balance = 1_500 * WHOLE;
 
 fn fund<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
 	let amount = 100_000_000u128.saturating_mul(ENGR);
@@ -66,7 +71,7 @@ fn most_components<T: Config>(who: &T::AccountId) -> Components {
 	let mut components = Components::new();
 	for index in 0..MAX_CONSTITUENTS {
 		let token = T::BenchmarkHelper::token(who, index);
-		let more = if index & 1 == 0 { WHOLE / 100 } else { 0 };
+		let more = if index & 1 == 0 { WHOLE / 10 } else { 0 };
 		let per_share = WHOLE.saturating_add(more);
 		let _ = components.try_push(Component { token, per_share, target: part });
 	}
@@ -103,7 +108,7 @@ fn minted<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
 	fund::<T>(&Pallet::<T>::pot_of(basket))?;
 	Baskets::<T>::mutate(basket, |record| {
 		if let Some(record) = record {
-			record.cash.held = 1_000_000;
+			record.cash.held = CASH;
 		}
 	});
 	Ok((who, basket))
@@ -239,15 +244,25 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// Orders of 65 to 85 tokens: the market takes the sixteenth of each.
 	#[benchmark]
 	fn rebalance() -> Result<(), BenchmarkError> {
 		let (who, basket) = minted::<T>()?;
 		noted::<T>(basket)?;
+		let before = record::<T>(basket)?.constituents;
+		for one in &before {
+			T::BenchmarkHelper::restrain(one.token);
+		}
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), basket);
 
-		assert_eq!(record::<T>(basket)?.rebalanced, Some(Pallet::<T>::now()));
+		let after = record::<T>(basket)?;
+		assert_eq!(after.rebalanced, Some(Pallet::<T>::now()));
+		for (one, other) in before.iter().zip(after.constituents) {
+			let moved = one.held.abs_diff(other.held);
+			assert!((WHOLE..10 * WHOLE).contains(&moved), "a sixteenth is traded: {moved}");
+		}
 		Ok(())
 	}
 

@@ -289,6 +289,10 @@ impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
 		token
 	}
 
+	fn restrain(_: TokenId) {
+		MostTraded::set(5 * ENGR);
+	}
+
 	fn leave(basket: TokenId, index: u32) {
 		let depositor = frame_benchmarking::account::<AccountId>("left", index, 0);
 		Balances::mint_into(&depositor, 1_000 * ENGR).unwrap();

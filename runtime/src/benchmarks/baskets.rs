@@ -34,7 +34,7 @@ fn terms() -> Terms {
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
-			per_block: 19_999,
+			per_block: 10_000,
 			per_window: u32::MAX,
 			window: bounds.window.0,
 			threshold: PPM,
@@ -74,6 +74,10 @@ impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper 
 		Curves::buy(RuntimeOrigin::signed(who.clone()), token, amount, u128::MAX, BlockNumber::MAX)
 			.expect(SET_UP);
 		token
+	}
+
+	fn restrain(token: TokenId) {
+		pallet_curves::Curves::<Runtime>::mutate_extant(token, |record| record.terms.limits.per_block = 40);
 	}
 
 	fn leave(basket: TokenId, index: u32) {
