@@ -260,7 +260,7 @@ mod benchmarks {
 		let after = record::<T>(basket)?;
 		assert_eq!(after.rebalanced, Some(Pallet::<T>::now()));
 		for (one, other) in before.iter().zip(after.constituents) {
-			let moved = one.held.abs_diff(other.held);
+			let moved = one.book.held.abs_diff(other.book.held);
 			assert!((WHOLE..10 * WHOLE).contains(&moved), "a sixteenth is traded: {moved}");
 		}
 		Ok(())
