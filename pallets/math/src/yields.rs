@@ -139,7 +139,7 @@ pub struct Budget {
 pub struct Bonus {
 	/// `k`: the governed strength of the bonus.
 	pub strength: u32,
-	/// `V`: the model's market factor, of [`market_factor_floor`].
+	/// `V`: the model's market factor, a [`capped_share_floor`].
 	pub market: u32,
 	/// `P`: the model's measured performance.
 	pub performance: u32,
@@ -296,15 +296,15 @@ pub fn credited_work(work: u64, capacity: u64, time: u64) -> u64 {
 	capacity.checked_mul(time).map_or(work, |ceiling| work.min(ceiling))
 }
 
-/// `V = min(1, kept / reference)` in parts per million, rounded down: a model's market factor.
+/// `min(1, part / whole)` in parts per million, rounded down.
 ///
-/// `kept` is the burned or protocol part of its trading fees, since volume itself can be washed.
-/// Domain: `reference > 0`.
-pub fn market_factor_floor(kept: u128, reference: u128) -> Result<u32, MathError> {
-	if reference == 0 {
+/// Of what the protocol kept of a model's trading fees as a part of a governed reference it is `V`, the model's market factor:
+/// volume itself can be washed. Domain: `whole > 0`.
+pub fn capped_share_floor(part: u128, whole: u128) -> Result<u32, MathError> {
+	if whole == 0 {
 		return Err(MathError::DivisionByZero);
 	}
-	let parts = mul_div_floor(kept.min(reference), PPM.into(), reference)?;
+	let parts = mul_div_floor(part.min(whole), PPM.into(), whole)?;
 	u32::try_from(parts).map_err(|_| MathError::Overflow)
 }
 

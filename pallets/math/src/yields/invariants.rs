@@ -223,10 +223,13 @@ proptest! {
 	}
 
 	#[test]
-	fn market_factors_match_the_reference(kept in amount(), most in 1..=u128::MAX) {
-		let factor = market_factor_floor(kept, most).unwrap();
-		let exact = clamped(ratio(kept, most), real(0u32), real(1u32)) * real(PPM);
-		assert_floor(factor.into(), &exact);
+	fn capped_shares_match_the_reference(part in amount(), whole in amount(), cut in share()) {
+		let whole = whole.max(1);
+		// Any two amounts, and a part of the whole, so that what lies between zero and one is tried often.
+		for part in [part, mul_div_floor(whole, cut.into(), PPM.into()).unwrap()] {
+			let exact = clamped(ratio(part, whole), real(0u32), real(1u32)) * real(PPM);
+			assert_floor(capped_share_floor(part, whole).unwrap().into(), &exact);
+		}
 	}
 
 	#[test]

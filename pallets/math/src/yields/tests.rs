@@ -130,13 +130,14 @@ fn capacity_bounds_the_work_that_counts() {
 }
 
 #[test]
-fn the_market_factor_ends_at_one() {
-	assert_eq!(market_factor_floor(0, 3), Ok(0));
-	assert_eq!(market_factor_floor(1, 3), Ok(333_333));
-	assert_eq!(market_factor_floor(3, 3), Ok(1_000_000));
-	assert_eq!(market_factor_floor(u128::MAX, 3), Ok(1_000_000));
-	assert_eq!(market_factor_floor(u128::MAX, u128::MAX), Ok(1_000_000));
-	assert_eq!(market_factor_floor(1, 0), Err(MathError::DivisionByZero));
+fn a_share_ends_at_one() {
+	assert_eq!(capped_share_floor(0, 3), Ok(0));
+	assert_eq!(capped_share_floor(1, 3), Ok(333_333));
+	assert_eq!(capped_share_floor(3, 3), Ok(1_000_000));
+	assert_eq!(capped_share_floor(u128::MAX, 3), Ok(1_000_000));
+	assert_eq!(capped_share_floor(u128::MAX, u128::MAX), Ok(1_000_000));
+	assert_eq!(capped_share_floor(1, 0), Err(MathError::DivisionByZero));
+	assert_eq!(capped_share_floor(0, 0), Err(MathError::DivisionByZero));
 }
 
 #[test]
