@@ -3,6 +3,7 @@
 use crate::{pallet::*, types::*, CurveRecordOf};
 use engram_math::{
 	market::{LEAST_ACCURACY, LEAST_IMPROVEMENT},
+	yields::capped_share_floor,
 	MathError,
 };
 use engram_primitives::{
@@ -197,7 +198,7 @@ impl<T: Config> MarketFactor for Pallet<T> {
 	/// one. Volume itself can be washed; this part of its fees does not come back.
 	fn market_factor(model: ModelId) -> u32 {
 		let [_, kept, _] = Markets::<T>::get(model).kept.at(T::Clock::epoch());
-		share_of(kept, T::MarketReference::get()).unwrap_or_default()
+		capped_share_floor(kept, T::MarketReference::get()).unwrap_or_default()
 	}
 }
 

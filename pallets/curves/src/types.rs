@@ -6,6 +6,7 @@ use engram_math::{
 	curve::{graduation_tokens_floor, Curve, Parameters, Spot},
 	fee::{mul_div_ceil, mul_div_floor, share_floor},
 	market::{FeeSchedule, Limiter, Limits, Metric, Multiplier},
+	yields::capped_share_floor,
 	MathError,
 };
 use engram_primitives::{
@@ -477,8 +478,8 @@ impl ModelMarket {
 		let accuracy = accuracy.min(PPM);
 		let errors = self.accuracy.map(|before| PPM.saturating_sub(before));
 		let left = PPM.saturating_sub(accuracy);
-		self.improvement =
-			errors.and_then(|errors| share_of(errors.saturating_sub(left).into(), errors.into()));
+		self.improvement = errors
+			.and_then(|errors| capped_share_floor(errors.saturating_sub(left).into(), errors.into()).ok());
 		self.accuracy = Some(accuracy);
 	}
 
@@ -486,19 +487,9 @@ impl ModelMarket {
 	/// share of a reference, and by how much more that is than in the epoch before it.
 	pub(crate) fn metrics(&self, epoch: u32, reference: Balance) -> [Option<u32>; METRICS] {
 		let [_, last, before] = self.answered.at(epoch);
-		let adoption = share_of(last, reference).filter(|_| last > 0);
-		let growth = share_of(last.saturating_sub(before), before);
+		let adoption = capped_share_floor(last, reference).ok().filter(|_| last > 0);
+		let growth = capped_share_floor(last.saturating_sub(before), before).ok();
 		[self.accuracy, adoption, self.improvement, growth]
-	}
-}
-
-/// A part of a whole, rounded down, at most `10^6`; `None` of nothing.
-pub(crate) fn share_of(part: Balance, whole: Balance) -> Option<u32> {
-	match mul_div_floor(part, PPM.into(), whole) {
-		Ok(share) => Some(u32::try_from(share).unwrap_or(PPM).min(PPM)),
-		// Beyond `u128` it is above one as well.
-		Err(MathError::Overflow) => Some(PPM),
-		Err(_) => None,
 	}
 }
 

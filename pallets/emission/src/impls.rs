@@ -14,12 +14,15 @@ use sp_runtime::{traits::AccountIdConversion, DispatchResult};
 impl<T: Config> From<PolicyBound> for Error<T> {
 	fn from(bound: PolicyBound) -> Self {
 		match bound {
+			PolicyBound::Issuance(Bound::Base) => Self::BaseTooHigh,
 			PolicyBound::Issuance(Bound::FeeTarget) => Self::FeeTargetZero,
 			PolicyBound::Issuance(Bound::DemandReference) => Self::DemandReferenceZero,
 			PolicyBound::Issuance(Bound::DemandRange) => Self::DemandRangeInverted,
 			PolicyBound::Issuance(Bound::Window) => Self::InvalidWindow,
+			PolicyBound::Issuance(Bound::Cap) => Self::CapTooHigh,
 			PolicyBound::Issuance(Bound::Decay) => Self::CapGrows,
 			PolicyBound::Issuance(Bound::EpochsPerYear) => Self::EmptyYear,
+			PolicyBound::Issuance(Bound::Tail) => Self::TailTooHigh,
 			PolicyBound::Issuance(Bound::Ultrasound) => Self::UltrasoundTooHigh,
 			PolicyBound::Issuance(Bound::Weights) => Self::WeightsDoNotSum,
 			PolicyBound::StakingRange => Self::InvalidStakingRange,

@@ -341,6 +341,12 @@ pub mod pallet {
 		LedgerOverflow,
 		/// The treasury's part of a slash is more than the slash. Give at most 1,000,000 parts.
 		SlashTreasuryAboveOne,
+		/// The base is more than an epoch may mint. Give at most 2^63 base units.
+		BaseTooHigh,
+		/// The cap is more than an epoch may mint. Give at most 2^63 base units.
+		CapTooHigh,
+		/// The tail is more than an epoch may mint. Give at most 2^63 base units.
+		TailTooHigh,
 	}
 
 	#[pallet::hooks]

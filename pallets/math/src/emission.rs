@@ -21,6 +21,13 @@ const PPM: u32 = 1_000_000;
 /// The DAO vault's share of every minting, in parts per million (d: 3 %).
 pub const VAULT_SHARE: u32 = 30_000;
 
+/// The most that governed parameters may let one epoch mint: 9.2 million ENGR of 12 decimals.
+///
+/// Epochs are numbered by `u32`, so all of them together mint less than `2^32 * 2^63 = 2^95`. On a genesis of at most `2^95`
+/// the issuance stays below `2^96`, whatever is burned in between; and what moves once per epoch, at most all that exists, sums
+/// to less than `2^32 * 2^96 = 2^128`. So no ledger of minting, burns or payouts overflows, however long the chain runs.
+pub const MAX_EPOCH_ISSUANCE: u128 = 1 << 63;
+
 /// The longest window of epochs whose median is the demand.
 pub const MAX_WINDOW: u32 = 31;
 
@@ -57,6 +64,8 @@ impl Default for PoolWeights {
 }
 
 /// The governed parameters of the monetary policy. Amounts are base units per epoch unless they say otherwise.
+///
+/// Where a field names no bound, every value of its type is one that no formula overflows on: factors meet amounts in 512 bits.
 #[derive(
 	Clone,
 	Copy,
@@ -73,14 +82,15 @@ impl Default for PoolWeights {
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Parameters {
-	/// `base_0`: what an epoch without fee income mints at a demand of one.
+	/// `base_0`: what an epoch without fee income mints at a demand of one. At most [`MAX_EPOCH_ISSUANCE`], as every minting.
 	pub base: u128,
 	/// `phi`: how much of the base falls away at the fee target, in parts per million. Above `10^6` the base reaches zero
-	/// before the target.
+	/// before the target. Every `u32` will do: with fees of `u128` it makes a product of 160 bits, and what exceeds the target
+	/// counts as all of it.
 	pub fee_weight: u32,
-	/// `fee_target`: the fee income that counts as one. Not zero.
+	/// `fee_target`: the fee income that counts as one. Not zero. Only a divisor, so it needs no other bound.
 	pub fee_target: u128,
-	/// `D_ref`: the kept part of job fees that counts as a demand of one. Not zero.
+	/// `D_ref`: the kept part of job fees that counts as a demand of one. Not zero. Only a divisor, so it needs no other bound.
 	pub demand_reference: u128,
 	/// `d_min`: the least demand factor, in parts per million. It rules the level that is minted without any demand.
 	pub demand_min: u32,
@@ -88,15 +98,17 @@ pub struct Parameters {
 	pub demand_max: u32,
 	/// `W`: how many of the last epochs the median is taken of. Odd, at most [`MAX_WINDOW`].
 	pub window: u32,
-	/// `cap_0`: the most that the first epoch may mint.
+	/// `cap_0`: the most that the first epoch may mint. At most [`MAX_EPOCH_ISSUANCE`]: the cap only falls, so no epoch mints more.
 	pub cap: u128,
 	/// `decay`: what is left of the cap after a year, in parts per million, at most `10^6`.
 	pub decay: u32,
 	/// Epochs that count as a year. Not zero.
 	pub epochs_per_year: u32,
-	/// `I_tail`: the least that an epoch mints while the maximum supply is not reached. Already part of the issuance.
+	/// `I_tail`: the least that an epoch mints while the maximum supply is not reached. Already part of the issuance. At most
+	/// [`MAX_EPOCH_ISSUANCE`]: a tail above the cap is minted all the same.
 	pub tail: u128,
-	/// `S_max`: what the supply never exceeds by minting, in base units; `None` for no limit.
+	/// `S_max`: what the supply never exceeds by minting, in base units; `None` for no limit. It only lowers what is minted, so
+	/// it needs no bound.
 	pub max_supply: Option<u128>,
 	/// `rho` of the ultrasound mode: the most that may be minted per burned unit, in parts per million, below `10^6`; `None`
 	/// while the mode is off.
@@ -108,6 +120,8 @@ pub struct Parameters {
 /// The bound that parameters break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
+	/// `base` is above [`MAX_EPOCH_ISSUANCE`].
+	Base,
 	/// `fee_target` is zero.
 	FeeTarget,
 	/// `demand_reference` is zero.
@@ -116,10 +130,14 @@ pub enum Bound {
 	DemandRange,
 	/// `window` is even or above [`MAX_WINDOW`].
 	Window,
+	/// `cap` is above [`MAX_EPOCH_ISSUANCE`].
+	Cap,
 	/// `decay` is above `10^6`.
 	Decay,
 	/// `epochs_per_year` is zero.
 	EpochsPerYear,
+	/// `tail` is above [`MAX_EPOCH_ISSUANCE`].
+	Tail,
 	/// `ultrasound` is not below `10^6`.
 	Ultrasound,
 	/// `weights` do not sum to `10^6`.
@@ -129,12 +147,15 @@ pub enum Bound {
 impl fmt::Display for Bound {
 	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
 		formatter.write_str(match self {
+			Self::Base => "the base is above 2^63 base units, the most that an epoch may mint",
 			Self::FeeTarget => "the fee target is zero; give base units per epoch",
 			Self::DemandReference => "the reference demand is zero; give base units per epoch",
 			Self::DemandRange => "the least demand factor is above the largest",
 			Self::Window => "the window is even or longer than 31 epochs; an odd one has one middle",
+			Self::Cap => "the cap is above 2^63 base units, the most that an epoch may mint",
 			Self::Decay => "the cap may not grow; give at most one million parts per year",
 			Self::EpochsPerYear => "a year has at least one epoch",
+			Self::Tail => "the tail is above 2^63 base units, the most that an epoch may mint",
 			Self::Ultrasound => "ultrasound mints less than was burned; give less than one million parts",
 			Self::Weights => "the weights of the pools do not sum to one million parts",
 		})
@@ -142,16 +163,20 @@ impl fmt::Display for Bound {
 }
 
 impl Parameters {
-	/// Checks every bound. Parameters within them make each function here total: no epoch can fail.
+	/// Checks every bound. Parameters within them make each function here total: no epoch can fail, and no sum over epochs
+	/// overflows.
 	pub fn validate(&self) -> Result<(), Bound> {
 		let weights = [self.weights.stakers, self.weights.workers, self.weights.contributors];
 		let bounds = [
+			(self.base <= MAX_EPOCH_ISSUANCE, Bound::Base),
 			(self.fee_target > 0, Bound::FeeTarget),
 			(self.demand_reference > 0, Bound::DemandReference),
 			(self.demand_min <= self.demand_max, Bound::DemandRange),
 			(self.window % 2 == 1 && self.window <= MAX_WINDOW, Bound::Window),
+			(self.cap <= MAX_EPOCH_ISSUANCE, Bound::Cap),
 			(self.decay <= PPM, Bound::Decay),
 			(self.epochs_per_year > 0, Bound::EpochsPerYear),
+			(self.tail <= MAX_EPOCH_ISSUANCE, Bound::Tail),
 			(self.ultrasound.is_none_or(|rho| rho < PPM), Bound::Ultrasound),
 			(weights.into_iter().try_fold(0u32, u32::checked_add) == Some(PPM), Bound::Weights),
 		];

@@ -4,7 +4,6 @@
 //! a factor below one leaves goes to the treasury, and so does every part that a ceiling withholds.
 
 use crate::{fee::mul_div_floor, wide, MathError};
-use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -139,28 +138,10 @@ pub struct Budget {
 pub struct Bonus {
 	/// `k`: the governed strength of the bonus.
 	pub strength: u32,
-	/// `V`: the model's market factor, of [`market_factor_floor`].
+	/// `V`: the model's market factor, a [`capped_share_floor`].
 	pub market: u32,
 	/// `P`: the model's measured performance.
 	pub performance: u32,
-}
-
-/// One claim on a pool.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Claim {
-	/// Its weight in the division.
-	pub weight: u128,
-	/// The most it may be paid.
-	pub ceiling: u128,
-}
-
-/// A pool, divided. The payments and the rest sum to it exactly.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Distribution {
-	/// One payment per claim, in their order.
-	pub paid: Vec<u128>,
-	/// What nobody gets: dust, and what ceilings withhold. It goes to the treasury.
-	pub rest: u128,
 }
 
 impl FactorRange {
@@ -296,15 +277,15 @@ pub fn credited_work(work: u64, capacity: u64, time: u64) -> u64 {
 	capacity.checked_mul(time).map_or(work, |ceiling| work.min(ceiling))
 }
 
-/// `V = min(1, kept / reference)` in parts per million, rounded down: a model's market factor.
+/// `min(1, part / whole)` in parts per million, rounded down.
 ///
-/// `kept` is the burned or protocol part of its trading fees, since volume itself can be washed.
-/// Domain: `reference > 0`.
-pub fn market_factor_floor(kept: u128, reference: u128) -> Result<u32, MathError> {
-	if reference == 0 {
+/// Of what the protocol kept of a model's trading fees as a part of a governed reference it is `V`, the model's market factor:
+/// volume itself can be washed. Domain: `whole > 0`.
+pub fn capped_share_floor(part: u128, whole: u128) -> Result<u32, MathError> {
+	if whole == 0 {
 		return Err(MathError::DivisionByZero);
 	}
-	let parts = mul_div_floor(kept.min(reference), PPM.into(), reference)?;
+	let parts = mul_div_floor(part.min(whole), PPM.into(), whole)?;
 	u32::try_from(parts).map_err(|_| MathError::Overflow)
 }
 
@@ -321,7 +302,8 @@ pub fn work_weight_floor(work: u64, reputation: u32, bonus: Bonus) -> Result<u12
 	wide::amount(wide::product([work.into(), reputation.into(), wide::sum(PPM.into(), raised)?])?)
 }
 
-/// `floor(pool * weight / total)`: one claim's share of a pool. Zero where the total is zero.
+/// `floor(pool * weight / total)`: one claim's share of a pool. Zero where the total is zero. What is paid of it is at most the
+/// claim's ceiling, and what a ceiling withholds raises nobody's share: it is not demand for others.
 /// Domain: `weight <= total`.
 pub fn part_floor(pool: u128, weight: u128, total: u128) -> Result<u128, MathError> {
 	if weight > total {
@@ -331,25 +313,6 @@ pub fn part_floor(pool: u128, weight: u128, total: u128) -> Result<u128, MathErr
 		return Ok(0);
 	}
 	mul_div_floor(pool, weight, total)
-}
-
-/// Divides a pool among claims: each its share by floor, at most its ceiling; what is left is the rest.
-///
-/// A ceiling never raises the share of others: what it withholds is not demand for them.
-/// Domain: weights whose sum fits `u128`. No claims or no weight: all of the pool is the rest.
-pub fn distribute_floor(pool: u128, claims: &[Claim]) -> Result<Distribution, MathError> {
-	let total = claims
-		.iter()
-		.try_fold(0u128, |sum, claim| sum.checked_add(claim.weight))
-		.ok_or(MathError::Overflow)?;
-	let mut rest = pool;
-	let mut paid = Vec::with_capacity(claims.len());
-	for claim in claims {
-		let part = part_floor(pool, claim.weight, total)?.min(claim.ceiling);
-		rest = rest.checked_sub(part).ok_or(MathError::OutOfDomain)?;
-		paid.push(part);
-	}
-	Ok(Distribution { paid, rest })
 }
 
 /// The ceilings that the kept part of a job's fee sets for its rewards, each `floor(kept * share / 10^6)`: all protocol

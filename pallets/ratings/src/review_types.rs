@@ -63,9 +63,10 @@ pub struct ReviewPolicy {
 	pub least_bonus: Balance,
 	/// How near to the median a score is paid, and how far away it is a manipulation; the best score is `10^6`.
 	pub agreement: Agreement,
-	/// What a manipulation costs of the bond.
+	/// What a manipulation costs of the bond; all of it by default.
 	pub manipulation: u32,
-	/// What it costs to commit and not to reveal; at most `manipulation`, since whoever sees the others' scores may prefer it.
+	/// What it costs to commit and not to reveal, at most `manipulation`: it moves no median. Whoever waits sees the others' scores
+	/// and may prefer it, so it must cost far more than a seat earns.
 	pub withholding: u32,
 	/// What it costs not to commit, at most `withholding`.
 	pub absence: u32,
@@ -82,9 +83,10 @@ impl Default for ReviewPolicy {
 			least_bonus: MILLI / 2,
 			// Two points of ten away nothing is earned, more than five away is a manipulation.
 			agreement: Agreement { tolerance: 200_000, limit: 500_000 },
-			// Each far above what a seat earns, and none so high that a hostile majority ruins who disagrees with it.
-			manipulation: 100_000,
-			withholding: 20_000,
+			// A manipulation loses the bond. Who sees that it would be found out and hides its score loses half, and its place; not
+			// more, since who reads and scores honestly may fail to reveal too. Both are far above what a seat earns.
+			manipulation: PPM,
+			withholding: PPM / 2,
 			absence: 1_000,
 			pot: ENGR,
 		}

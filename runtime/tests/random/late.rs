@@ -2,13 +2,16 @@
 //!
 //! A token of each basket is stuck while shares are redeemed, and what could not be paid is collected. Then governance stops
 //! probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of those who left is
-//! free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session
-//! after session, with reviews closed in between, and locked claims of tokens are released. Payouts and budgets expire after
-//! 400,000 blocks, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
+//! free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session after session; in
+//! between reviews are closed, governance changes how much is minted, and stakers are paid. Locked claims of tokens are released.
+//! Payouts and budgets expire after 400,000 blocks, which nobody waits for: the term of each is brought forward in storage, and
+//! nothing else is touched.
 
 use crate::random::{
 	chain::ENDOWMENT,
-	pallets::{attribution, baskets, curves, jobs, learning, ratings, reviews, rollbacks, workers},
+	pallets::{
+		attribution, baskets, curves, emission, jobs, learning, ratings, reviews, rollbacks, sdk, workers,
+	},
 	run::Run,
 	view::View,
 	world::{Operation, World},
@@ -65,11 +68,21 @@ pub(crate) fn end(run: &mut Run) {
 	while run.chain.execute(Emission::epoch) <= last {
 		run.leap();
 		run.block(1, View::read_reviews, reviews::finish);
+		run.block(1, View::default, economy);
 	}
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::expire_epoch);
 		run.block(OPERATIONS, View::read, ratings::expire_epoch);
 		run.block(OPERATIONS, View::read, curves::claim);
+	}
+}
+
+/// Another issuance, or a payout to stakers.
+fn economy(world: &mut World) -> Option<Operation> {
+	if world.chance(50) {
+		emission::set_issuance_parameters(world)
+	} else {
+		sdk::payout_stakers(world)
 	}
 }
 

@@ -1,6 +1,6 @@
 //! What a run did.
 
-use engram_runtime::{AllPalletsWithSystem, Block, RuntimeCall, RuntimeEvent};
+use engram_runtime::{AllPalletsWithSystem, Block, Emission as Monetary, RuntimeCall, RuntimeEvent};
 use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
 use sp_core::H256;
 use std::{collections::BTreeMap, time::Duration};
@@ -40,6 +40,8 @@ pub(crate) enum Step {
 pub(crate) struct Cycle {
 	/// Epochs that were closed and minted something.
 	pub(crate) minted: u64,
+	/// Epochs that ended with the supply at its maximum, or above it.
+	pub(crate) limited: u64,
 	/// Payouts to stakers.
 	pub(crate) staker_payouts: u64,
 	/// Eras of which staking forgot rewards that nobody had claimed.
@@ -81,9 +83,14 @@ impl Report {
 		self.succeeded += u64::from(of_the_share && success);
 	}
 
-	/// Counts what only events tell.
+	/// Counts what only events tell, and what the chain says of it after their block.
 	pub(crate) fn observe(&mut self, event: &RuntimeEvent) {
 		use pallet_emission::Event as Emission;
+		if let RuntimeEvent::Emission(Emission::EpochClosed { supply, .. }) = event {
+			// The block that ends an epoch has no place for operations, so this policy ruled it.
+			let most = Monetary::policy().issuance.max_supply;
+			self.cycle.limited += u64::from(most.is_some_and(|most| *supply >= most));
+		}
 		let count = match event {
 			RuntimeEvent::Emission(Emission::EpochClosed { minted: 1.., .. }) => &mut self.cycle.minted,
 			RuntimeEvent::Emission(Emission::StakersRewardsExpired { .. }) => &mut self.cycle.expired,
@@ -108,6 +115,12 @@ impl Report {
 			sum.tried += count.tried;
 			sum.succeeded += count.succeeded;
 		}
+	}
+
+	/// A run that goes on until claims expire has minted, paid its stakers, and taken back what nobody claimed.
+	pub(crate) fn assert_money_moved(&self) {
+		let Cycle { minted, staker_payouts, expired, .. } = self.cycle;
+		assert!(minted >= 2 && staker_payouts > 0 && expired > 0, "seed {}: {:?}", self.seed, self.cycle);
 	}
 
 	pub(crate) fn print(&self, elapsed: Duration) {

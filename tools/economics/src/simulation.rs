@@ -8,8 +8,8 @@ use engram_math::{
 	emission::{Issuance, Observed, State},
 	fee::{share_floor, split_cut, split_net},
 	yields::{
-		annual_yield_floor, budget_floor, demand_bounded, distribute_floor, staking_payout_floor,
-		worker_pool_floor, Budget, Claim, Market, Stake, Utilisation,
+		annual_yield_floor, budget_floor, demand_bounded, part_floor, staking_payout_floor,
+		worker_pool_floor, Budget, Market, Stake, Utilisation,
 	},
 	MathError,
 };
@@ -115,13 +115,21 @@ impl Epoch {
 	}
 }
 
-/// Divides a pool by weight between the honest and the attacker, each at most its ceiling. Returns both parts and the rest.
+/// A claim on a pool.
+#[derive(Clone, Copy)]
+struct Claim {
+	weight: u128,
+	/// The most it may be paid.
+	ceiling: u128,
+}
+
+/// Divides a pool by weight between the honest and the attacker, each at most its ceiling, as the chain pays its claims.
+/// Returns both parts and the rest.
 fn share(pool: u128, honest: Claim, attacker: Claim) -> Result<(u128, u128, u128), MathError> {
-	let divided = distribute_floor(pool, &[honest, attacker])?;
-	match divided.paid.as_slice() {
-		[honest, attacker] => Ok((*honest, *attacker, divided.rest)),
-		_ => Err(MathError::OutOfDomain),
-	}
+	let total = add(honest.weight, attacker.weight)?;
+	let honest = part_floor(pool, honest.weight, total)?.min(honest.ceiling);
+	let attacker = part_floor(pool, attacker.weight, total)?.min(attacker.ceiling);
+	Ok((honest, attacker, sub(sub(pool, honest)?, attacker)?))
 }
 
 /// Runs a scenario for ten years.
@@ -239,4 +247,23 @@ pub fn gains(scenario: &Scenario, attacked: &[Epoch], calm: &[Epoch]) -> Result<
 		gains.push(gain);
 	}
 	Ok(gains)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn claim(weight: u128, ceiling: u128) -> Claim {
+		Claim { weight, ceiling }
+	}
+
+	#[test]
+	fn a_pool_is_divided_by_weight_under_ceilings() {
+		assert_eq!(share(100, claim(1, 100), claim(2, 100)), Ok((33, 66, 1)));
+		// What a ceiling withholds is the rest's, not the other's.
+		assert_eq!(share(100, claim(1, 100), claim(2, 20)), Ok((33, 20, 47)));
+		assert_eq!(share(100, claim(0, 100), claim(0, 100)), Ok((0, 0, 100)));
+		assert_eq!(share(0, claim(1, 1), claim(1, 1)), Ok((0, 0, 0)));
+		assert_eq!(share(1, claim(u128::MAX, 1), claim(1, 1)), Err(MathError::Overflow));
+	}
 }

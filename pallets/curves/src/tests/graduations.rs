@@ -2,6 +2,7 @@
 
 use super::graduate::SOON;
 use crate::{mock::*, pallet::*, CurveState, Terms};
+use engram_cases::cases_of_thousand;
 use engram_math::curve::{graduation_tokens_floor, Parameters, WHOLE};
 use engram_primitives::{
 	market::TokenMarket,
@@ -37,7 +38,7 @@ fn graduates_after_trades(curve: Parameters, seed: u8) {
 		let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
 		let mut runner = TestRunner::new_with_rng(Config::default(), rng);
 		let trade = (0u128..4_000 * WHOLE, prop::bool::weighted(0.7), 0usize..3);
-		let most = 20 + ProptestConfig::default().cases * 2;
+		let most = 20 + cases_of_thousand(256).cases.saturating_mul(2);
 		for number in 0..most {
 			let (amount, buys, who) = trade.new_tree(&mut runner).unwrap().current();
 			let who = [ALICE, BOB, CAROL][who].clone();

@@ -1,6 +1,7 @@
 //! Past prices.
 
 use crate::{History, Sample, MAX_SAMPLES, SLOTS};
+use engram_cases::cases;
 use proptest::prelude::*;
 
 #[test]
@@ -31,6 +32,8 @@ fn windows_are_rounded_up_to_slots() {
 }
 
 proptest! {
+	#![proptest_config(cases())]
+
 	/// The same prices as of a history that forgets nothing, in no more than its bound.
 	#[test]
 	fn forgets_nothing_that_is_asked_for(

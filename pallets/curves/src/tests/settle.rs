@@ -1,6 +1,7 @@
 //! `settle`, and the market factor that it feeds.
 
 use crate::{mock::*, pallet::*, EpochSums, Terms, TradeParts, TradeShares};
+use engram_cases::cases;
 use engram_math::curve::WHOLE;
 use engram_primitives::{
 	economy::MarketFactor,
@@ -149,6 +150,8 @@ fn the_market_factor_is_that_of_the_epoch_before() {
 }
 
 proptest! {
+	#![proptest_config(cases())]
+
 	#[test]
 	fn parts_sum_to_the_fees(fees in any::<u128>(), creator in 0u32..=ONE, burn in 0u32..=ONE) {
 		let shares = TradeShares { creator, burn };

@@ -1,6 +1,7 @@
 //! `spend`.
 
 use crate::{mock::*, pallet::*, Terms};
+use engram_cases::cases_of_thousand;
 use engram_math::curve::WHOLE;
 use engram_primitives::units::{Balance, ENGR};
 use frame_support::{assert_noop, assert_ok, storage::with_transaction};
@@ -60,9 +61,8 @@ fn fails_when_it_is_late_or_too_much() {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 256,
 		rng_seed: prop::test_runner::RngSeed::Fixed(31),
-		..ProptestConfig::default()
+		..cases_of_thousand(256)
 	})]
 
 	/// Whatever the success, the age and the moves before: never more than the payment is charged, hardly less is, and as much

@@ -1,7 +1,7 @@
 //! What a chain starts with.
 
 use crate::{mock::*, pallet::*, Policy, PolicyBound};
-use engram_math::emission::Bound;
+use engram_math::emission::{Bound, MAX_EPOCH_ISSUANCE};
 use sp_runtime::BuildStorage;
 use std::panic::catch_unwind;
 
@@ -47,7 +47,22 @@ fn the_default_is_read_back_from_json() {
 type Break = fn(&mut Policy);
 
 /// Every bound, broken by one step.
-pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 17] = [
+pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 20] = [
+	(
+		|policy| policy.issuance.base = MAX_EPOCH_ISSUANCE + 1,
+		PolicyBound::Issuance(Bound::Base),
+		Error::BaseTooHigh,
+	),
+	(
+		|policy| policy.issuance.cap = MAX_EPOCH_ISSUANCE + 1,
+		PolicyBound::Issuance(Bound::Cap),
+		Error::CapTooHigh,
+	),
+	(
+		|policy| policy.issuance.tail = MAX_EPOCH_ISSUANCE + 1,
+		PolicyBound::Issuance(Bound::Tail),
+		Error::TailTooHigh,
+	),
 	(|policy| policy.issuance.fee_target = 0, PolicyBound::Issuance(Bound::FeeTarget), Error::FeeTargetZero),
 	(
 		|policy| policy.issuance.demand_reference = 0,

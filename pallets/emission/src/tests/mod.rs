@@ -1,7 +1,8 @@
-//! Epochs first, then the ledger, jobs, the stakers' pot, governance, genesis, readers, the invariants, and their negative
+//! Epochs first, then policies at their bounds, the ledger, jobs, the stakers' pot, governance, genesis, readers, the invariants, and their negative
 //! controls.
 
 mod epochs;
+mod extremes;
 mod genesis;
 mod invariants;
 mod jobs;

@@ -95,7 +95,8 @@ fn steady_demand_mints_the_formula() {
 fn an_alternating_demand_causes_no_more_than_it_burns() {
 	let mut kept = [10_000, 10_000, 0].repeat(40);
 	kept.extend([0; 3]);
-	let parameters = Parameters { base: 1_000_000 * ENGR, cap: BILLION, demand_min: 0, ..parameters() };
+	let parameters =
+		Parameters { base: 1_000_000 * ENGR, cap: MAX_EPOCH_ISSUANCE, demand_min: 0, ..parameters() };
 	let issued = run(&parameters, &kept);
 	assert!(issued.iter().skip(1).take(100).all(|issuance| issuance.demand == 10_000 * ENGR));
 	let excess: u128 = issued.iter().map(|issuance| issuance.minted - issuance.zero_demand).sum();
@@ -233,7 +234,10 @@ fn medians() {
 #[test]
 fn every_bound_is_named() {
 	type Break = fn(&mut Parameters);
-	let breaks: [(Break, Bound); 10] = [
+	let breaks: [(Break, Bound); 13] = [
+		(|p| p.base = MAX_EPOCH_ISSUANCE + 1, Bound::Base),
+		(|p| p.cap = MAX_EPOCH_ISSUANCE + 1, Bound::Cap),
+		(|p| p.tail = MAX_EPOCH_ISSUANCE + 1, Bound::Tail),
 		(|p| p.fee_target = 0, Bound::FeeTarget),
 		(|p| p.demand_reference = 0, Bound::DemandReference),
 		(|p| p.demand_min = p.demand_max + 1, Bound::DemandRange),
@@ -254,6 +258,11 @@ fn every_bound_is_named() {
 		assert_eq!(State::default().step(&broken, &idle()), Err(MathError::OutOfDomain));
 	}
 	let extreme = Parameters {
+		base: MAX_EPOCH_ISSUANCE,
+		fee_weight: u32::MAX,
+		cap: MAX_EPOCH_ISSUANCE,
+		tail: MAX_EPOCH_ISSUANCE,
+		max_supply: Some(u128::MAX),
 		demand_min: u32::MAX,
 		demand_max: u32::MAX,
 		window: MAX_WINDOW,
@@ -262,6 +271,17 @@ fn every_bound_is_named() {
 		..parameters()
 	};
 	assert_eq!(extreme.validate(), Ok(()));
+}
+
+#[test]
+fn no_number_of_epochs_overflows_a_ledger() {
+	let epochs = u128::from(u32::MAX);
+	let genesis = 1u128 << 95;
+	let minted = MAX_EPOCH_ISSUANCE.checked_mul(epochs).unwrap();
+	let issuance = genesis.checked_add(minted).unwrap();
+	assert!(issuance < 1 << 96);
+	// All that exists, moved once per epoch.
+	assert!(issuance.checked_mul(epochs).is_some());
 }
 
 #[test]

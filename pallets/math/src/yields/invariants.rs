@@ -32,11 +32,6 @@ fn bonus() -> impl Strategy<Value = Bonus> {
 	})
 }
 
-fn claims() -> impl Strategy<Value = Vec<Claim>> {
-	prop::collection::vec((money(), amount()), 0..20)
-		.prop_map(|claims| claims.into_iter().map(|(weight, ceiling)| Claim { weight, ceiling }).collect())
-}
-
 fn budget_shares() -> impl Strategy<Value = BudgetShares> {
 	prop::array::uniform5(share()).prop_map(|mut cuts| {
 		cuts.sort_unstable();
@@ -175,26 +170,22 @@ proptest! {
 		}
 	}
 
+	/// The parts sum to at most the pool, and only dust is left: less than one base unit per claim.
 	#[test]
-	fn a_distribution_sums_to_its_pool(pool in amount(), claims in claims()) {
-		let divided = distribute_floor(pool, &claims).unwrap();
-		let paid = divided.paid.iter().try_fold(0u128, |sum, part| sum.checked_add(*part));
-		prop_assert_eq!(paid.and_then(|paid| paid.checked_add(divided.rest)), Some(pool));
-		let total: u128 = claims.iter().map(|claim| claim.weight).sum();
-		for (claim, part) in claims.iter().zip(&divided.paid) {
-			let share = part_floor(pool, claim.weight, total).unwrap();
-			prop_assert_eq!(*part, share.min(claim.ceiling));
-			if total > 0 {
-				assert_floor(share, &(real(pool) * ratio(claim.weight, total)));
+	fn shares_of_a_pool_match_the_reference(pool in amount(), weights in prop::collection::vec(money(), 1..20)) {
+		let total: u128 = weights.iter().sum();
+		let mut rest = pool;
+		for weight in &weights {
+			let part = part_floor(pool, *weight, total).unwrap();
+			if total == 0 {
+				prop_assert_eq!(part, 0);
+			} else {
+				assert_floor(part, &(real(pool) * ratio(*weight, total)));
 			}
+			prop_assert!(part <= rest);
+			rest -= part;
 		}
-	}
-
-	/// Without ceilings only dust is left, less than one base unit per claim.
-	#[test]
-	fn dust_is_less_than_the_number_of_claims(pool in amount(), weights in prop::collection::vec(1..1u128 << 100, 1..20)) {
-		let claims: Vec<_> = weights.iter().map(|weight| Claim { weight: *weight, ceiling: u128::MAX }).collect();
-		prop_assert!(distribute_floor(pool, &claims).unwrap().rest < claims.len().try_into().unwrap());
+		prop_assert!(total == 0 || rest < u128::try_from(weights.len()).unwrap());
 	}
 
 	#[test]
@@ -223,10 +214,13 @@ proptest! {
 	}
 
 	#[test]
-	fn market_factors_match_the_reference(kept in amount(), most in 1..=u128::MAX) {
-		let factor = market_factor_floor(kept, most).unwrap();
-		let exact = clamped(ratio(kept, most), real(0u32), real(1u32)) * real(PPM);
-		assert_floor(factor.into(), &exact);
+	fn capped_shares_match_the_reference(part in amount(), whole in amount(), cut in share()) {
+		let whole = whole.max(1);
+		// Any two amounts, and a part of the whole, so that what lies between zero and one is tried often.
+		for part in [part, mul_div_floor(whole, cut.into(), PPM.into()).unwrap()] {
+			let exact = clamped(ratio(part, whole), real(0u32), real(1u32)) * real(PPM);
+			assert_floor(capped_share_floor(part, whole).unwrap().into(), &exact);
+		}
 	}
 
 	#[test]
@@ -262,7 +256,7 @@ proptest! {
 		let rewards: u128 = pools
 			.into_iter()
 			.zip(ceilings)
-			.map(|(pool, ceiling)| distribute_floor(pool, &[Claim { weight: 1, ceiling }]).unwrap().paid[0])
+			.map(|(pool, ceiling)| part_floor(pool, 1, 1).unwrap().min(ceiling))
 			.sum();
 		let idle = staking_payout_floor(staking, &Utilisation::of(Market::default(), reference).unwrap(), range).unwrap();
 		let payout = staking_payout_floor(staking, &Utilisation::of(market, reference).unwrap(), range).unwrap();

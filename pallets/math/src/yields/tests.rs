@@ -130,13 +130,14 @@ fn capacity_bounds_the_work_that_counts() {
 }
 
 #[test]
-fn the_market_factor_ends_at_one() {
-	assert_eq!(market_factor_floor(0, 3), Ok(0));
-	assert_eq!(market_factor_floor(1, 3), Ok(333_333));
-	assert_eq!(market_factor_floor(3, 3), Ok(1_000_000));
-	assert_eq!(market_factor_floor(u128::MAX, 3), Ok(1_000_000));
-	assert_eq!(market_factor_floor(u128::MAX, u128::MAX), Ok(1_000_000));
-	assert_eq!(market_factor_floor(1, 0), Err(MathError::DivisionByZero));
+fn a_share_ends_at_one() {
+	assert_eq!(capped_share_floor(0, 3), Ok(0));
+	assert_eq!(capped_share_floor(1, 3), Ok(333_333));
+	assert_eq!(capped_share_floor(3, 3), Ok(1_000_000));
+	assert_eq!(capped_share_floor(u128::MAX, 3), Ok(1_000_000));
+	assert_eq!(capped_share_floor(u128::MAX, u128::MAX), Ok(1_000_000));
+	assert_eq!(capped_share_floor(1, 0), Err(MathError::DivisionByZero));
+	assert_eq!(capped_share_floor(0, 0), Err(MathError::DivisionByZero));
 }
 
 #[test]
@@ -162,16 +163,9 @@ fn weights_of_work() {
 }
 
 #[test]
-fn pools_are_divided_by_weight_under_ceilings() {
-	let claim = |weight, ceiling| Claim { weight, ceiling };
-	let divided = distribute_floor(100, &[claim(1, 100), claim(1, 20), claim(1, 0), claim(0, 100)]);
-	assert_eq!(divided, Ok(Distribution { paid: vec![33, 20, 0, 0], rest: 47 }));
-	assert_eq!(distribute_floor(100, &[]), Ok(Distribution { paid: vec![], rest: 100 }));
-	let nobody = distribute_floor(100, &[claim(0, 100), claim(0, 100)]);
-	assert_eq!(nobody, Ok(Distribution { paid: vec![0, 0], rest: 100 }));
-	assert_eq!(distribute_floor(0, &[claim(1, 1)]), Ok(Distribution { paid: vec![0], rest: 0 }));
-	let too_heavy = distribute_floor(1, &[claim(u128::MAX, 1), claim(1, 1)]);
-	assert_eq!(too_heavy, Err(MathError::Overflow));
+fn pools_are_divided_by_weight() {
+	assert_eq!([0, 1, 2, 3].map(|weight| part_floor(100, weight, 3)), [Ok(0), Ok(33), Ok(66), Ok(100)]);
+	assert_eq!(part_floor(0, 1, 1), Ok(0));
 	assert_eq!(part_floor(100, 0, 0), Ok(0));
 	assert_eq!(part_floor(100, 2, 1), Err(MathError::OutOfDomain));
 	assert_eq!(part_floor(u128::MAX, u128::MAX, u128::MAX), Ok(u128::MAX));

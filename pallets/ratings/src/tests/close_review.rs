@@ -109,6 +109,36 @@ fn a_manipulator_loses_its_bond_and_its_place() {
 }
 
 #[test]
+fn by_default_a_manipulation_loses_all_of_the_bond_and_hiding_it_half() {
+	let reviews = ReviewPolicy { sampling: 1_000_000, ..ReviewPolicy::default() };
+	ExtBuilder { reviews, ..Default::default() }.build_and_execute(|| {
+		all_join();
+		let bench = drawn(JOB, ENGR);
+		for (who, score) in bench.iter().zip([8, 8, 8, 0, 0]) {
+			assert_ok!(commit(*who, JOB, score));
+		}
+		for (who, score) in bench.iter().zip([8, 8, 8, 0]) {
+			assert_ok!(reveal(*who, JOB, score));
+		}
+		// The last one sees that it would lose everything.
+		run_to(1 + DELAY + COMMIT_PERIOD + REVEAL_PERIOD + 1);
+		assert_ok!(close_review(JOB));
+		assert_eq!(
+			bench.iter().map(|who| bond_of(*who)).collect::<Vec<_>>(),
+			[BOND, BOND, BOND, 0, BOND / 2]
+		);
+		assert_eq!(Slashed::get(), BOND + BOND / 2);
+		assert_eq!(quality(), (1, 800_000));
+		// Neither is drawn any more. One comes back with all of a bond, the other with what is missing.
+		assert_eq!((Reviewers::<Test>::get(bench[3]), Ratings::reviewers().len()), (None, 8));
+		assert_noop!(join(bench[3], BOND - 1), Error::<Test>::BondTooSmall);
+		assert_ok!(join(bench[3], BOND));
+		assert_ok!(join(bench[4], BOND / 2));
+		assert_eq!(Ratings::reviewers().len(), 10);
+	});
+}
+
+#[test]
 fn a_bond_far_above_the_least_keeps_its_place() {
 	ExtBuilder::reviewing().build_and_execute(|| {
 		for who in REVIEWERS {

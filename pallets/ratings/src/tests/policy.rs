@@ -147,6 +147,7 @@ fn by_default_a_usual_answer_can_be_reviewed() {
 	for share in [policy.absence, policy.withholding, policy.manipulation] {
 		assert!(share_floor(BOND, share).unwrap() > 500 * seat);
 	}
+	assert_eq!((policy.withholding, policy.manipulation), (PPM / 2, PPM));
 
 	ExtBuilder { reviews: policy, ..Default::default() }.build_and_execute(|| {
 		all_join();

@@ -7,8 +7,8 @@ use engram_math::{
 	fee::CutShares,
 	yields::{BudgetShares, FactorRange, Reference},
 };
-use engram_primitives::units::{ENGR, PPM};
-use engram_runtime::{Emission, Runtime};
+use engram_primitives::units::{Balance, PPM};
+use engram_runtime::{Balances, Emission, Runtime};
 use pallet_emission::Call;
 
 pub(super) fn generators() -> Vec<Generator> {
@@ -37,14 +37,27 @@ fn two_shares(world: &mut World) -> (u32, u32) {
 	(one, if over == 1 { PPM - one + 1 } else { (PPM - one) / 2 })
 }
 
-fn set_issuance_parameters(world: &mut World) -> Option<Operation> {
+/// A maximum supply, or none. Around the present issuance, so that it never ends the minting for good: burns make room below it,
+/// and others come after it.
+fn max_supply(world: &mut World) -> Option<Balance> {
+	let issuance = Balances::total_issuance();
+	match world.below(10) {
+		// Nothing is minted until so much is burned.
+		0 => Some(issuance - world.milli(0, 1_000)),
+		// An epoch's minting, or a part of it.
+		1 => Some(issuance + world.milli(0, 100_000_000)),
+		_ => None,
+	}
+}
+
+pub(crate) fn set_issuance_parameters(world: &mut World) -> Option<Operation> {
 	let mut new = Emission::policy().issuance;
 	new.base = world.milli(1_000_000, 60_000_000);
 	// Short windows, so that the few epochs of a run know a demand.
 	new.window = if world.mistaken() { 2 } else { 1 };
 	new.demand_reference = world.milli(1_000, 100_000);
 	new.tail = world.milli(0, 1_000_000);
-	new.max_supply = world.chance(20).then_some(ENGR);
+	new.max_supply = max_supply(world);
 	governed(world, Call::<Runtime>::set_issuance_parameters { new })
 }
 

@@ -5,7 +5,7 @@ pub(crate) mod attribution;
 pub(crate) mod baskets;
 pub(crate) mod curves;
 mod datanets;
-mod emission;
+pub(crate) mod emission;
 pub(crate) mod jobs;
 pub(crate) mod learning;
 mod models;
@@ -13,7 +13,7 @@ mod pools;
 pub(crate) mod ratings;
 pub(crate) mod reviews;
 pub(crate) mod rollbacks;
-mod sdk;
+pub(crate) mod sdk;
 mod training;
 pub(crate) mod workers;
 

@@ -3,7 +3,7 @@
 use super::{drawn, Generator};
 use crate::random::world::{signed, Operation, World};
 use engram_primitives::units::{Balance, ENGR};
-use engram_runtime::{configs::ProxyType, AccountId, Runtime, RuntimeCall};
+use engram_runtime::{configs::ProxyType, AccountId, Emission, Runtime, RuntimeCall};
 use pallet_staking::RewardDestination;
 use sp_runtime::MultiAddress;
 
@@ -110,10 +110,12 @@ fn change_stake(world: &mut World) -> Option<Operation> {
 	signed(user, call)
 }
 
-fn payout_stakers(world: &mut World) -> Option<Operation> {
+/// Pays for any era so far, or for one that is not over.
+pub(crate) fn payout_stakers(world: &mut World) -> Option<Operation> {
 	let validator = world.below(World::VALIDATORS as u64) as usize;
 	let validator_stash = world.account(validator);
-	let (user, era) = (world.user(), world.below(4) as u32);
+	let eras = u64::from(Emission::epoch()) + 2;
+	let (user, era) = (world.user(), world.below(eras) as u32);
 	signed(user, pallet_staking::Call::<Runtime>::payout_stakers { validator_stash, era })
 }
 
