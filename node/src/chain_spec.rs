@@ -46,7 +46,7 @@ pub(crate) enum Error {
 	NoRuntime,
 	#[error("cannot read the chain spec {path}: {reason}; pass dev, local, testnet, neuronet, openledger, or a spec file made with export-chain-spec")]
 	File { path: String, reason: String },
-	#[error("cannot build genesis: {0}")]
+	#[error("cannot build genesis: {0}; write the spec again with export-chain-spec")]
 	Genesis(String),
 	#[error(transparent)]
 	Client(#[from] sp_blockchain::Error),

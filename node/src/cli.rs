@@ -44,11 +44,11 @@ pub(crate) struct WorkerArgs {
 	pub worker_device: Device,
 
 	/// Where the worker serves artifacts to other workers.
-	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400")]
+	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400", value_parser = parse_address)]
 	pub worker_listen: Multiaddr,
 
 	/// The address other workers reach this one under, if it is not the one it listens on.
-	#[arg(long, value_name = "MULTIADDR")]
+	#[arg(long, value_name = "MULTIADDR", value_parser = parse_address)]
 	pub worker_external: Option<Multiaddr>,
 
 	/// Program to run as the worker, in place of `engram worker`. It gets the flags of `engram worker`.
@@ -147,11 +147,11 @@ pub(crate) struct WorkerRun {
 	pub socket: Option<PathBuf>,
 
 	/// Where artifacts are served.
-	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400")]
+	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400", value_parser = parse_address)]
 	pub listen: Multiaddr,
 
 	/// The address other workers reach this one under.
-	#[arg(long, value_name = "MULTIADDR")]
+	#[arg(long, value_name = "MULTIADDR", value_parser = parse_address)]
 	pub external: Option<Multiaddr>,
 
 	/// Device to compute on.
@@ -187,7 +187,7 @@ pub(crate) struct DoctorCmd {
 	pub device: Device,
 
 	/// Where the worker will serve artifacts.
-	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400")]
+	#[arg(long, value_name = "MULTIADDR", default_value = "/ip4/0.0.0.0/tcp/30400", value_parser = parse_address)]
 	pub listen: Multiaddr,
 
 	/// The node's `--port`.
@@ -250,7 +250,7 @@ pub(crate) enum ArtifactCmd {
 		cid: Cid,
 
 		/// Multiaddress of the worker, with `/p2p/PEER`.
-		#[arg(long, value_name = "MULTIADDR")]
+		#[arg(long, value_name = "MULTIADDR", value_parser = parse_address)]
 		from: Multiaddr,
 
 		/// Where to write it.
@@ -265,13 +265,24 @@ pub(crate) enum ArtifactCmd {
 	},
 }
 
+/// What to give for an address.
+pub(crate) const ADDRESS_ADVICE: &str =
+	"give a multiaddress like /ip4/192.0.2.1/tcp/30400, with /p2p/PEER behind it where a worker is named";
+
+fn parse_address(text: &str) -> Result<Multiaddr, String> {
+	text.parse::<Multiaddr>().map_err(|error| format!("{error}; {ADDRESS_ADVICE}"))
+}
+
 fn parse_account(text: &str) -> Result<AccountId, String> {
-	AccountId::from_ss58check(text).map_err(|error| format!("not an SS58 address of 32 bytes: {error:?}"))
+	AccountId::from_ss58check(text).map_err(|error| {
+		format!("not an SS58 address of 32 bytes ({error:?}): give the account as wallets show it, such as 5Grw..")
+	})
 }
 
 fn parse_cid(text: &str) -> Result<Cid, String> {
 	Cid::parse(text).ok_or_else(|| {
-		"not a CIDv1 over SHA2-256 (as `ipfs add --cid-version 1` and `engram artifact add` print it)".into()
+		"not a CIDv1 over SHA2-256: give the one that `engram artifact add` or `ipfs add --cid-version=1 --raw-leaves` prints"
+			.into()
 	})
 }
 
@@ -347,18 +358,27 @@ mod tests {
 	}
 
 	#[test]
-	fn bad_values_are_refused_with_a_reason() {
-		for (line, reason) in [
-			("engram --worker-listen nowhere", "--worker-listen"),
-			("engram --worker-threads 0", "--worker-threads"),
-			("engram worker doctor --rpc-port 0", "--rpc-port"),
-			("engram --worker-device tpu", "--worker-device"),
-			("engram --worker --no-worker", "--no-worker"),
-			("engram artifact get Qm1 --from /ip4/1.1.1.1/tcp/1 --out x", "CIDv1"),
-			("engram worker key --chain dev --owner nobody", "SS58"),
+	fn bad_values_are_refused_with_a_reason_and_advice() {
+		for (line, reason, advice) in [
+			("engram --worker-listen nowhere", "--worker-listen", "give a multiaddress like /ip4/"),
+			("engram --worker-external nowhere", "--worker-external", "give a multiaddress like /ip4/"),
+			("engram worker --listen nowhere", "--listen", "give a multiaddress like /ip4/"),
+			("engram worker doctor --listen nowhere", "--listen", "give a multiaddress like /ip4/"),
+			("engram --worker-threads 0", "--worker-threads", "is not in 1.."),
+			("engram worker doctor --rpc-port 0", "--rpc-port", "is not in 1.."),
+			("engram --worker-device tpu", "--worker-device", "auto, cpu, wgpu"),
+			("engram --worker --no-worker", "--no-worker", "cannot be used with"),
+			("engram artifact get Qm1 --from /ip4/1.1.1.1/tcp/1 --out x", "CIDv1", "`engram artifact add`"),
+			(
+				"engram artifact get bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e --from x --out y",
+				"--from",
+				"with /p2p/PEER",
+			),
+			("engram worker key --chain dev --owner nobody", "SS58", "as wallets show it"),
 		] {
 			let error = parse(line).unwrap_err().to_string();
 			assert!(error.contains(reason), "{line}: {error}");
+			assert!(error.contains(advice), "{line}: {error}");
 		}
 	}
 }

@@ -359,7 +359,11 @@ pub(crate) async fn start(
 
 	if let Some(options) = worker {
 		let storage = backend.offchain_storage().ok_or_else(|| {
-			Error::Other("the database has no off-chain storage, which the worker needs".into())
+			Error::Other(
+				"the database has no off-chain storage, which the worker needs: choose another --db, or run no worker \
+				 (--no-worker)"
+					.into(),
+			)
 		})?;
 		let params = worker::Params {
 			chain: client,

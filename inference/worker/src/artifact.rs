@@ -22,7 +22,7 @@ pub fn artifact_add(base_path: &Path, file: &Path) -> Result<Cid, Error> {
 	let store = Store::open(store_path(base_path))?;
 	let source = File::open(file).map_err(at(file))?;
 	if source.metadata().map_err(at(file))?.is_dir() {
-		return Err(at(file)(io::Error::other("this is a directory; give a file")));
+		return Err(at(file)(io::Error::other("this is a directory, not a file")));
 	}
 	Ok(store.import(&mut BufReader::new(source), Visibility::Public)?)
 }
@@ -116,8 +116,9 @@ mod tests {
 		assert!(store.is_public(&cid));
 		assert_eq!(store.get(&cid).unwrap(), b"a\n1\n");
 		let error = artifact_add(&base, &dir.path().join("none")).unwrap_err().to_string();
-		assert!(error.contains("none"), "{error}");
-		assert!(artifact_add(&base, dir.path()).is_err());
+		assert!(error.contains("none") && error.contains("check the path"), "{error}");
+		let error = artifact_add(&base, dir.path()).unwrap_err().to_string();
+		assert!(error.contains("a directory, not a file"), "{error}");
 	}
 
 	#[test]
@@ -125,8 +126,11 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let out = dir.path().join("out");
 		let cid = Cid::of_raw(b"x");
-		assert!(artifact_get(cid, &["/ip4/127.0.0.1/tcp/1".into()], &out).is_err());
-		assert!(artifact_get(cid, &[], &out).is_err());
+		let failed = |sources: &[String]| artifact_get(cid, sources, &out).unwrap_err().to_string();
+		let error = failed(&["/ip4/127.0.0.1/tcp/1".into()]);
+		assert!(error.contains("give a multiaddress like"), "{error}");
+		let error = failed(&[]);
+		assert!(error.contains("name a worker that has it"), "{error}");
 		assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
 	}
 }

@@ -142,7 +142,7 @@ fn device(choice: Choice, threads: usize) -> (Check, Check) {
 	let description = match Accelerator::open(choice, threads.max(1)) {
 		Ok(accelerator) => accelerator.description().clone(),
 		Err(error) => {
-			let fix = "install the vendor's Vulkan driver (Debian: mesa-vulkan-drivers), or use --device cpu";
+			let fix = "install the vendor's Vulkan driver (Debian: mesa-vulkan-drivers), or start the node with --worker-device cpu";
 			let driver = Check::failed("driver", "no usable graphics driver", fix);
 			return (Check::failed("device", error.to_string(), fix), driver);
 		},

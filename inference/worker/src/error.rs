@@ -6,7 +6,7 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
 	/// A file or directory could not be used.
-	#[error("{path}: {source}")]
+	#[error("{path}: {source}; check the path, its owner and the free disk space")]
 	File {
 		/// Which one.
 		path: PathBuf,
@@ -32,16 +32,16 @@ pub enum Error {
 	#[error(transparent)]
 	Engine(#[from] engram_engine::Error),
 	/// The node closed the socket.
-	#[error("the node closed the socket")]
+	#[error("the node closed the socket; start the node again unless it was stopped on purpose")]
 	NodeGone,
 	/// The runtime of the process could not start.
-	#[error("the process cannot start its threads: {0}")]
+	#[error("the process cannot start its threads: {0}; check the limits of processes and memory")]
 	Threads(io::Error),
 	/// A file has no data rows.
 	#[error("the file has no rows; give a header line and at least one row")]
 	NoRows,
 	/// A file has more rows than a contribution can have.
-	#[error("the file has more rows than a contribution can have")]
+	#[error("the file has more than {most} rows, the most that a contribution can have; split it", most = u32::MAX)]
 	TooManyRows,
 }
 

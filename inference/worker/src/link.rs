@@ -31,13 +31,15 @@ pub enum Error {
 		source: io::Error,
 	},
 	/// The socket failed.
-	#[error("the socket to the node failed: {0}")]
+	#[error(
+		"the socket to the node failed: {0}; look into the node's log, and start it again if it has stopped"
+	)]
 	Socket(#[from] io::Error),
 	/// The other side ended in the middle of a frame.
-	#[error("the socket closed in the middle of a frame")]
+	#[error("the socket closed in the middle of a frame; look into the log of the side that ended")]
 	Torn,
 	/// A frame is too long.
-	#[error("a frame of {length} bytes is refused; the limit is {limit}", limit = MAX_FRAME)]
+	#[error("a frame of {length} bytes is refused, the limit is {limit}; use node and worker of the same version", limit = MAX_FRAME)]
 	TooLong {
 		/// Its length.
 		length: u64,
@@ -46,7 +48,7 @@ pub enum Error {
 	#[error("a frame cannot be read; are node and worker the same version?")]
 	Malformed(#[from] codec::Error),
 	/// The other side takes no bytes.
-	#[error("the other side of the socket has stalled")]
+	#[error("the other side of the socket has stalled; check that the machine is not out of memory or processor time")]
 	Stalled,
 }
 

@@ -32,7 +32,7 @@ pub struct Counters {
 	pub steps: Counter,
 	/// Tasks finished.
 	pub finished: Counter,
-	/// Tasks given back.
+	/// Tasks given back or given up.
 	pub failed: Counter,
 }
 

@@ -1,5 +1,8 @@
 //! Which task runs when.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
 	conduct::Conduct,
 	desk::{Cancel, Desk, Failure},
@@ -23,6 +26,8 @@ use tokio::sync::mpsc;
 const LIGHT: usize = 8;
 /// Between two tries of a task that cannot be given back.
 const RETRY: Duration = Duration::from_secs(3);
+/// How often a task that panics and cannot be given back is tried in all.
+const TRIES: u32 = 3;
 
 /// What tells tasks apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +71,8 @@ fn urgency(task: &Task) -> Urgency {
 	}
 }
 
-/// Whether a failure gives the job back. Verifiers and openings have deadlines of their own and are tried again.
+/// Whether a failure gives the job back. Verifiers and openings have deadlines of their own and are tried again, a few times
+/// where they panic.
 fn gives_back(task: &Task) -> bool {
 	matches!(task, Task::Train(_) | Task::Infer(_))
 }
@@ -87,6 +93,8 @@ enum Outcome {
 	Cancelled,
 	/// To be tried again.
 	Failed,
+	/// It panicked and cannot be given back.
+	Panicked,
 }
 
 struct Running {
@@ -105,6 +113,8 @@ pub(crate) struct Runner {
 	done: BTreeSet<Key>,
 	/// When a failed task is tried again.
 	later: BTreeMap<Key, Instant>,
+	/// How often a task has panicked.
+	panics: BTreeMap<Key, u32>,
 }
 
 impl Runner {
@@ -120,6 +130,7 @@ impl Runner {
 			running: BTreeMap::new(),
 			done: BTreeSet::new(),
 			later: BTreeMap::new(),
+			panics: BTreeMap::new(),
 		};
 		(runner, ended)
 	}
@@ -135,6 +146,7 @@ impl Runner {
 		}
 		self.done.retain(|key| wanted.contains(key));
 		self.later.retain(|key, _| wanted.contains(key));
+		self.panics.retain(|key, _| wanted.contains(key));
 		self.tasks = tasks;
 		self.start_due()
 	}
@@ -153,12 +165,31 @@ impl Runner {
 				self.done.insert(key);
 			},
 			Outcome::Cancelled => {},
-			Outcome::Failed => {
-				let at = Instant::now().checked_add(RETRY);
-				self.later.extend(at.map(|at| (key, at)));
-			},
+			Outcome::Failed => self.retry(key),
+			Outcome::Panicked => self.panicked(key),
 		}
 		self.start_due()
+	}
+
+	fn retry(&mut self, key: Key) {
+		let at = Instant::now().checked_add(RETRY);
+		self.later.extend(at.map(|at| (key, at)));
+	}
+
+	/// A verifier has no report by which it withdraws, and neither has an executor once it has committed: the chain goes on when
+	/// their deadline is over. What panics again and again would only keep the device from other tasks until then.
+	fn panicked(&mut self, key: Key) {
+		let panics = self.panics.entry(key.clone()).or_default();
+		*panics = panics.saturating_add(1);
+		if *panics < TRIES {
+			return self.retry(key);
+		}
+		tracing::error!(
+			target: "engram::runner", ?key, tries = TRIES,
+			"the task is given up: it panicked each time, and its deadline will be missed"
+		);
+		self.desk.counters.failed.add(1);
+		self.done.insert(key);
 	}
 
 	/// Starts what can start now.
@@ -254,6 +285,10 @@ fn run(conduct: &dyn Conduct, task: &Task, key: &Key, desk: &Desk) -> Outcome {
 		Err(failure) if gives_back(task) => {
 			tracing::error!(target: "engram::runner", ?key, error = %failure, "the job is given back");
 			(Work::Fail(failure.reason()), Outcome::GivenBack)
+		},
+		Err(failure) if failure.is_panic() => {
+			tracing::error!(target: "engram::runner", ?key, error = %failure, "the task failed");
+			return Outcome::Panicked;
 		},
 		Err(failure) => {
 			tracing::warn!(target: "engram::runner", ?key, error = %failure, "the task failed and is tried again");

@@ -30,7 +30,7 @@ const TEMPORARY: Duration = Duration::from_secs(3_600);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
 	/// A file could not be used.
-	#[error("the store cannot use {path}: {source}")]
+	#[error("the store cannot use {path}: {source}; check its owner and the free disk space")]
 	File {
 		/// Which one.
 		path: PathBuf,
@@ -38,19 +38,19 @@ pub enum Error {
 		source: io::Error,
 	},
 	/// The store does not have a block of the artifact.
-	#[error("the store does not have block {0}")]
+	#[error("the store does not have block {0}; add the file with `engram artifact add`, or fetch it")]
 	Missing(Cid),
 	/// A block on disk is not the one its name says. It has been moved out of the way.
 	#[error("block {0} was damaged on disk; fetch it again")]
 	Corrupt(Cid),
 	/// The bytes offered for a block are not the ones its CID names.
-	#[error("the bytes offered for block {0} do not match it")]
+	#[error("the bytes offered for block {0} do not match it; fetch it from another source")]
 	WrongBytes(Cid),
 	/// The CID is of a kind that is not stored.
 	#[error("{0} is not a CID that can be stored; give a CIDv1 over SHA2-256 of a raw or dag-pb block")]
 	UnknownCid(Cid),
 	/// The artifact's tree is refused.
-	#[error("artifact {cid} is refused: {source}")]
+	#[error("artifact {cid} is refused: {source}; add the file with `engram artifact add` and use the CID it prints")]
 	Tree {
 		/// Which artifact.
 		cid: Cid,
@@ -58,13 +58,13 @@ pub enum Error {
 		source: unixfs::Error,
 	},
 	/// The artifact is too large.
-	#[error("the artifact has more than {limit} bytes")]
+	#[error("the artifact has more than {limit} bytes; split it")]
 	TooLarge {
 		/// The most that is taken.
 		limit: u64,
 	},
 	/// The reader or writer given to the store failed.
-	#[error("the artifact cannot be copied: {0}")]
+	#[error("the artifact cannot be copied: {0}; check that the file can be read and the disk is not full")]
 	Copy(io::Error),
 }
 

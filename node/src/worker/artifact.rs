@@ -28,9 +28,34 @@ pub(crate) fn run(cmd: &ArtifactCmd) -> Result<()> {
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Error {
-	Error::Input(format!("cannot read {}: {error}", file.display()))
+	Error::Input(format!(
+		"cannot read {}: {error}; check the path, and that it is a file you may read",
+		file.display()
+	))
 }
 
 fn application(error: engram_worker::Error) -> Error {
 	Error::Application(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_file_that_cannot_be_read_is_named_with_what_to_do() {
+		let dir = tempfile::tempdir().unwrap();
+		let csv = dir.path().join("none.csv");
+		let error = run(&ArtifactCmd::RowsRoot { csv }).unwrap_err().to_string();
+		assert!(error.contains("none.csv") && error.contains("check the path"), "{error}");
+	}
+
+	#[test]
+	fn a_file_without_rows_is_told_what_a_csv_has() {
+		let dir = tempfile::tempdir().unwrap();
+		let csv = dir.path().join("empty.csv");
+		std::fs::write(&csv, "a,b\n").unwrap();
+		let error = run(&ArtifactCmd::RowsRoot { csv }).unwrap_err().to_string();
+		assert!(error.contains("give a header line and at least one row"), "{error}");
+	}
 }

@@ -3,7 +3,7 @@
 use super::{doctor, keys, supervisor::Options};
 use crate::{
 	chain_spec,
-	cli::{Cli, Device, WorkerCmd, WorkerKeyCmd, WorkerRun, WorkerTool},
+	cli::{Cli, Device, WorkerCmd, WorkerKeyCmd, WorkerRun, WorkerTool, ADDRESS_ADVICE},
 };
 use sc_cli::{CliConfiguration, Error, KeystoreParams, LoggerBuilder, Result, SharedParams, SubstrateCli};
 use sc_keystore::LocalKeystore;
@@ -93,10 +93,9 @@ pub(crate) fn process_config(
 ) -> Result<engram_worker::Config> {
 	let mut config = engram_worker::Config::new(base_path, socket);
 	config.listen = for_the_worker(listen)?;
-	config.device = device
-		.name()
-		.parse()
-		.map_err(|_| Error::Input(format!("the worker knows no device {}", device.name())))?;
+	config.device = device.name().parse().map_err(|_| {
+		Error::Input(format!("the worker knows no device {}; use auto, cpu or wgpu", device.name()))
+	})?;
 	Ok(config)
 }
 
@@ -105,7 +104,7 @@ fn for_the_worker<T: std::str::FromStr>(address: &Multiaddr) -> Result<T> {
 	address
 		.to_string()
 		.parse()
-		.map_err(|_| Error::Input(format!("the worker cannot use the address {address}")))
+		.map_err(|_| Error::Input(format!("the worker cannot use the address {address}; {ADDRESS_ADVICE}")))
 }
 
 /// Prints `{key, possession, owner, genesis, addresses, directory}`.

@@ -17,7 +17,9 @@ pub(crate) enum Error {
 	Create(sp_keystore::Error),
 	#[error("cannot store the worker's hot key: check that the keystore directory is writable and the disk not full")]
 	Store,
-	#[error(transparent)]
+	#[error(
+		"the keystore cannot be used: {0}; check its password (--password-filename) and who owns its files"
+	)]
 	Keystore(#[from] sc_keystore::Error),
 	#[error("the keystore has no worker key: start the node once with --worker, or insert one with `key insert --key-type engw --scheme sr25519`")]
 	None,

@@ -48,7 +48,7 @@ impl WorkerMetrics {
 			)?,
 			steps: counter("engram_worker_steps_total", "Training steps done, replays included")?,
 			finished: counter("engram_worker_tasks_finished_total", "Tasks finished")?,
-			failed: counter("engram_worker_tasks_failed_total", "Tasks given back")?,
+			failed: counter("engram_worker_tasks_failed_total", "Tasks given back or given up")?,
 			last: Metrics::default(),
 		})
 	}

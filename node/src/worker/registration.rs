@@ -20,11 +20,11 @@ const LONGEST: u64 = 1 << 16;
 /// Why the node could not say.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-	#[error("no node answers at {0}: {1}")]
+	#[error("no node answers at {0}: {1}; start it, or name its --rpc-port")]
 	Unreachable(SocketAddr, io::Error),
-	#[error("the node at {0} is of another chain")]
+	#[error("the node at {0} is of another chain; pass its --chain and --base-path, or the --rpc-port of the right one")]
 	OtherChain(SocketAddr),
-	#[error("what answers at {0} is no node of this chain: {1}")]
+	#[error("what answers at {0} is no node of this chain: {1}; name the node's --rpc-port")]
 	Strange(SocketAddr, String),
 }
 

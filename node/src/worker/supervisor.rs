@@ -109,19 +109,19 @@ pub(crate) enum Event {
 enum End {
 	#[error("cannot start {program}: {source}; check --worker-program")]
 	Spawn { program: PathBuf, source: io::Error },
-	#[error("it exited with {0}")]
+	#[error("it exited with {0}: its last lines above say why")]
 	Exited(ExitStatus),
-	#[error("it did not connect within {} s", HELLO_WITHIN.as_secs())]
+	#[error("it did not connect within {} s: check --worker-device and the load of the machine", HELLO_WITHIN.as_secs())]
 	Silent,
-	#[error("it closed the socket")]
+	#[error("it closed the socket: its last lines above say why")]
 	Closed,
 	#[error("it speaks wire version {found}, this node {WIRE_VERSION}: use one from the same release")]
 	Wire { found: u32 },
-	#[error("its first message was not a hello")]
+	#[error("its first message was not a hello: use one from the same release")]
 	NoHello,
 	#[error(transparent)]
 	Link(#[from] link::Error),
-	#[error("the socket failed: {0}")]
+	#[error("the socket failed: {0}; check the free disk space and the limit of open files")]
 	Socket(#[from] io::Error),
 	#[error("the node is stopping")]
 	NodeStops,

@@ -224,47 +224,54 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No version has this id.
+		/// No version has this id. The view `versions_of` of `models` lists those of a model.
 		UnknownVersion,
-		/// The version's model does not exist.
+		/// The version's model does not exist. Choose a version of another model.
 		UnknownModel,
-		/// The job is not being served: it is queued, closed, or no inference job.
+		/// The job is not being served: it is queued, closed, or no inference job. The view `job` of `jobs` says where it
+		/// stands.
 		NotServed,
-		/// The job went to another worker since.
+		/// The job went to another worker since. Drop the receipt.
 		AttemptOver,
-		/// The job is not at this attempt yet.
+		/// The job is not at this attempt yet. Send the receipt again in a later block.
 		AttemptAhead,
-		/// The job is assigned to another worker.
+		/// The job is assigned to another worker. The view `assignments_of` of `jobs` lists a worker's own.
 		NotAssigned,
-		/// There is a payout for this job already.
+		/// There is a payout for this job already. Drop the receipt.
 		AlreadyServed,
-		/// Not a CIDv1 over SHA2-256 of a raw or dag-pb block.
+		/// Not a CIDv1 over SHA2-256 of a raw or dag-pb block. Give the one that `engram artifact add` prints.
 		InvalidCid,
-		/// The tree needs exactly one leaf for each contribution the version was trained on.
+		/// The tree needs exactly one leaf for each contribution the version was trained on. The view `version` of `models`
+		/// lists them as `parts`.
 		WrongLeafCount,
-		/// The sum under the root is not the contributors' part of the fee.
+		/// The sum under the root is not the contributors' part of the fee. Divide the price in the job's record, not that of
+		/// today.
 		WrongSum,
-		/// The job has no payout: contributors got no part, all of it is claimed, or it expired.
+		/// The job has no payout: it is not answered yet, contributors got no part, all of it is claimed, or it expired. The
+		/// view `job` of `jobs` says whether an answer is to come.
 		UnknownPayout,
-		/// The challenge window is still open. Try again at `claimable_at`.
+		/// The challenge window is still open. Try again at `claimable_at`, which the view `payout` tells.
 		WindowOpen,
-		/// The tree has no leaf with this index.
+		/// The tree has no leaf with this index. The first is 0; the view `payout` tells how many `leaves` there are.
 		UnknownLeaf,
-		/// This leaf is paid already.
+		/// This leaf is paid already. Claim another one.
 		AlreadyClaimed,
-		/// The leaf names another contribution than the one the version was trained on at this index.
+		/// The leaf names another contribution than the one the version was trained on at this index. Take leaf and index from
+		/// the report that the receipt names.
 		ForeignContribution,
-		/// The leaf is not under the root with these siblings and sums.
+		/// The leaf is not under the root with these siblings and sums. Take leaf and proof from the report that the receipt
+		/// names.
 		InvalidProof,
-		/// The leaf is worth zero.
+		/// The leaf is worth zero. Claim another one.
 		NothingToClaim,
-		/// The contribution does not exist any more.
+		/// The contribution does not exist any more, so nobody can claim for it. What it is owed goes to the treasury with
+		/// `expire`.
 		UnknownContribution,
-		/// The payout can expire only at `expires_at`.
+		/// The payout can expire only at `expires_at`. Try again in that block; the view `payout` tells it.
 		NotExpired,
-		/// The version's model is retired: answers of it are not sold any more.
+		/// The version's model is retired: answers of it are not sold any more. Choose a version of another model.
 		ModelRetired,
-		/// The version was rolled back. Name the one that serves its model now: `models.headOf` says which.
+		/// The version was rolled back. Name the one that serves its model now: the view `head_of` of `models` says which.
 		RolledBack,
 	}
 

@@ -327,61 +327,63 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
+		/// The name is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end.
 		InvalidName,
-		/// A symbol is 2 to 12 capital letters and digits, a letter first.
+		/// The symbol is refused: give 2 to 12 capital letters and digits, a letter first.
 		InvalidSymbol,
-		/// A fee or the slippage is out of bounds.
+		/// A fee or the slippage is out of bounds. The README of the pallet lists the bounds.
 		TermsOutOfBounds,
-		/// A basket has at least two tokens.
+		/// A basket has at least two tokens. Name another one.
 		TooFewTokens,
-		/// A share begins with something of each token.
+		/// A share begins with something of each token. Give a `per_share` above zero for each.
 		NothingPerShare,
-		/// Baskets are made from tokens of models only, not from other baskets.
+		/// Baskets are made from tokens of models only, not from other baskets. Name tokens that were launched on curves.
 		NotAModelToken,
-		/// The token trades nowhere.
+		/// The token trades nowhere. Choose one of which the view `price` of `curves` tells a price.
 		NotTraded,
-		/// A basket has each token once.
+		/// A basket has each token once. Name it once, with the sum of its parts.
 		TokenTwice,
-		/// The targets must sum to a million.
+		/// The targets, in parts per million, do not sum to 1,000,000. Change them until they do.
 		TargetsNotWhole,
-		/// No basket has this id.
+		/// No basket has this id. The event `BasketCreated` tells the id of a new one.
 		UnknownBasket,
-		/// The basket is being closed.
+		/// The basket is being closed: nobody has shares of it any more. Choose another one.
 		NotOpen,
-		/// Only the governor may do that; its creator may close it too.
+		/// Only the governor may do that; its creator may close it too. The view `basket` names both.
 		NotGovernor,
-		/// The block of the deadline is over: ask for a new quote.
+		/// The block of the deadline is over: ask for a new quote and send a later deadline.
 		DeadlinePassed,
-		/// Amounts or targets are one for each token of the basket, in its order; amounts have one more, of coins.
+		/// Amounts or targets are one for each token of the basket, in its order; amounts have one more, of coins. The view
+		/// `basket` lists the tokens.
 		WrongLength,
-		/// So few shares are nothing after the fee.
+		/// So few shares are nothing after the fee. Mint more.
 		NothingToMint,
-		/// So few shares are nothing after the fee.
+		/// So few shares are nothing after the fee. Redeem more.
 		NothingToRedeem,
-		/// You have fewer shares than that.
+		/// You have fewer shares than that. Redeem at most those you have.
 		NotEnoughShares,
 		/// It would cost more than you are ready to pay: ask for a new quote.
 		AboveMaxIn,
 		/// You would get less than you asked for: ask for a new quote.
 		BelowMinOut,
-		/// Nothing of this is owed to that account.
+		/// Nothing of this is owed to that account. The view `claim` tells what is.
 		NothingOwed,
-		/// The basket has no shares, nothing to trade, or no market takes any of its orders.
+		/// The basket has no shares, nothing to trade, or no market takes any of its orders. Try again when the view `orders`
+		/// lists some that markets can take.
 		NothingToRebalance,
-		/// It is too early for that. See `next_rebalance`.
+		/// It is too early for that: try again in the block that the view `next_rebalance` tells.
 		TooEarly,
-		/// No prices are noted: do that first.
+		/// No prices are noted: call `note_prices` first.
 		NoPrices,
-		/// The noted prices are too old: note new ones.
+		/// The noted prices are too old: note new ones with `note_prices`.
 		PricesTooOld,
-		/// A market did not do what it was asked for.
+		/// A market took or brought another amount than it was asked for. The order is left out: the market needs a fix.
 		MarketUnfair,
-		/// No fees are owed, or nobody can get them, and there are no gifts.
+		/// No fees are owed, or nobody can get them, and there are no gifts. Settle again after shares were minted or redeemed.
 		NothingToSettle,
 		/// There are shares, be it those of fees: redeem and settle first.
 		SharesExist,
-		/// Something is still to be collected.
+		/// Something is still to be collected: call `collect` for those who are owed it first.
 		ClaimsExist,
 	}
 

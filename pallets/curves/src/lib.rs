@@ -387,54 +387,56 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No model has this id.
+		/// No model has this id. The event `ModelRegistered` of `models` tells the id of a new one.
 		UnknownModel,
-		/// Only the model's owner may launch its token.
+		/// Only the model's owner may launch its token. The view `model` of `models` names it.
 		NotModelOwner,
-		/// The model is retired: it gets no token any more.
+		/// The model is retired: it gets no token any more. Choose another one.
 		ModelRetired,
 		/// The model has a token already. Another one can be launched when it has ended.
 		AlreadyLaunched,
-		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
+		/// The name is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end.
 		InvalidName,
-		/// A symbol is 2 to 12 capital letters and digits, a letter first.
+		/// The symbol is refused: give 2 to 12 capital letters and digits, a letter first.
 		InvalidSymbol,
 		/// No curve has these parameters: a price or the cost of all tokens is zero or does not fit, or an angle is missing.
+		/// Raise what is zero, and lower price, angle or maximum supply where the cost does not fit.
 		InvalidCurve,
-		/// The price at the launch is too low. See the bounds.
+		/// The price at the launch is too low. Raise it: the README of the pallet lists the bounds.
 		PriceTooLow,
-		/// The maximum supply is too large. See the bounds.
+		/// The maximum supply is too large. Lower it: the README of the pallet lists the bounds.
 		SupplyTooLarge,
-		/// A fee or the window of the launch fee is out of bounds.
+		/// A fee or the window of the launch fee is out of bounds. The README of the pallet lists the bounds.
 		FeesOutOfBounds,
-		/// The limiter of price moves is out of bounds.
+		/// The limiter of price moves is out of bounds. The README of the pallet lists the bounds.
 		LimitsOutOfBounds,
-		/// A block may move the price by as much as a trade costs the creator, who gets a share of the fee back: lower the limit
-		/// or raise the base fee, or a purchase around another's in the same block would pay.
+		/// A block may move the price by as much as a trade costs the creator, who gets a share of the fee back: lower the
+		/// limit or raise the base fee, or a purchase around another's in the same block would pay.
 		BlockLimitAboveFee,
-		/// The creator's share, its lock-up or its vesting is out of bounds.
+		/// The creator's share, its lock-up or its vesting is out of bounds. The README of the pallet lists the bounds.
 		CreatorTermsOutOfBounds,
-		/// The burn rate is too high. See the bounds.
+		/// The burn rate is too high. Lower it: the README of the pallet lists the bounds.
 		BurnRateTooHigh,
-		/// The weights of the metrics are more than a whole.
+		/// The weights of the metrics sum to more than 1,000,000 parts per million. Lower them.
 		WeightsAboveOne,
-		/// The creator's stake is too small. See the bounds.
+		/// The creator's stake is too small. Raise it: the README of the pallet lists the bounds.
 		BondTooSmall,
-		/// The reserve of the graduation is too small. See the bounds.
+		/// The reserve of the graduation is too small. Raise it: the README of the pallet lists the bounds.
 		GraduationTooSmall,
-		/// A claim is zero, all claims together are too many, or no epoch would release any. See the bounds.
+		/// A claim is zero, all claims together are too many, or no epoch would release any. The README of the pallet lists the
+		/// bounds.
 		ClaimsOutOfBounds,
-		/// No curve has this token.
+		/// No curve has this token. The view `token_of` tells the token of a model.
 		UnknownToken,
 		/// The curve does not trade any more. Where it has graduated, trade in the pool of its token.
 		NotOpen,
-		/// The block of the deadline is over: ask for a new quote.
+		/// The block of the deadline is over: ask for a new quote and send a later deadline.
 		DeadlinePassed,
-		/// Nothing would be bought or sold.
+		/// Nothing would be bought or sold. Give an amount above zero, or a payment that buys some.
 		NothingToTrade,
-		/// The curve has fewer tokens left than that, beside those of locked claims and of the pool to come.
+		/// The curve has fewer tokens left than that, beside those of locked claims and of the pool to come. Buy less.
 		SupplyExhausted,
-		/// Fewer tokens than that can be sold by anybody.
+		/// Fewer tokens than that can be sold by anybody, because the creator's are locked. Sell less.
 		NotEnoughTokens,
 		/// It would cost more than you are ready to pay: ask for a new quote.
 		AboveMaxIn,
@@ -444,29 +446,31 @@ pub mod pallet {
 		BeyondBlockLimit,
 		/// The trade would move the price too far from where the window began: trade less, or later.
 		BeyondWindowLimit,
-		/// There are no fees, no premium that could go anywhere, and no gifts.
+		/// There are no fees, no premium that could go anywhere, and no gifts. Settle again after the next trades.
 		NothingToSettle,
-		/// The metrics were refreshed in this epoch already.
+		/// The metrics were refreshed in this epoch already. Refresh them again in the next one.
 		AlreadyRefreshed,
-		/// No token of the creator can be released now.
+		/// No token of the creator can be released now. Try again when the view `releasable_of` tells some.
 		NothingReleased,
-		/// Only who launched a curve may close it.
+		/// Only who launched a curve may close it. The view `curve` names the creator.
 		NotCreator,
-		/// Somebody has tokens, or some are still to be released.
+		/// Somebody has tokens, or some are still to be released. Close when all of them are sold to the curve.
 		TokensExist,
 		/// Fees are owed: settle first.
 		FeesUnsettled,
-		/// The supply would end before the reserve of the graduation is reached: claims and pool need room below it.
+		/// The supply would end before the reserve of the graduation is reached: claims and pool need room below it. Raise the
+		/// maximum supply, or lower the claims or the reserve of the graduation.
 		NoRoomForPool,
-		/// The reserve has not reached that of the graduation yet.
+		/// The reserve has not reached that of the graduation yet. Try again when the view `is_ripe` says yes.
 		NotRipe,
-		/// The model has no version with this id.
+		/// The model has no version with this id. The view `versions_of` of `models` lists them.
 		UnknownVersion,
-		/// The version was trained on too few rows.
+		/// The version was trained on fewer than `LeastRows` rows of contributions that still exist. Name one that was trained
+		/// on more.
 		NotEnoughData,
-		/// Claims are locked until the curve graduates.
+		/// Claims are locked until the curve graduates. Call `graduate` when the view `is_ripe` says yes.
 		NotGraduated,
-		/// The token has no claim with this index.
+		/// The token has no claim with this index. The view `claims` lists them; the first is 0.
 		UnknownClaim,
 		/// Of this claim nothing can be paid now: wait for the next epoch.
 		NothingToClaim,

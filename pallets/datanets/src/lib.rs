@@ -219,37 +219,39 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No datanet has this id.
+		/// No datanet has this id. The event `DatanetCreated` tells the id of a new one.
 		UnknownDatanet,
-		/// No contribution has this id.
+		/// No contribution has this id. The view `contributions_of` lists those to a datanet.
 		UnknownContribution,
-		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
+		/// The name is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end.
 		InvalidName,
-		/// A licence is 1 to 64 bytes of printable UTF-8, with no space at either end, best an SPDX identifier.
+		/// The licence is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end, best an SPDX identifier.
 		InvalidLicence,
-		/// A datanet has 1 to 4,096 feature columns and 2 to 4,096 classes.
+		/// The columns are refused: give 1 to 4,096 feature columns and 2 to 4,096 classes.
 		InvalidColumns,
-		/// Only the datanet's creator may do this.
+		/// Only the datanet's creator may do this. To contribute, choose one that is `permissionless`, or ask the creator, whom
+		/// the view `datanet` names.
 		NotCreator,
-		/// Only the contribution's owner may do this.
+		/// Only the contribution's owner may do this. The view `contribution` names it.
 		NotOwner,
-		/// The data is not named by a CIDv1 over SHA2-256.
+		/// Not a CIDv1 over SHA2-256 of a raw or dag-pb block. Give the one that `engram artifact add` prints.
 		InvalidCid,
-		/// A contribution has at least one row, and at least two bytes for each row but the last.
+		/// A contribution has at least one row, and at least two bytes for each row but the last. Give the rows that `engram
+		/// artifact rows-root` prints and the bytes that `engram artifact add` does.
 		InvalidSize,
-		/// A source is a multiaddress in its text form, such as `/ip4/203.0.113.7/tcp/4001/p2p/12D3..`.
+		/// The source is refused: give a multiaddress in its text form, such as `/ip4/203.0.113.7/tcp/4001/p2p/12D3..`.
 		InvalidSource,
-		/// A contribution to this datanet already has this root: the same rows are never paid twice.
+		/// A contribution to this datanet already has this root: the same rows are never paid twice. Contribute others.
 		DuplicateRoot,
-		/// A contribution to this datanet already has this CID: the same file is never paid twice.
+		/// A contribution to this datanet already has this CID: the same file is never paid twice. Contribute another.
 		DuplicateCid,
-		/// The datanet has as many contributions as it may have.
+		/// The datanet has as many contributions as it may have. Contribute to another one.
 		TooManyContributions,
-		/// The datanet has contributions, which stay, so it cannot be removed.
+		/// The datanet has contributions, which stay, so it cannot be removed. Its deposit stays too.
 		DatanetNotEmpty,
 		/// The contribution was not offered to this account: ask its owner to.
 		NotOffered,
-		/// The account owns the contribution already.
+		/// The account owns the contribution already. Offer it to another one.
 		AlreadyOwner,
 	}
 

@@ -321,13 +321,13 @@ pub mod pallet {
 		EmptyYear,
 		/// Ultrasound mints less than was burned. Give less than 1,000,000 parts.
 		UltrasoundTooHigh,
-		/// The weights of the pools do not sum to 1,000,000 parts.
+		/// The weights of the pools do not sum to 1,000,000 parts. Change them until they do.
 		WeightsDoNotSum,
-		/// The staking factor needs `min <= max <= 1,000,000`.
+		/// The range of the staking factor is refused: give `min <= max <= 1,000,000`.
 		InvalidStakingRange,
 		/// A field of the reference market is zero. Give demand, capacity and workers above zero.
 		ReferenceZero,
-		/// The target ratio must be from 1 to 1,000,000 parts.
+		/// The target ratio is refused: give from 1 to 1,000,000 parts.
 		InvalidTargetRatio,
 		/// The budget shares sum to more than 1,000,000 parts: rewards would exceed what the fee leaves. Lower them.
 		BudgetAboveKept,

@@ -579,71 +579,75 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// No model has this id. Register it first.
 		UnknownModel,
-		/// No version has this id.
+		/// No version has this id. The view `versions_of` of `models` lists those of a model.
 		UnknownVersion,
-		/// The parent is a version of another model.
+		/// The parent is a version of another model. Name one of this model, or none.
 		ForeignParent,
-		/// A part names a contribution that does not exist.
+		/// A part names a contribution that does not exist. The view `contributions_of` of `datanets` lists those that do.
 		UnknownContribution,
-		/// Training needs at least one contribution.
+		/// Training needs at least one contribution. Name it as a part.
 		NoParts,
-		/// A contribution is named twice.
+		/// A contribution is named twice. Name each once.
 		DuplicatePart,
-		/// Not a CIDv1 over SHA2-256 of a raw or dag-pb block.
+		/// Not a CIDv1 over SHA2-256 of a raw or dag-pb block. Give the one that `engram artifact add` prints.
 		InvalidCid,
-		/// Rows must be at least 1 and at most `MaxRows`.
+		/// Rows must be at least 1 and at most `MaxRows`. Count those below the header, and cut a longer file.
 		RowsOutOfRange,
-		/// Not a multiaddress that ends in `/p2p/<peer>`.
+		/// Not a multiaddress that ends in `/p2p/<peer>`. Give one such as `/ip4/203.0.113.7/tcp/30400/p2p/12D3..`, where the
+		/// input is served.
 		InvalidAddress,
-		/// A hyper-parameter is out of range; see `TrainingSpec::is_valid`.
+		/// A hyper-parameter is out of range. `checkpoint_interval`: 1 to 4,096 steps. `steps`: 16 to 1,024 whole intervals.
+		/// `batch_size`: 1 to 1,024 rows. `learning_rate`: 1 to 10,000,000 parts per million. `opened`: 4 to 32, and at most
+		/// half of the intervals.
 		InvalidSpec,
-		/// The fee is below `MinTrainingFee`.
+		/// The fee is below `MinTrainingFee`. Offer at least that.
 		FeeTooLow,
-		/// The fee is above the `max_fee` offered.
+		/// The fee is above the `max_fee` offered. Offer at least the `fee` that the view `quote` of `attribution` tells.
 		FeeAboveMax,
 		/// The market has as many open jobs as it can hold. Try again later.
 		MarketFull,
 		/// The requester has as many open jobs as it may have. Wait until one closes.
 		TooManyOpenJobs,
-		/// The worker executes as many jobs as it may.
+		/// The worker executes as many jobs as it may. Another one has to be drawn.
 		WorkerFull,
 		/// No room in the agenda. Try again later.
 		AgendaFull,
-		/// Every job id is used up.
+		/// Every job id is used up. No job can be bought until the runtime is upgraded.
 		IdsExhausted,
-		/// No job has this id, or its record was removed.
+		/// No job has this id, or its record was removed. The view `open_jobs_of` lists those of a requester.
 		UnknownJob,
-		/// Only the requester may do this; of a job that a model's escrow pays, the model's owner.
+		/// Only the requester may do this; of a job that a model's escrow pays, the model's owner. The view `job` names the
+		/// requester.
 		NotRequester,
-		/// A job can be cancelled only before its first draw.
+		/// A job can be cancelled only before its first draw. Wait until it closes.
 		NotCancellable,
-		/// The job is still open.
+		/// The job is still open. Remove it when it has closed.
 		StillOpen,
-		/// The record can be removed by others only after `RetentionPeriod`.
+		/// The record can be removed by others only after `RetentionPeriod`. Try again so many blocks after the job closed.
 		RetentionNotOver,
 		/// The record says who serves the weights of a version; only its requester may remove it.
 		NamesVersion,
-		/// The job is at another attempt.
+		/// The job is at another attempt, which the view `job` tells. Drop a report of an earlier one.
 		WrongAttempt,
-		/// The job is not assigned to this worker.
+		/// The job is not assigned to this worker. The view `assignments_of` lists those that are.
 		NotAssigned,
-		/// The job is not being checked.
+		/// The job is not being checked. Its executor has to commit first.
 		NotChecking,
-		/// Another kind of job.
+		/// The job is of another kind. Training is committed to `learning`, answers are sent to `attribution`.
 		WrongKind,
-		/// The batch seed is not known yet, so there is nothing to commit to.
+		/// The batch seed is not known yet, so there is nothing to commit to. Commit in a later block.
 		SeedUnknown,
-		/// The payments are more than the escrow.
+		/// The payments are more than the escrow. The pallet that asked for them needs a fix.
 		EscrowExceeded,
 		/// The model is retired and takes no new jobs. Choose another one.
 		ModelRetired,
-		/// A probe comes once in at least one block.
+		/// A probe comes once in at least one block. Give a period above zero.
 		PeriodIsZero,
 		/// More memory than the model can take: `SpareMemory` and 32 bytes for each parameter. Ask for less.
 		MemoryOutOfRange,
 		/// Only the model's owner may buy jobs with the model's escrow. Buy with `request_training` and money of your own.
 		NotModelOwner,
-		/// The version was rolled back. Name the one that serves its model now: `models.headOf` says which.
+		/// The version was rolled back. Name the one that serves its model now: the view `head_of` of `models` says which.
 		RolledBack,
 	}
 

@@ -170,7 +170,7 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No training job with this id is assigned now; look up the job's state.
+		/// No training job with this id is assigned now; look up its state with the view `job` of `jobs`.
 		UnknownJob,
 		/// Nothing is being checked for this job; its executor has to commit first.
 		UnknownCheck,
@@ -182,9 +182,9 @@ pub mod pallet {
 		RoundOver,
 		/// This round of the check has not begun; report again later.
 		RoundAhead,
-		/// The job is not assigned to this worker.
+		/// The job is not assigned to this worker; drop the report.
 		NotExecutor,
-		/// The worker was not drawn as a verifier for this round.
+		/// The worker was not drawn as a verifier for this round; the view `checks_of` lists the checks it was drawn for.
 		NotVerifier,
 		/// The batch seed is not known yet; report again in a later block.
 		SeedUnknown,
@@ -192,29 +192,30 @@ pub mod pallet {
 		TooEarly,
 		/// The check has moved on or the deadline has passed; drop the report.
 		TooLate,
-		/// This was reported before.
+		/// This was reported before; drop the report.
 		AlreadyReported,
 		/// Too many checks are running; report again in a later block.
 		TooManyChecks,
-		/// The final weights are not a CIDv1 over SHA2-256.
+		/// The final weights are not a CIDv1 over SHA2-256; give the one under which the store keeps them.
 		InvalidWeights,
-		/// The hyper-parameters of the job cannot be checked.
+		/// The hyper-parameters of the job cannot be checked; give the job back.
 		InvalidSpec,
-		/// The final weights are not proven under the committed root.
+		/// The final weights are not proven under the committed root; send the proof of the last checkpoint.
 		WeightsNotProven,
-		/// The report needs one value per opened segment.
+		/// The report needs one value per opened segment; the view `check` lists the segments.
 		WrongLength,
-		/// More rows are counted as correct than there are held-out rows.
+		/// More rows are counted as correct than there are held-out rows; count among those alone.
 		CorrectOutOfRange,
-		/// The count of correct rows differs from the executor's first opening.
+		/// The count of correct rows differs from the executor's first opening; send the same one again.
 		ClaimChanged,
-		/// An end digest is not proven under the committed root.
+		/// An end digest is not proven under the committed root; send that of the checkpoint behind each segment, with its
+		/// proof.
 		EndNotProven,
-		/// The verdict is not the one that was committed to.
+		/// The verdict is not the one that was committed to; reveal that one, with its salt.
 		CommitmentMismatch,
-		/// An interior digest is not proven under the step root.
+		/// An interior digest is not proven under the step root; send the proofs of the replay that was committed to.
 		StepNotProven,
-		/// Every block within reach is full of draws and deadlines.
+		/// Every block within reach is full of draws and deadlines; try again in a later block.
 		AgendaFull,
 	}
 

@@ -394,46 +394,47 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No model has this id.
+		/// No model has this id. The event `ModelRegistered` tells the id of a new one.
 		UnknownModel,
-		/// Only the model's owner may do this.
+		/// Only the model's owner may do this. The view `model` names it.
 		NotOwner,
-		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
+		/// The name is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end.
 		InvalidName,
-		/// A licence is 1 to 64 bytes of printable UTF-8, with no space at either end, best an SPDX identifier.
+		/// The licence is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end, best an SPDX identifier.
 		InvalidLicence,
-		/// The shape cannot be trained: 2 to 8 layer widths of 1 to 4,096, at least two classes, an input shift of at
+		/// The shape cannot be trained: give 2 to 8 layer widths of 1 to 4,096, at least two classes, and an input shift of at
 		/// most 16.
 		InvalidArchitecture,
 		/// The model is retired: choose another one.
 		ModelRetired,
 		/// The model is open: retire it first.
 		ModelOpen,
-		/// The model has versions, which stay readable, so it cannot be removed.
+		/// The model has versions, which stay readable, so it cannot be removed. Call `retire` to take no more jobs.
 		HasVersions,
-		/// The model has as many versions as it may have, those included that jobs under way may still record.
+		/// The model has as many versions as it may have, those included that jobs under way may still record. Register another
+		/// model, or wait until a job fails.
 		TooManyVersions,
-		/// No version has this id.
+		/// No version has this id, so it is nobody's parent. The view `versions_of` lists those of a model.
 		UnknownParent,
-		/// The parent is a version of another model.
+		/// The parent is a version of another model. Name one of this model, or none.
 		ParentOfAnotherModel,
-		/// The weights are not named by a CIDv1 over SHA2-256.
+		/// The weights are not named by a CIDv1 over SHA2-256. Give the one under which the store keeps them.
 		InvalidWeights,
-		/// More held-out rows are counted as correct than there are.
+		/// More held-out rows are counted as correct than there are. Count among those alone.
 		CountOutOfRange,
 		/// Training jobs under way may still record a version. Try again when they have ended.
 		HasJobs,
-		/// No job under way has a version of this model reserved.
+		/// No job under way has a version of this model reserved. The pallet that records versions needs a fix.
 		NotReserved,
-		/// The model has no token to stand with.
+		/// The model has no token to stand with. Its owner can launch one with `launch` of `curves`.
 		NoToken,
 		/// The owner of a model never stands for it: it requests roll backs as its owner.
 		OwnerCannotStand,
-		/// Lock more than nothing.
+		/// The amount is zero: lock more than nothing.
 		NothingToLock,
 		/// You have locked no tokens of this model: `stand` first.
 		NotStanding,
-		/// You have a seat already.
+		/// You have a seat already: sign with `request_rollback` or `veto_rollback`.
 		AlreadySeated,
 		/// Tokens count, and can be withdrawn, when they have been locked for `StandingPeriod`. Try again then.
 		LockTooYoung,
@@ -441,9 +442,9 @@ pub mod pallet {
 		LockTooSmall,
 		/// You have signed a roll back that is pending. Wait for its end, or take your signature back with `veto_rollback`.
 		SignedAndPending,
-		/// No version has this id.
+		/// No version has this id. The view `versions_of` lists those of a model.
 		UnknownVersion,
-		/// The version is one of another model.
+		/// The version is one of another model. The view `versions_of` lists those of this one.
 		VersionOfAnotherModel,
 		/// The version was rolled back: choose one that still serves.
 		AlreadyRolledBack,
@@ -451,15 +452,17 @@ pub mod pallet {
 		NotEarlier,
 		/// A roll back is pending. Another one can be requested when it has ended; holders can override an owner's.
 		RollbackPending,
-		/// Only the owner and the two holders who have a seat decide about roll backs.
+		/// Only the owner and the two holders who have a seat decide about roll backs. Call `stand`, and `take_seat` when the
+		/// lock is old enough.
 		NotSeated,
-		/// You have signed this already.
+		/// You have signed this already. It takes the signature of the other seat too.
 		AlreadySigned,
-		/// No request of the owner is pending, and you have signed none yourself.
+		/// No request of the owner is pending, and you have signed none yourself. The view `rollback_request` tells what is
+		/// pending.
 		NothingToVeto,
-		/// No roll back of this model is pending.
+		/// No roll back of this model is pending. Call `request_rollback` first.
 		NothingRequested,
-		/// The delay of the request is not over: try again in the block that it names.
+		/// The delay of the request is not over: try again in the block `due`, which the view `rollback_request` tells.
 		NotDue,
 	}
 

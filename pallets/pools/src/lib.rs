@@ -315,49 +315,50 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No model has this id.
+		/// No model has this id. The event `ModelRegistered` of `models` tells the id of a new one.
 		UnknownModel,
-		/// Only the model's owner may open its pool.
+		/// Only the model's owner may open its pool. The view `model` of `models` names it.
 		NotModelOwner,
-		/// The model is retired: it gets no token any more.
+		/// The model is retired: it gets no token any more. Choose another one.
 		ModelRetired,
-		/// The model has a token already, with a pool or on a curve.
+		/// The model has a token already, with a pool or on a curve. Open a pool when that one has ended.
 		HasToken,
-		/// A name is 1 to 64 bytes of printable UTF-8, with no space at either end.
+		/// The name is refused: give 1 to 64 bytes of printable UTF-8, with no space at either end.
 		InvalidName,
-		/// A symbol is 2 to 12 capital letters and digits, a letter first.
+		/// The symbol is refused: give 2 to 12 capital letters and digits, a letter first.
 		InvalidSymbol,
-		/// The supply is out of bounds.
+		/// The supply is out of bounds. The README of the pallet lists the bounds.
 		SupplyOutOfBounds,
-		/// The rate is zero or too high. See the bounds.
+		/// The rate is zero or too high. The README of the pallet lists the bounds.
 		RateOutOfBounds,
-		/// The factor is zero or too high. See the bounds.
+		/// The factor is zero or too high. The README of the pallet lists the bounds.
 		FactorOutOfBounds,
-		/// Held-out rows need a CIDv1 over SHA2-256, and there must be some.
+		/// Held-out rows need a CIDv1 over SHA2-256, and there must be some. Give what `engram artifact add` and `engram
+		/// artifact rows-root` print.
 		InvalidHeldOut,
-		/// Nothing can be gained above this baseline.
+		/// Nothing can be gained above this baseline. Give less than 1,000,000 parts per million.
 		BaselineOutOfBounds,
-		/// The gain that is a unit of work is too small, or more than everything. See the bounds.
+		/// The gain that is a unit of work is too small, or more than everything. The README of the pallet lists the bounds.
 		UnitOutOfBounds,
-		/// The interval between updates is out of bounds.
+		/// The interval between updates is out of bounds. The README of the pallet lists the bounds.
 		IntervalOutOfBounds,
-		/// Every id of tokens with pools is used up.
+		/// Every id of tokens with pools is used up. No pool can be opened until the runtime is upgraded.
 		IdsExhausted,
-		/// No pool has this token.
+		/// No pool has this token. The view `token_of` tells the token of a model.
 		UnknownToken,
-		/// No version has this id.
+		/// No version has this id. The view `versions_of` of `models` lists those of a model.
 		UnknownVersion,
-		/// The version's model has no pool: ask the market for its answers.
+		/// The version's model has no pool: buy its answers for coins, with `request_inference` of `jobs`.
 		NoPool,
-		/// The pool is being closed.
+		/// The pool is being closed. Choose another one.
 		NotOpen,
-		/// The block of the deadline is over: ask for a new quote.
+		/// The block of the deadline is over: ask for a new quote and send a later deadline.
 		DeadlinePassed,
 		/// It would cost more tokens than you are ready to pay: ask for a new quote.
 		AboveMaxIn,
-		/// Nobody sent the pool anything.
+		/// Nobody sent the pool anything. Try again when the view `gifts_of` tells some.
 		NothingToTake,
-		/// Only who opened a pool may close it.
+		/// Only who opened a pool may close it. The view `pool` names the creator.
 		NotCreator,
 		/// Somebody has tokens. All of them must be in the pool.
 		TokensExist,

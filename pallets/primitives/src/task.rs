@@ -228,7 +228,7 @@ pub struct Metrics {
 	pub steps: u64,
 	/// Tasks finished.
 	pub finished: u64,
-	/// Tasks given back.
+	/// Tasks given back or given up.
 	pub failed: u64,
 }
 

@@ -606,22 +606,23 @@ pub mod pallet {
 		ScoreOutOfRange,
 		/// The burn is below the price; burn at least what the view `price_of` says.
 		BurnBelowPrice,
-		/// The account has no ratings of this asset on record.
+		/// The account has no ratings of this asset on record; there is nothing to forget.
 		UnknownRating,
 		/// The period of these ratings still runs; try again in the next epoch.
 		PeriodRunning,
-		/// The job was not paid, owed its contributors nothing, or its budget is spent or expired.
+		/// The job was not paid, owed its contributors nothing, or its budget is spent or expired; the view `budget_of` tells
+		/// which jobs have one.
 		UnknownBudget,
 		/// The budget is kept for longer; try again `BudgetPeriod` blocks after the receipt, or `ScoreWindow` blocks if all
 		/// contributors are paid.
 		BudgetRunning,
-		/// Nothing is owed for this epoch, or it is all settled.
+		/// Nothing is owed for this epoch, or it is all settled; the view `epoch_of` tells what is.
 		UnknownEpoch,
 		/// The epoch still runs; claim once it is closed.
 		EpochRunning,
-		/// The epoch's rewards were not claimed in time and went to the treasury.
+		/// The epoch's rewards were not claimed in time and went to the treasury; claim within `ClaimPeriod` epochs.
 		EpochExpired,
-		/// The account is owed nothing for this epoch, or was paid already.
+		/// The account is owed nothing for this epoch, or was paid already; the view `reward_of` tells what it is owed.
 		NothingToClaim,
 		/// The epoch's share of the pool is too small to pay this reward a base unit; let the epoch expire.
 		RewardTooSmall,
@@ -629,58 +630,61 @@ pub mod pallet {
 		ClaimsRunning,
 		/// No row is to be removed; ask for at least one.
 		LimitIsZero,
-		/// The payer has scored this answer.
+		/// The payer has scored this answer; a score cannot be changed.
 		AlreadyScored,
-		/// The time to score this answer is over.
+		/// The time to score or share this answer is over; do it within `ScoreWindow` blocks of the receipt.
 		ScoreTooLate,
-		/// Only who paid for an answer can score it.
+		/// Only who paid for an answer can score or share it; sign as the job's requester.
 		NotPayer,
-		/// The first price must be above zero, and prices must fit a balance however often somebody rates.
+		/// The prices are refused; give a first price above zero, and so little growth that prices fit a balance however often
+		/// somebody rates.
 		InvalidPrices,
-		/// The efficiency is more than 1,000,000 parts per million.
+		/// The efficiency is refused; give at most 1,000,000 parts per million.
 		InvalidDynamics,
-		/// What is kept for a payment that counts must be above zero.
+		/// What is kept for a payment that counts is zero; give base units above that.
 		InvalidLeastKept,
-		/// Sampling, parts and costs of reviews must be at most 1,000,000, the parts together too; an absence costs at most what
-		/// withholding does, and that at most what a manipulation does; the least bonus and the tolerance are above zero.
+		/// The policy is refused; give sampling, parts and costs of at most 1,000,000, the parts together too, an absence that
+		/// costs at most what withholding does, and that at most what a manipulation does, a least bonus and a tolerance above
+		/// zero.
 		InvalidReviewPolicy,
 		/// The bond is below the least one; put more on hold.
 		BondTooSmall,
 		/// There is no place on the list of reviewers; try again when somebody left.
 		PanelFull,
-		/// The account has no bond as reviewer.
+		/// The account has no bond as reviewer; call `join_reviewers` first.
 		UnknownReviewer,
-		/// The account is not on the list of reviewers.
+		/// The account is not on the list of reviewers; call `join_reviewers` to be on it.
 		NotListed,
 		/// The account still reviews; pause, and leave once these reviews are closed.
 		ReviewsOpen,
 		/// The material is not a CIDv1 over SHA2-256; share the identifier that IPFS gives it.
 		InvalidMaterial,
-		/// The answer was shared before.
+		/// The answer was shared before; the view `review_of` tells how its review stands.
 		AlreadyShared,
-		/// What is set aside for reviewers of this answer is too little; see `least_bonus`.
+		/// What is set aside for reviewers of this answer is below `least_bonus` of the view `review_policy`; share one that
+		/// was paid more for.
 		BonusTooSmall,
-		/// No such answer is shared, or its review is over.
+		/// No such answer is shared, or its review is over; the view `review_of` tells which are under way.
 		UnknownReview,
 		/// The blocks to come have no room for another draw; try again in the next block.
 		DrawsFull,
 		/// The reviewers of this answer are not drawn yet; wait for the block that `review_of` tells.
 		NotDrawn,
-		/// The account does not review this answer.
+		/// The account does not review this answer; the view `review_of` names who does.
 		NotReviewer,
-		/// The account has committed to a ballot about this answer.
+		/// The account has committed to a ballot about this answer; reveal it once all have.
 		AlreadyCommitted,
-		/// The time for commitments is over.
+		/// The time for commitments is over; commit within `CommitPeriod` blocks of the draw.
 		CommitTooLate,
-		/// The account did not commit to a ballot about this answer.
+		/// The account did not commit to a ballot about this answer; there is none to reveal.
 		NotCommitted,
 		/// Others can still commit; reveal once all have, or their time is over.
 		RevealTooEarly,
-		/// The time to reveal is over.
+		/// The time to reveal is over; reveal within `RevealPeriod` blocks of the last time to commit.
 		RevealTooLate,
-		/// The account has revealed its ballot about this answer.
+		/// The account has revealed its ballot about this answer; wait until the review is closed.
 		AlreadyRevealed,
-		/// The ballot and the salt are not those of the commitment.
+		/// The ballot and the salt are not those of the commitment; reveal the ones that were committed to.
 		WrongReveal,
 		/// Reviewers can still commit or reveal; close the review afterwards.
 		ReviewRunning,

@@ -462,14 +462,14 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// The account is registered already; use `update`, `bond_extra` or `rotate_key`.
 		AlreadyRegistered,
-		/// No worker is registered under this account.
+		/// No worker is registered under this account; call `register` first.
 		UnknownWorker,
 		/// As many workers as possible are registered; try again when one has left.
 		TooManyWorkers,
 		/// The bond is too small: below `MinBond` to register or to take a part back, below `BondPerSlot` to be drawn. Add what
 		/// is missing with `bond_extra`.
 		BondTooSmall,
-		/// The amount is zero.
+		/// The amount is zero; give base units above that.
 		AmountIsZero,
 		/// A worker must offer memory; give its MiB.
 		MemoryIsZero,
@@ -477,37 +477,38 @@ pub mod pallet {
 		AddressMalformed,
 		/// Another worker, or this one, is registered with this key; generate a new one.
 		KeyTaken,
-		/// The signature does not prove that the key works for this account on this chain.
+		/// The signature does not prove that the key works for this account on this chain; take the one that `engram worker
+		/// key` prints.
 		InvalidPossession,
-		/// The worker already is as asked for.
+		/// The worker already is as asked for; there is nothing to do.
 		StatusUnchanged,
 		/// The worker is leaving; it can register again once it has withdrawn its bond.
 		WorkerLeaving,
 		/// The worker has not left; call `leave` first.
 		NotLeaving,
-		/// The bond is on hold for longer; see the worker's status.
+		/// The bond is on hold for longer; the status in the view `worker_of` says until when.
 		StillUnbonding,
 		/// Jobs still occupy slots of the worker; try again when they have ended.
 		SlotsOccupied,
-		/// The worker is not active, so it can't take a job.
+		/// The worker is not active, so it can't take a job; end its pause or add to its bond.
 		NotActive,
-		/// All slots of the worker are occupied.
+		/// All slots of the worker are occupied; try again when one of its jobs has ended.
 		NoFreeSlot,
-		/// Nobody worked in this epoch, or it was removed.
+		/// Nobody worked in this epoch, or it was removed; the view `epoch_of` tells which have records.
 		UnknownEpoch,
 		/// The epoch has not been closed; wait for its end.
 		EpochOpen,
-		/// The epoch is closed and records no more work.
+		/// The epoch is closed and records no more work; what ends now counts in the running one.
 		EpochClosed,
-		/// The epoch was claimed for this worker before.
+		/// The epoch was claimed for this worker before; claim another one.
 		AlreadyClaimed,
-		/// There is nothing for this worker in this epoch.
+		/// There is nothing for this worker in this epoch; the view `rewards_of` tells where there is.
 		NothingToClaim,
 		/// The epoch has expired; what was not claimed in time went to the treasury.
 		ClaimsExpired,
 		/// The epoch can still be claimed; it expires `ClaimPeriod` epochs after its end.
 		ClaimPeriodOpen,
-		/// A page has at least one row.
+		/// A page has at least one row; ask for one or more.
 		LimitIsZero,
 		/// As many parts of the bond as possible wait already; withdraw those that may be, or wait.
 		TooManyUnbonding,

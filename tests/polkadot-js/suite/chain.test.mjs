@@ -65,6 +65,8 @@ test('every call, event and error of ours decodes, and is documented', () => {
       assert.ok(meta.docs.join(' ').trim().length > 0, `${name} has no docs`)
       for (const field of meta.fields) decodes(field.type, `${name}.${field.name.unwrapOr('')}`)
     }
+    // What is wrong comes first, what to do about it behind it.
+    for (const { meta } of errors) assert.match(meta.docs.map((line) => line.trim()).join(' '), /[.:;] [A-Z`\da-z]/, `${section}.${meta.name}`)
   }
 })
 

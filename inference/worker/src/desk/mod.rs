@@ -82,11 +82,19 @@ pub enum Failure {
 	#[error("{0}")]
 	Lost(&'static str),
 	/// The task itself makes no sense.
-	#[error("the task is refused: {0}")]
+	#[error("the task is refused: {0}; use node and worker of the same version, or wait for another task")]
 	Senseless(&'static str),
 }
 
 impl Failure {
+	/// Whether a library panicked: the same again most likely panics again.
+	pub fn is_panic(&self) -> bool {
+		let (Self::Engine(error) | Self::Attribution(engram_attribution::Error::Engine(error))) = self else {
+			return false;
+		};
+		matches!(error, engram_engine::Error::Panicked { .. })
+	}
+
 	/// What the chain is told.
 	pub fn reason(&self) -> FailureReason {
 		use engram_engine::Error as E;

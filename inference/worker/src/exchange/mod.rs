@@ -36,13 +36,13 @@ pub enum Error {
 		text: String,
 	},
 	/// Nobody was given to ask.
-	#[error("there is no source to fetch {cid} from")]
+	#[error("there is no source to fetch {cid} from; name a worker that has it")]
 	NoSource {
 		/// What was wanted.
 		cid: Cid,
 	},
 	/// No source had it.
-	#[error("{cid} was not served by any of {sources} sources, the last one said: {last}")]
+	#[error("{cid} was not served by any of {sources} sources; check that they run and have it. The last one: {last}")]
 	Unavailable {
 		/// What was wanted.
 		cid: Cid,
@@ -52,31 +52,31 @@ pub enum Error {
 		last: Box<Self>,
 	},
 	/// The peer does not have it, or not for everyone.
-	#[error("{peer} does not serve it")]
+	#[error("{peer} does not serve it; have it added there, or name another source")]
 	Missing {
 		/// Who was asked.
 		peer: PeerId,
 	},
 	/// The peer is serving too many others.
-	#[error("{peer} is busy")]
+	#[error("{peer} is busy; try again later, or name another source")]
 	Busy {
 		/// Who was asked.
 		peer: PeerId,
 	},
 	/// The peer sent other bytes than those asked for.
-	#[error("{peer} sent bytes that do not match the CID")]
+	#[error("{peer} sent bytes that do not match the CID; name another source")]
 	Refused {
 		/// Who was asked.
 		peer: PeerId,
 	},
 	/// The peer sent a proof that does not hold.
-	#[error("{peer} sent a checkpoint that is not under the committed root")]
+	#[error("{peer} sent a checkpoint that is not under the committed root; nothing of it is used")]
 	NotProven {
 		/// Who was asked.
 		peer: PeerId,
 	},
 	/// The request failed on the way.
-	#[error("the request to {peer} failed: {source}")]
+	#[error("the request to {peer} failed: {source}; check that it runs and that its port can be reached")]
 	Request {
 		/// Who was asked.
 		peer: PeerId,
@@ -84,7 +84,7 @@ pub enum Error {
 		source: libp2p::request_response::OutboundFailure,
 	},
 	/// The name in the address is not known.
-	#[error("the address {address} of {peer} cannot be resolved")]
+	#[error("the address {address} of {peer} cannot be resolved; check the name, or give an IP address")]
 	Resolve {
 		/// Who was to be asked.
 		peer: PeerId,
@@ -92,16 +92,16 @@ pub enum Error {
 		address: Multiaddr,
 	},
 	/// It took too long, whoever was asked.
-	#[error("not served within {within:?}")]
+	#[error("not served within {within:?}; try again, or name a faster source")]
 	Slow {
 		/// How long it might take.
 		within: Duration,
 	},
 	/// The peer is this worker.
-	#[error("the source is this worker itself, which does not have it")]
+	#[error("the source is this worker itself, which does not have it; add it, or name another source")]
 	Myself,
 	/// The artifact is larger than it can be.
-	#[error("{cid} has {size} bytes, more than the {limit} it can need")]
+	#[error("{cid} has {size} bytes, more than the {limit} it can need; check that it is the right file")]
 	TooLarge {
 		/// What was wanted.
 		cid: Cid,
@@ -111,7 +111,7 @@ pub enum Error {
 		limit: u64,
 	},
 	/// The artifact's tree is refused.
-	#[error("{cid} is refused: {source}")]
+	#[error("{cid} is refused: {source}; add the file with `engram artifact add` and use the CID it prints")]
 	Tree {
 		/// What was wanted.
 		cid: Cid,
@@ -130,13 +130,13 @@ pub enum Error {
 		reason: String,
 	},
 	/// The transport could not be built.
-	#[error("the network transport cannot be built: {reason}")]
+	#[error("the network transport cannot be built: {reason}; check the limits of open files and sockets")]
 	Transport {
 		/// Why.
 		reason: String,
 	},
 	/// The exchange has ended.
-	#[error("the exchange has ended")]
+	#[error("the exchange has ended; start the worker again unless it was stopped on purpose")]
 	Ended,
 }
 

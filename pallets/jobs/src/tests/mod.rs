@@ -1,5 +1,6 @@
 mod cancel;
 mod decline;
+mod errors;
 mod funded;
 mod give_back;
 mod inference;
