@@ -1,6 +1,10 @@
 //! Tests of this pallet.
 
 mod adversaries;
+/// The number of cases that property tests of all crates try.
+#[allow(unreachable_pub, reason = "elsewhere it is a crate of its own")]
+#[path = "../../../../tools/cases/src/lib.rs"]
+mod cases;
 mod close;
 mod config;
 mod create;

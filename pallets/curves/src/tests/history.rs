@@ -31,6 +31,8 @@ fn windows_are_rounded_up_to_slots() {
 }
 
 proptest! {
+	#![proptest_config(super::cases::cases())]
+
 	/// The same prices as of a history that forgets nothing, in no more than its bound.
 	#[test]
 	fn forgets_nothing_that_is_asked_for(

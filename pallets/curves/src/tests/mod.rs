@@ -3,6 +3,10 @@
 mod activity;
 mod adversaries;
 mod buy;
+/// The number of cases that property tests of all crates try.
+#[allow(unreachable_pub, reason = "elsewhere it is a crate of its own")]
+#[path = "../../../../tools/cases/src/lib.rs"]
+mod cases;
 mod claim;
 mod close;
 mod config;

@@ -149,6 +149,8 @@ fn the_market_factor_is_that_of_the_epoch_before() {
 }
 
 proptest! {
+	#![proptest_config(super::cases::cases())]
+
 	#[test]
 	fn parts_sum_to_the_fees(fees in any::<u128>(), creator in 0u32..=ONE, burn in 0u32..=ONE) {
 		let shares = TradeShares { creator, burn };

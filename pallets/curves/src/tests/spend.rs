@@ -60,9 +60,8 @@ fn fails_when_it_is_late_or_too_much() {
 
 proptest! {
 	#![proptest_config(ProptestConfig {
-		cases: 256,
 		rng_seed: prop::test_runner::RngSeed::Fixed(31),
-		..ProptestConfig::default()
+		..super::cases::cases()
 	})]
 
 	/// Whatever the success, the age and the moves before: never more than the payment is charged, hardly less is, and as much
