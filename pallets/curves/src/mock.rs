@@ -22,7 +22,7 @@ use engram_primitives::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	storage::with_storage_layer,
+	storage::{unhashed, with_storage_layer},
 	traits::{
 		fungible::{hold::Inspect as _, Inspect as _, Mutate as _, NativeFromLeft, NativeOrWithId, UnionOf},
 		fungibles::Inspect as _,
@@ -632,16 +632,29 @@ impl ExtBuilder {
 	}
 }
 
-/// Every invariant, and what only a closed world has: nothing but gifts beside what the curve owes, no gifts here, and
-/// accounts that sum to the issuances.
+/// Every invariant, and what only a closed world has: the account of each curve has what the curve owes and the gifts that
+/// [`give`] made it, and accounts sum to the issuances.
 pub(crate) fn check() {
 	Bonding::do_try_state().unwrap();
-	for (token, _) in crate::Curves::<Test>::iter() {
+	for (token, record) in crate::Curves::<Test>::iter() {
+		let had = Balances::total_balance(&Bonding::pot_of(token));
+		let owed = record.owed().unwrap();
+		assert_eq!(had, owed + given(token), "what an account has is not what its curve owes, and gifts");
 		let sum: Balance =
 			pallet_assets::Account::<Test>::iter_prefix(token.0).map(|(_, row)| row.balance).sum();
 		assert_eq!(sum, Assets::total_issuance(token.0));
 	}
 	assert_eq!(Balances::total_issuance(), GENESIS - Burned::get());
+}
+
+fn given_key(token: TokenId) -> Vec<u8> {
+	[b"given".to_vec(), token.0.to_le_bytes().to_vec()].concat()
+}
+
+/// What strangers gave the account of a curve, less what the treasury got of it. It is in the state, so that what is taken back is
+/// taken back here too.
+pub(crate) fn given(token: TokenId) -> Balance {
+	unhashed::get_or_default(&given_key(token))
 }
 
 pub(crate) fn label(text: &str) -> Label {
@@ -691,7 +704,12 @@ pub(crate) fn sell(who: &AccountId, amount: Balance) -> DispatchResult {
 }
 
 pub(crate) fn settle() -> DispatchResult {
-	with_storage_layer(|| Bonding::settle(RuntimeOrigin::signed(ALICE), TOKEN))
+	with_storage_layer(|| {
+		Bonding::settle(RuntimeOrigin::signed(ALICE), TOKEN)?;
+		let Event::FeesSettled { gifts, .. } = last_event() else { panic!("nothing was settled") };
+		unhashed::put(&given_key(TOKEN), &(given(TOKEN) - gifts));
+		Ok(())
+	})
 }
 
 pub(crate) fn refresh() -> DispatchResult {
@@ -728,7 +746,13 @@ pub(crate) fn pool() -> AccountId {
 }
 
 pub(crate) fn donate(amount: Balance) {
-	Balances::transfer(&CAROL, &Bonding::pot_of(TOKEN), amount, Preservation::Preserve).unwrap();
+	give(&CAROL, amount);
+}
+
+/// Sends money to the account of the curve.
+pub(crate) fn give(who: &AccountId, amount: Balance) {
+	Balances::transfer(who, &Bonding::pot_of(TOKEN), amount, Preservation::Preserve).unwrap();
+	unhashed::put(&given_key(TOKEN), &(given(TOKEN) + amount));
 }
 
 pub(crate) fn record() -> CurveRecordOf<Test> {

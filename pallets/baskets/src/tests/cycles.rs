@@ -52,7 +52,7 @@ fn going_in_and_out_never_pays() {
 			if seed % 2 == 0 {
 				assert_ok!(mint(&CAROL, 1_000 * WHOLE + 7));
 				change(|record| record.cash.held = coins);
-				donate(None, coins);
+				fund(None, coins);
 			}
 			let carols = shares(&CAROL);
 			let whole: Vec<_> =

@@ -17,7 +17,7 @@ fn redeem_for(shares: u128, min_out: &[u128], deadline: u64) -> sp_runtime::Disp
 fn pays_the_same_part_of_everything() {
 	ExtBuilder::minted(TERMS, 100 * WHOLE, || {
 		change(|record| record.cash = Book { held: 10 * ENGR, owed: 0 });
-		donate(None, 10 * ENGR);
+		fund(None, 10 * ENGR);
 		assert_ok!(redeem(&ALICE, 50 * WHOLE));
 		// 49.5 of 100 shares, half a share is the fee.
 		assert_eq!(holds(), vec![101 * WHOLE, 505 * WHOLE / 10, 505 * ENGR / 100]);
@@ -44,7 +44,7 @@ fn pays_the_same_part_of_everything() {
 fn the_last_shares_redeem_everything() {
 	ExtBuilder::minted(FREE, 3, || {
 		change(|record| record.constituents[0].book.held = 7);
-		donate(Some(A), 1);
+		fund(Some(A), 1);
 		assert_ok!(redeem(&ALICE, 2));
 		// Two thirds of 7 and 3, rounded down.
 		assert_eq!(holds(), vec![3, 1, 0]);
@@ -172,7 +172,7 @@ fn a_redeemer_who_can_take_nothing_keeps_the_claim() {
 fn coins_that_cannot_be_paid_are_owed_too() {
 	ExtBuilder::minted(FREE, 10 * WHOLE, || {
 		change(|record| record.cash.held = ED / 2);
-		donate(None, ED / 2);
+		fund(None, ED / 2);
 		System::inc_providers(&NOBODY);
 		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
 		assert_ok!(redeem(&NOBODY, 10 * WHOLE));

@@ -80,7 +80,7 @@ fn alone(curve: Parameters, seed: u8, terms: Terms) {
 	ExtBuilder.build_and_execute(|| {
 		assert_ok!(launch(curve, terms));
 		let mut draw = draws(seed);
-		let (mut done, mut given, mut kinds) = (0u32, 0, [0u32; 14]);
+		let (mut done, mut kinds) = (0u32, [0u32; 14]);
 		for _ in 0..operations() {
 			let (kind, number, shift, who, metrics) = draw();
 			let (who, other) = if who == 0 { (BOB, ALICE) } else { (ALICE, BOB) };
@@ -105,9 +105,7 @@ fn alone(curve: Parameters, seed: u8, terms: Terms) {
 					Ok(())
 				},
 				_ => {
-					let gift = number % 1_000;
-					donate(gift);
-					given += gift;
+					donate(number % 1_000);
 					Ok(())
 				},
 			};
@@ -119,7 +117,7 @@ fn alone(curve: Parameters, seed: u8, terms: Terms) {
 			let integral = record.curve.sale_integral_floor(supply, owned).unwrap();
 			assert!(free(&ALICE) + free(&BOB) + integral <= 2 * RICHES);
 			assert!(record.reserve >= record.curve.integral_to_ceil(supply).unwrap());
-			assert_eq!(pot(), record.owed().unwrap() + given);
+			assert_eq!(pot(), record.owed().unwrap() + given(TOKEN));
 		}
 		assert!(done > operations() / 3, "{done}");
 		assert!(kinds.iter().all(|done| *done > operations() / 100), "{kinds:?}");
@@ -127,7 +125,7 @@ fn alone(curve: Parameters, seed: u8, terms: Terms) {
 		check();
 		leave(ATTACKER.to_vec());
 		assert_eq!((record().outstanding(), Assets::total_issuance(TOKEN.0)), (Ok(0), 0));
-		assert_eq!(pot(), record().owed().unwrap() + given);
+		assert_eq!(pot(), record().owed().unwrap() + given(TOKEN));
 		assert!(free(&ALICE) + free(&BOB) < 2 * RICHES);
 	});
 }
@@ -226,7 +224,7 @@ fn everybody(curve: Parameters, seed: u8) {
 		assert_ok!(launch(curve, terms));
 		let mut draw = draws(seed);
 		let people = [ALICE, BOB, CAROL];
-		let (mut given, mut done, mut kinds) = (0, 0u32, [0u32; 19]);
+		let (mut done, mut kinds) = (0u32, [0u32; 19]);
 		for operation in 0..operations() {
 			let (kind, number, shift, who, metrics) = draw();
 			let (who, other) = (people[who].clone(), people[(who + 1) % 3].clone());
@@ -240,18 +238,10 @@ fn everybody(curve: Parameters, seed: u8) {
 					next_epoch();
 					refresh()
 				},
-				11 => {
-					let settled = settle();
-					if settled.is_ok() {
-						given = 0;
-					}
-					settled
-				},
+				11 => settle(),
 				12 => release(),
 				13 => {
-					let gift = number % 1_000_000;
-					donate(gift);
-					given += gift;
+					donate(number % 1_000_000);
 					Ok(())
 				},
 				14 => {
@@ -274,7 +264,7 @@ fn everybody(curve: Parameters, seed: u8) {
 			kinds[kind] += u32::from(result.is_ok());
 			let record = record();
 			assert!(record.reserve >= record.curve.integral_to_ceil(record.supply().unwrap()).unwrap());
-			assert_eq!(pot(), record.owed().unwrap() + given);
+			assert_eq!(pot(), record.owed().unwrap() + given(TOKEN));
 			if operation % 16 == 0 {
 				check();
 			}
