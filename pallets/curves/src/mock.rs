@@ -98,14 +98,14 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 	least_graduation: 1_000 * ENGR,
 };
 
-/// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 20 %
+/// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 22 %
 /// more at the launch; .9 % of a block and 20 % of a day. 9 % of the fees are the creator's.
 pub(crate) const TERMS: Terms = Terms {
 	creator_share: 10_000,
 	lock_up: HOUR,
 	vesting: 10 * HOUR,
 	burn_rate: 0,
-	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 200_000, launch_window: 1_000 },
+	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 220_000, launch_window: 1_000 },
 	limits: Limits {
 		per_block: 9_000,
 		per_window: 200_000,
@@ -120,10 +120,10 @@ pub(crate) const TERMS: Terms = Terms {
 	emission: 1_000 * WHOLE,
 };
 
-/// The same, and any trade is within the limits: what is limited only by the fee.
+/// The same, and limits as wide as the fees let them be: 1.8 % of a block and 36 % of a hundred blocks.
 pub(crate) const WIDE: Terms = Terms {
-	fees: FeeSchedule { base: 20_000, slope: 50_000, cap: 100_000, launch: 10_000, launch_window: 100 },
-	limits: Limits { per_block: 18_199, per_window: u32::MAX, rebound: 0, ..TERMS.limits },
+	fees: FeeSchedule { base: 20_000, slope: 50_000, cap: 100_000, launch: 400_000, launch_window: 100 },
+	limits: Limits { per_block: 18_199, per_window: 364_000, window: 100, rebound: 0, ..TERMS.limits },
 	..TERMS
 };
 
@@ -787,6 +787,11 @@ pub(crate) fn remove_model() {
 
 pub(crate) fn pass(blocks: u32) {
 	System::set_block_number(System::block_number() + u64::from(blocks));
+}
+
+/// The limiter of the curve begins another window.
+pub(crate) fn next_window() {
+	pass(record().terms.limits.window as u32);
 }
 
 pub(crate) fn next_epoch() {

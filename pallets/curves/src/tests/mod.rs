@@ -20,6 +20,7 @@ mod refresh_metrics;
 mod release;
 mod sell;
 mod settle;
+mod snipers;
 mod spend;
 mod storage;
 mod try_state;
