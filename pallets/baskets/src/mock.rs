@@ -2,9 +2,10 @@
 
 use crate as pallet_baskets;
 use crate::{
-	pallet::*, Amounts, Asset, BasketRecordOf, Bounds, Component, Components, Constituent, FeeShares,
-	Targets, Terms,
+	pallet::*, Amounts, Asset, BasketRecordOf, BasketState, Bounds, Component, Components, Constituent,
+	FeeShares, Targets, Terms,
 };
+use codec::Encode;
 use engram_math::{curve::WHOLE, fixed::ATTO};
 use engram_primitives::{
 	economy::{BurnCause, Burns},
@@ -42,8 +43,10 @@ pub(crate) const DAVE: AccountId = AccountId::new([5; 32]);
 pub(crate) const NOBODY: AccountId = AccountId::new([6; 32]);
 /// Owns the tokens, as a curve's account does.
 pub(crate) const ISSUER: AccountId = AccountId::new([7; 32]);
-/// The other side of every trade.
+/// The other side of every trade, but for tokens that have graduated.
 pub(crate) const MARKET: AccountId = AccountId::new([8; 32]);
+/// The other side of trades in those.
+pub(crate) const POOL: AccountId = AccountId::new([11; 32]);
 pub(crate) const TREASURY: AccountId = AccountId::new([9; 32]);
 
 pub(crate) const ED: Balance = MILLI;
@@ -163,6 +166,8 @@ parameter_types! {
 	pub static Refused: BTreeSet<TokenId> = BTreeSet::new();
 	/// Tokens of which the market takes more, or gives less, than it says.
 	pub static Crooked: BTreeSet<TokenId> = BTreeSet::new();
+	/// Tokens whose curve has become a pool.
+	pub static Graduated: BTreeSet<TokenId> = BTreeSet::new();
 	/// The largest trade that the market takes, in coins.
 	pub static MostTraded: Balance = Balance::MAX;
 	pub const BasketsPalletId: PalletId = PalletId(*b"engr/bsk");
@@ -192,6 +197,24 @@ impl Pools {
 
 	pub(crate) fn set(token: TokenId, tokens: Balance, coins: Balance) {
 		unhashed::put(&Self::key(token), &(tokens, coins));
+	}
+
+	/// The curve of a token closes for good. A pool of a tenth of its depth goes on at its last price.
+	pub(crate) fn graduate(token: TokenId) {
+		let (tokens, coins) = Self::get(token);
+		let (tokens, coins) = (tokens / 10, coins / 10);
+		Balances::transfer(&MARKET, &POOL, coins, Preservation::Preserve).unwrap();
+		Assets::transfer_tokens(token, &MARKET, &POOL, tokens).unwrap();
+		Self::set(token, tokens, coins);
+		Graduated::mutate(|graduated| graduated.insert(token));
+	}
+
+	fn account(token: TokenId) -> AccountId {
+		if Graduated::get().contains(&token) {
+			POOL
+		} else {
+			MARKET
+		}
 	}
 
 	fn opens(token: TokenId, coins: Balance) -> DispatchResult {
@@ -228,8 +251,8 @@ impl TokenMarket<AccountId> for Pools {
 			taken += 1;
 		}
 		Self::set(token, tokens - bought, coins + pay);
-		Balances::transfer(who, &MARKET, taken, Preservation::Preserve)?;
-		Assets::transfer_tokens(token, &MARKET, who, bought)?;
+		Balances::transfer(who, &Self::account(token), taken, Preservation::Preserve)?;
+		Assets::transfer_tokens(token, &Self::account(token), who, bought)?;
 		Ok((pay, bought))
 	}
 
@@ -250,8 +273,8 @@ impl TokenMarket<AccountId> for Pools {
 			net /= 2;
 		}
 		Self::set(token, tokens + amount, coins - net);
-		Assets::transfer_tokens(token, who, &MARKET, amount)?;
-		Balances::transfer(&MARKET, who, net, Preservation::Preserve)?;
+		Assets::transfer_tokens(token, who, &Self::account(token), amount)?;
+		Balances::transfer(&Self::account(token), who, net, Preservation::Preserve)?;
 		Ok(net)
 	}
 }
@@ -340,6 +363,7 @@ impl ExtBuilder {
 		Halted::set(BTreeSet::new());
 		Refused::set(BTreeSet::new());
 		Crooked::set(BTreeSet::new());
+		Graduated::set(BTreeSet::new());
 		MostTraded::set(Balance::MAX);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL, DAVE, ISSUER, MARKET].map(|who| (who, RICHES));
@@ -392,15 +416,30 @@ impl ExtBuilder {
 	}
 }
 
-/// Every invariant, and what only a closed world has: accounts that sum to the issuances.
+/// Every invariant, and what only a closed world has: the account of the basket has what its books say and the gifts that
+/// [`donate`] made it, and accounts sum to the issuances.
 pub(crate) fn check() {
 	Sets::do_try_state().unwrap();
+	if let Some(record) = Baskets::<Test>::get(BASKET).filter(|record| record.state == BasketState::Open) {
+		let given: Vec<_> = record.books().map(|(asset, _)| given(asset)).collect();
+		assert_eq!(gifts(), given, "what an account has is not what its books say, and gifts");
+	}
 	let ids = (FIRST_TOKEN.0..=STRAY.0).chain(Baskets::<Test>::iter_keys().map(|basket| basket.0));
 	for id in ids {
 		let sum: Balance = pallet_assets::Account::<Test>::iter_prefix(id).map(|(_, row)| row.balance).sum();
 		assert_eq!(sum, Assets::total_issuance(id));
 	}
 	assert_eq!(Balances::total_issuance(), GENESIS - Burned::get());
+}
+
+fn given_key(asset: Asset) -> Vec<u8> {
+	(b"given", asset).encode()
+}
+
+/// What strangers gave the basket, less what the treasury or the creator got of it. It is in the state, so that what is taken back
+/// is taken back here too.
+fn given(asset: Asset) -> Balance {
+	unhashed::get_or_default(&given_key(asset))
 }
 
 /// What the basket's account has beside its books, of each token and of coins.
@@ -496,7 +535,14 @@ pub(crate) fn note_and_rebalance() -> DispatchResult {
 }
 
 pub(crate) fn settle() -> DispatchResult {
-	with_storage_layer(|| Sets::settle(RuntimeOrigin::signed(DAVE), BASKET))
+	with_storage_layer(|| {
+		Sets::settle(RuntimeOrigin::signed(DAVE), BASKET)?;
+		let Event::FeesSettled { gifts, .. } = last_event() else { panic!("nothing was settled") };
+		for ((asset, _), gift) in record().books().zip(gifts) {
+			unhashed::put(&given_key(asset), &(given(asset) - gift));
+		}
+		Ok(())
+	})
 }
 
 pub(crate) fn close() -> DispatchResult {
@@ -505,6 +551,12 @@ pub(crate) fn close() -> DispatchResult {
 
 /// Carol sends the basket coins, or tokens.
 pub(crate) fn donate(asset: Asset, amount: Balance) {
+	fund(asset, amount);
+	unhashed::put(&given_key(asset), &(given(asset) + amount));
+}
+
+/// She sends what the books of the basket hold already, or what its creator gets.
+pub(crate) fn fund(asset: Asset, amount: Balance) {
 	give(asset, &Sets::pot_of(BASKET), amount);
 }
 

@@ -61,13 +61,14 @@ fn terms<T: Config>() -> Terms {
 			base,
 			slope: 1,
 			cap: base.saturating_add(1),
-			launch: bounds.least_launch_fee,
+			// With the cap it is at most the least extra fee below what the bounds allow.
+			launch: base,
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
 			per_block: kept.saturating_sub(1),
-			per_window: u32::MAX,
-			window: bounds.window.0,
+			per_window: kept,
+			window: bounds.window.0.max(bounds.launch_window.0),
 			threshold: PPM,
 			rebound: 0,
 			least_factor: bounds.least_factor,

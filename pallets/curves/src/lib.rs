@@ -474,6 +474,10 @@ pub mod pallet {
 		UnknownClaim,
 		/// Of this claim nothing can be paid now: wait for the next epoch.
 		NothingToClaim,
+		/// Before the extra fee of the launch is over the price may rise by as much as that fee, less what the creator gets back
+		/// of it: raise the fee, lower the limit of a window, or make the window as long as that of the fee, or buying first and
+		/// selling to the next would pay.
+		LaunchFeeBelowWindowLimit,
 	}
 
 	impl<T> From<TermsError> for Error<T> {
@@ -485,6 +489,7 @@ pub mod pallet {
 				TermsError::Fees => Self::FeesOutOfBounds,
 				TermsError::Limits => Self::LimitsOutOfBounds,
 				TermsError::BlockLimit => Self::BlockLimitAboveFee,
+				TermsError::LaunchFee => Self::LaunchFeeBelowWindowLimit,
 				TermsError::Creator => Self::CreatorTermsOutOfBounds,
 				TermsError::BurnRate => Self::BurnRateTooHigh,
 				TermsError::Weights => Self::WeightsAboveOne,

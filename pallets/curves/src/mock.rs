@@ -22,7 +22,7 @@ use engram_primitives::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	storage::with_storage_layer,
+	storage::{unhashed, with_storage_layer},
 	traits::{
 		fungible::{hold::Inspect as _, Inspect as _, Mutate as _, NativeFromLeft, NativeOrWithId, UnionOf},
 		fungibles::Inspect as _,
@@ -98,14 +98,14 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 	least_graduation: 1_000 * ENGR,
 };
 
-/// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 20 %
+/// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 22 %
 /// more at the launch; .9 % of a block and 20 % of a day. 9 % of the fees are the creator's.
 pub(crate) const TERMS: Terms = Terms {
 	creator_share: 10_000,
 	lock_up: HOUR,
 	vesting: 10 * HOUR,
 	burn_rate: 0,
-	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 200_000, launch_window: 1_000 },
+	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 220_000, launch_window: 1_000 },
 	limits: Limits {
 		per_block: 9_000,
 		per_window: 200_000,
@@ -120,10 +120,10 @@ pub(crate) const TERMS: Terms = Terms {
 	emission: 1_000 * WHOLE,
 };
 
-/// The same, and any trade is within the limits: what is limited only by the fee.
+/// The same, and limits as wide as the fees let them be: 1.8 % of a block and 36 % of a hundred blocks.
 pub(crate) const WIDE: Terms = Terms {
-	fees: FeeSchedule { base: 20_000, slope: 50_000, cap: 100_000, launch: 10_000, launch_window: 100 },
-	limits: Limits { per_block: 18_199, per_window: u32::MAX, rebound: 0, ..TERMS.limits },
+	fees: FeeSchedule { base: 20_000, slope: 50_000, cap: 100_000, launch: 400_000, launch_window: 100 },
+	limits: Limits { per_block: 18_199, per_window: 364_000, window: 100, rebound: 0, ..TERMS.limits },
 	..TERMS
 };
 
@@ -632,16 +632,29 @@ impl ExtBuilder {
 	}
 }
 
-/// Every invariant, and what only a closed world has: nothing but gifts beside what the curve owes, no gifts here, and
-/// accounts that sum to the issuances.
+/// Every invariant, and what only a closed world has: the account of each curve has what the curve owes and the gifts that
+/// [`give`] made it, and accounts sum to the issuances.
 pub(crate) fn check() {
 	Bonding::do_try_state().unwrap();
-	for (token, _) in crate::Curves::<Test>::iter() {
+	for (token, record) in crate::Curves::<Test>::iter() {
+		let had = Balances::total_balance(&Bonding::pot_of(token));
+		let owed = record.owed().unwrap();
+		assert_eq!(had, owed + given(token), "what an account has is not what its curve owes, and gifts");
 		let sum: Balance =
 			pallet_assets::Account::<Test>::iter_prefix(token.0).map(|(_, row)| row.balance).sum();
 		assert_eq!(sum, Assets::total_issuance(token.0));
 	}
 	assert_eq!(Balances::total_issuance(), GENESIS - Burned::get());
+}
+
+fn given_key(token: TokenId) -> Vec<u8> {
+	[b"given".to_vec(), token.0.to_le_bytes().to_vec()].concat()
+}
+
+/// What strangers gave the account of a curve, less what the treasury got of it. It is in the state, so that what is taken back is
+/// taken back here too.
+pub(crate) fn given(token: TokenId) -> Balance {
+	unhashed::get_or_default(&given_key(token))
 }
 
 pub(crate) fn label(text: &str) -> Label {
@@ -691,7 +704,12 @@ pub(crate) fn sell(who: &AccountId, amount: Balance) -> DispatchResult {
 }
 
 pub(crate) fn settle() -> DispatchResult {
-	with_storage_layer(|| Bonding::settle(RuntimeOrigin::signed(ALICE), TOKEN))
+	with_storage_layer(|| {
+		Bonding::settle(RuntimeOrigin::signed(ALICE), TOKEN)?;
+		let Event::FeesSettled { gifts, .. } = last_event() else { panic!("nothing was settled") };
+		unhashed::put(&given_key(TOKEN), &(given(TOKEN) - gifts));
+		Ok(())
+	})
 }
 
 pub(crate) fn refresh() -> DispatchResult {
@@ -728,7 +746,13 @@ pub(crate) fn pool() -> AccountId {
 }
 
 pub(crate) fn donate(amount: Balance) {
-	Balances::transfer(&CAROL, &Bonding::pot_of(TOKEN), amount, Preservation::Preserve).unwrap();
+	give(&CAROL, amount);
+}
+
+/// Sends money to the account of the curve.
+pub(crate) fn give(who: &AccountId, amount: Balance) {
+	Balances::transfer(who, &Bonding::pot_of(TOKEN), amount, Preservation::Preserve).unwrap();
+	unhashed::put(&given_key(TOKEN), &(given(TOKEN) + amount));
 }
 
 pub(crate) fn record() -> CurveRecordOf<Test> {
@@ -763,6 +787,11 @@ pub(crate) fn remove_model() {
 
 pub(crate) fn pass(blocks: u32) {
 	System::set_block_number(System::block_number() + u64::from(blocks));
+}
+
+/// The limiter of the curve begins another window.
+pub(crate) fn next_window() {
+	pass(record().terms.limits.window as u32);
 }
 
 pub(crate) fn next_epoch() {

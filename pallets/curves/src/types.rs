@@ -102,6 +102,8 @@ pub enum TermsError {
 	Limits,
 	/// A block may move the price by as much as a trade costs the creator.
 	BlockLimit,
+	/// Before the extra fee of the launch is over the price may rise by more than the creator pays of it.
+	LaunchFee,
 	/// The creator's share, its lock-up or its vesting is out of bounds.
 	Creator,
 	/// The burn rate is too high.
@@ -124,7 +126,7 @@ impl Bounds {
 			&& self.least_fee > 1
 			&& self.least_fee.saturating_add(self.least_launch_fee) <= self.most_fee
 			&& self.most_fee < PPM
-			&& self.launch_window.0 <= self.launch_window.1
+			&& self.launch_window.0 <= self.launch_window.1.min(self.window.1)
 			&& self.most_creator_share <= PPM
 			&& self.release.0 <= self.release.1
 			&& self.most_claims <= PPM
@@ -141,6 +143,11 @@ impl Terms {
 	/// it began with, and `(1 + L)(1 - f) < (1 - L)(1 + f)` exactly when `L < f`, so no purchase and sale of the same tokens
 	/// in one block pays, whoever trades between them. `creator` is the share of the fees that comes back to the creator, in
 	/// parts per million: for it this must hold of the rest of the fee.
+	///
+	/// Within the first window of the limiter, which begins with the launch and is no shorter than that of the extra fee, the
+	/// price may rise by at most that fee. Whoever buys in the block of the launch pays at least `1 + f + l` times its price, and
+	/// gets at most `(1 + w)(1 - f)` times it before that window is over, which is less by `2 f + f w` at least when `w <= l`: no
+	/// sniper sells to those whom the fee made wait. For the creator too this must hold of what it does not get back.
 	pub fn validate(&self, curve: Parameters, bounds: &Bounds, creator: u32) -> Result<Curve, TermsError> {
 		let refuse = |wrong: bool, error| if wrong { Err(error) } else { Ok(()) };
 		refuse(curve.max_supply > bounds.most_supply, TermsError::Supply)?;
@@ -173,9 +180,13 @@ impl Terms {
 				|| mul_div_floor(limits.per_block.into(), limits.least_factor.into(), PPM.into()) == Ok(0),
 			TermsError::Limits,
 		)?;
-		let kept = u64::from(fees.base).saturating_mul(PPM.saturating_sub(creator).into());
-		let moved = u64::from(limits.per_block).saturating_mul(PPM.into());
-		refuse(moved >= kept, TermsError::BlockLimit)?;
+		let kept = |fee: u32| u64::from(fee).saturating_mul(PPM.saturating_sub(creator).into());
+		let moved = |limit: u32| u64::from(limit).saturating_mul(PPM.into());
+		refuse(moved(limits.per_block) >= kept(fees.base), TermsError::BlockLimit)?;
+		refuse(
+			moved(limits.per_window) > kept(fees.launch) || fees.launch_window > limits.window,
+			TermsError::LaunchFee,
+		)?;
 
 		let whole = self.lock_up.checked_add(self.vesting).filter(|whole| *whole <= bounds.release.1);
 		refuse(

@@ -1,8 +1,9 @@
-//! What the parts of a trade on each curve cost, and the whole mathematics of one as `pallet-curves` calls it.
+//! What the parts of a trade on each curve cost, and the whole mathematics of one as `pallet-curves` calls it: the record of a
+//! curve keeps what was computed at its supply, so a trade computes the curve at one more point.
 
 use criterion::{criterion_group, criterion_main, Criterion};
 use engram_math::{
-	curve::{sale_payout_floor, Curve, Parameters, Shape, WHOLE},
+	curve::{graduation_tokens_floor, sale_payout_floor, Curve, Parameters, Shape, Spot, WHOLE},
 	fee::{mul_div_ceil, mul_div_floor},
 	market::{
 		FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
@@ -48,6 +49,8 @@ fn curves() -> [(&'static str, Curve); 3] {
 struct Market {
 	curve: Curve,
 	supply: u128,
+	origin: Spot,
+	spot: Spot,
 	price: u128,
 	reserve: u128,
 	limiter: Limiter,
@@ -55,8 +58,10 @@ struct Market {
 
 impl Market {
 	fn at(curve: Curve, supply: u128) -> Result<Self, MathError> {
-		let (price, reserve) = (curve.price_floor(supply)?, curve.integral_to_ceil(supply)?);
-		Ok(Self { curve, supply, price, reserve, limiter: Limiter::new(Moment { block: 0, time: 0 }, price) })
+		let (origin, spot) = (curve.spot(0)?, curve.spot(supply)?);
+		let (price, reserve) = (spot.price_floor(), curve.cost_ceil(&origin, &spot)?);
+		let limiter = Limiter::new(Moment { block: 0, time: 0 }, price);
+		Ok(Self { curve, supply, origin, spot, price, reserve, limiter })
 	}
 
 	fn multiplier() -> Result<Multiplier, MathError> {
@@ -72,11 +77,22 @@ impl Market {
 		Momentum { before: self.price, now: price }
 	}
 
+	/// Whether supply and pool have room below the maximum.
+	fn has_room(&self, supply: u128, reserve: u128, price: u128) -> bool {
+		let whole = graduation_tokens_floor(reserve, price).ok().and_then(|pool| pool.checked_add(supply));
+		whole.is_some_and(|whole| whole <= self.curve.parameters().max_supply)
+	}
+
 	fn buy(&self, amount: u128) -> Result<(u128, Verdict), MathError> {
 		let after = self.supply.checked_add(amount).ok_or(MathError::Overflow)?;
-		let value = self.curve.buy_cost_ceil(self.supply, amount)?;
+		let spot = self.curve.spot(after)?;
+		let value = self.curve.cost_ceil(&self.spot, &spot)?;
 		let premium = Self::multiplier()?.premium_ceil(value)?;
-		let price = self.curve.price_floor(after)?;
+		let price = spot.price_floor();
+		let reserve = self.reserve.checked_add(value).ok_or(MathError::Overflow)?;
+		if !self.has_room(after, reserve, price) {
+			return Err(MathError::OutOfDomain);
+		}
 		let verdict = self.judge(price)?;
 		let fee = FEES.fee_ceil(value, self.moved(price), FACTOR, NOW.time)?;
 		let total = value.checked_add(premium).and_then(|sum| sum.checked_add(fee));
@@ -88,8 +104,8 @@ impl Market {
 		let launch = FEES.launch_ceil(NOW.time)?;
 		let amount = |rate: u32| {
 			let whole = multiplier + rate + launch + 2;
-			let value = mul_div_floor(payment, PPM.into(), whole.into())?;
-			self.curve.buy_amount_floor(self.supply, value)
+			let value = mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())?;
+			self.curve.amount_from_floor(self.supply, &self.spot, value)
 		};
 		let far = self.curve.price_floor(self.supply + amount(FEES.base)?)?;
 		let rate = |price| FEES.trade_ceil(self.moved(price), FACTOR);
@@ -102,10 +118,11 @@ impl Market {
 
 	fn sell(&self, amount: u128) -> Result<(u128, Verdict), MathError> {
 		let back = amount - mul_div_ceil(amount, BURN_RATE.into(), PPM.into())?;
-		let whole = self.curve.integral_to_ceil(self.supply)?;
-		let integral = self.curve.sale_integral_floor(self.supply, back)?;
+		let spot = self.curve.spot(self.supply - back)?;
+		let whole = self.curve.cost_ceil(&self.origin, &self.spot)?;
+		let integral = self.curve.sale_floor(&self.spot, &spot)?;
 		let value = sale_payout_floor(integral, self.reserve, whole)?;
-		let price = self.curve.price_floor(self.supply - back)?;
+		let price = spot.price_floor();
 		let verdict = self.judge(price)?;
 		let fee = FEES.fee_ceil(value, self.moved(price), FACTOR, FEES.launch_window)?;
 		Ok((value - fee, verdict))
@@ -121,20 +138,20 @@ fn trades(criterion: &mut Criterion) {
 		group.bench_function("spot", |bencher| {
 			bencher.iter(|| curve.spot(black_box(SUPPLY)));
 		});
+		let market = Market::at(curve, SUPPLY).expect("the supply is on the curve");
+		let next = curve.spot(SUPPLY + AMOUNT).expect("the supply is on the curve");
 		group.bench_function("cost", |bencher| {
-			bencher.iter(|| curve.buy_cost_ceil(black_box(SUPPLY), black_box(AMOUNT)));
+			bencher.iter(|| curve.cost_ceil(black_box(&market.spot), black_box(&next)));
 		});
 		group.bench_function("sale", |bencher| {
 			bencher.iter(|| {
-				let integral = curve.sale_integral_floor(black_box(SUPPLY), black_box(AMOUNT));
-				(integral, curve.integral_to_ceil(black_box(SUPPLY)))
+				let integral = curve.sale_floor(black_box(&next), black_box(&market.spot));
+				(integral, curve.cost_ceil(black_box(&market.origin), black_box(&next)))
 			});
 		});
 		group.bench_function("amount", |bencher| {
-			bencher.iter(|| curve.buy_amount_floor(black_box(SUPPLY), black_box(PAYMENT)));
+			bencher.iter(|| curve.amount_from_floor(SUPPLY, black_box(&market.spot), black_box(PAYMENT)));
 		});
-
-		let market = Market::at(curve, SUPPLY).expect("the supply is on the curve");
 		for trade in [market.buy(AMOUNT), market.spend(PAYMENT), market.sell(AMOUNT)] {
 			// A refused one would cost less.
 			assert!(matches!(trade, Ok((1.., Verdict::Allowed(_)))), "{name}: {trade:?}");

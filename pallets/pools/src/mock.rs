@@ -1,7 +1,7 @@
 //! A runtime with balances, assets and this pallet, and small stand-ins for the models and the market.
 
 use crate as pallet_pools;
-use crate::{pallet::*, Bounds, HoldReason, PoolRecordOf, Terms};
+use crate::{pallet::*, Bounds, HoldReason, PoolRecordOf, PoolState, Terms};
 use engram_math::{curve::WHOLE, pool::WORK_ONE};
 use engram_primitives::{
 	label::{Label, Symbol},
@@ -13,7 +13,7 @@ use engram_primitives::{
 };
 use frame_support::{
 	derive_impl, parameter_types,
-	storage::with_storage_layer,
+	storage::{unhashed, with_storage_layer},
 	traits::{
 		fungible::{hold::Inspect as _, Inspect as _, Mutate as _},
 		fungibles::Inspect as _,
@@ -352,15 +352,43 @@ impl ExtBuilder {
 	}
 }
 
-/// Every invariant, and what only a closed world has: accounts that sum to the issuances, no money from nowhere.
+/// Every invariant, and what only a closed world has: accounts of pools with what they owe and the gifts that [`give_of`] and
+/// [`give_coins`] made, accounts that sum to the issuances, no money from nowhere.
 pub(crate) fn check() {
 	Pooling::do_try_state().unwrap();
-	for (token, _) in Pools::<Test>::iter() {
+	for (token, record) in Pools::<Test>::iter() {
+		let pot = Pooling::pot_of(token);
+		if record.state == PoolState::Open {
+			let owed = record.owed().unwrap();
+			let had = Assets::balance(token.0, &pot) + record.gifts;
+			assert_eq!(had, owed + given(token), "what an account has is not what its pool owes, and gifts");
+		}
+		let coins = record.endowment + given_coins(token);
+		assert_eq!(
+			Balances::total_balance(&pot),
+			coins,
+			"an account has other coins than its endowment, and gifts"
+		);
 		let sum: Balance =
 			pallet_assets::Account::<Test>::iter_prefix(token.0).map(|(_, row)| row.balance).sum();
 		assert_eq!(sum, Assets::total_issuance(token.0));
 	}
 	assert_eq!(Balances::total_issuance(), GENESIS);
+}
+
+fn gifts_key(kind: &[u8], token: TokenId) -> Vec<u8> {
+	[kind, &token.0.to_le_bytes()].concat()
+}
+
+/// All tokens that strangers ever gave the account of a pool, taken by it or not. It is in the state, so that what is taken back
+/// is taken back here too.
+fn given(token: TokenId) -> Balance {
+	unhashed::get_or_default(&gifts_key(b"tokens", token))
+}
+
+/// All coins that strangers gave it.
+fn given_coins(token: TokenId) -> Balance {
+	unhashed::get_or_default(&gifts_key(b"coins", token))
 }
 
 /// That the account of the pool has what it owes, and gifts.
@@ -451,7 +479,22 @@ pub(crate) fn close() -> DispatchResult {
 }
 
 pub(crate) fn give(from: &AccountId, to: &AccountId, amount: Balance) {
-	Assets::transfer(RuntimeOrigin::signed(from.clone()), TOKEN.0, to.clone(), amount).unwrap();
+	give_of(TOKEN, from, to, amount).unwrap();
+}
+
+/// Sends somebody tokens of any pool.
+pub(crate) fn give_of(token: TokenId, from: &AccountId, to: &AccountId, amount: Balance) -> DispatchResult {
+	Assets::transfer(RuntimeOrigin::signed(from.clone()), token.0, to.clone(), amount)?;
+	if *to == Pooling::pot_of(token) {
+		unhashed::put(&gifts_key(b"tokens", token), &(given(token) + amount));
+	}
+	Ok(())
+}
+
+/// Sends coins to the account of the pool.
+pub(crate) fn give_coins(from: &AccountId, amount: Balance) {
+	Balances::transfer(from, &Pooling::pot_of(TOKEN), amount, Preservation::Preserve).unwrap();
+	unhashed::put(&gifts_key(b"coins", TOKEN), &(given_coins(TOKEN) + amount));
 }
 
 /// Sends tokens to the account of the pool.

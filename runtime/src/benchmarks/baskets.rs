@@ -30,13 +30,14 @@ fn terms() -> Terms {
 			base: 20_000,
 			slope: 1,
 			cap: 20_001,
-			launch: bounds.least_launch_fee,
+			launch: 50_000,
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
-			per_block: 10_000,
-			per_window: u32::MAX,
-			window: bounds.window.0,
+			// Three tenths of the fees are the creator's.
+			per_block: 13_999,
+			per_window: 35_000,
+			window: bounds.window.0.max(bounds.launch_window.0),
 			threshold: PPM,
 			rebound: 0,
 			least_factor: bounds.least_factor,

@@ -6,12 +6,12 @@ use crate::random::{
 };
 use engram_primitives::units::Balance;
 use engram_runtime::{
-	AccountId, AllPalletsWithSystem, Authorship, Balances, BlockNumber, Emission, Runtime, RuntimeEvent,
-	System, Treasury, UncheckedExtrinsic,
+	AccountId, AllPalletsWithSystem, Authorship, Balances, BlockNumber, Curves, Emission, Runtime,
+	RuntimeEvent, System, Treasury, UncheckedExtrinsic,
 };
 use frame_support::{
 	storage::storage_prefix,
-	traits::{PalletInfoAccess, TryState, TryStateSelect},
+	traits::{fungible::Inspect, PalletInfoAccess, TryState, TryStateSelect},
 };
 use sp_io::hashing::{blake2_256, twox_128};
 use sp_runtime::TryRuntimeError;
@@ -22,11 +22,20 @@ pub(crate) fn invariants(number: BlockNumber) -> Result<(), TryRuntimeError> {
 	<AllPalletsWithSystem as TryState<BlockNumber>>::try_state(number, TryStateSelect::All)
 }
 
+/// What the account of each curve has is what the curve owes, to the base unit: nobody sends it anything here.
+fn check_pots(seed: u64, number: BlockNumber) {
+	for (token, record) in pallet_curves::Curves::<Runtime>::iter() {
+		let had = Balances::total_balance(&Curves::pot_account(token));
+		assert_eq!(Some(had), record.owed(), "seed {seed}, block {number}: the pot of {token:?}");
+	}
+}
+
 /// Every invariant, and the sums of money.
 pub(crate) fn check(chain: &mut Chain, ledger: &impl Ledger, seed: u64) {
 	let number = chain.head().number;
 	chain.execute(|| {
 		assert_eq!(invariants(number), Ok(()), "seed {seed}, block {number}");
+		check_pots(seed, number);
 		let accounts = frame_system::Account::<Runtime>::iter_values();
 		let balances: Balance = accounts.map(|info| info.data.free + info.data.reserved).sum();
 		assert_eq!(Balances::total_issuance(), balances, "seed {seed}, block {number}");

@@ -16,8 +16,8 @@ const FEES = { tradingFee: 5_000, rebalancingFee: 1_000, slippage: 50_000 }
 // Two per cent of each trade, and what is bought here moves a price by less than that.
 const WIDE = {
   ...TERMS, creatorShare: 0, burnRate: 0,
-  fees: { base: 20_000, slope: 0, cap: 20_000, launch: 10_000, launchWindow: 10 },
-  limits: { ...TERMS.limits, perBlock: 13_900, perWindow: 500_000 },
+  fees: { base: 20_000, slope: 0, cap: 20_000, launch: 50_000, launchWindow: 10 },
+  limits: { ...TERMS.limits, perBlock: 13_900, perWindow: 35_000 },
 }
 let api
 let tokens

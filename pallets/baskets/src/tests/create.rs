@@ -191,9 +191,9 @@ fn refused_with(error: DispatchError) {
 fn gifts_before_the_creation_stop_nothing() {
 	ExtBuilder.build_and_execute(|| {
 		let pot = Sets::pot_of(BASKET);
-		give(None, &pot, ENGR);
-		give(Some(A), &pot, 7);
-		give(Some(STRAY), &pot, 5);
+		donate(None, ENGR);
+		fund(Some(A), 7);
+		donate(Some(STRAY), 5);
 		assert_ok!(create(two(), TERMS));
 		// What was sent of its tokens is the creator's.
 		assert_eq!((tokens(A, &CREATOR), tokens(A, &pot)), (TOKENS + 7, 0));
@@ -212,7 +212,7 @@ fn accounts_that_are_opened_before_the_creation_stop_nothing() {
 		for token in [A, B] {
 			assert_ok!(Assets::touch_other(RuntimeOrigin::signed(DAVE), token.0, pot.clone()));
 		}
-		give(Some(B), &pot, 7);
+		fund(Some(B), 7);
 		assert_eq!(free(&DAVE), had - 2 * ACCOUNT_DEPOSIT);
 		assert_ok!(create(two(), FREE));
 		assert_eq!((tokens(B, &CREATOR), gifts()), (TOKENS + 7, vec![0; 3]));

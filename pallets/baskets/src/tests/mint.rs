@@ -47,8 +47,8 @@ fn later_shares_cost_the_same_part_of_everything() {
 			record.constituents[0].book.held = 7;
 			record.cash = Book { held: 5, owed: 0 };
 		});
-		donate(Some(A), 1);
-		donate(None, 5);
+		fund(Some(A), 1);
+		fund(None, 5);
 		assert_ok!(mint(&BOB, 2));
 		// Two thirds of 7, 3 and 5, rounded up.
 		assert_eq!(holds(), vec![7 + 5, 3 + 2, 5 + 4]);

@@ -17,7 +17,7 @@ fn redeem_for(shares: u128, min_out: &[u128], deadline: u64) -> sp_runtime::Disp
 fn pays_the_same_part_of_everything() {
 	ExtBuilder::minted(TERMS, 100 * WHOLE, || {
 		change(|record| record.cash = Book { held: 10 * ENGR, owed: 0 });
-		donate(None, 10 * ENGR);
+		fund(None, 10 * ENGR);
 		assert_ok!(redeem(&ALICE, 50 * WHOLE));
 		// 49.5 of 100 shares, half a share is the fee.
 		assert_eq!(holds(), vec![101 * WHOLE, 505 * WHOLE / 10, 505 * ENGR / 100]);
@@ -44,7 +44,7 @@ fn pays_the_same_part_of_everything() {
 fn the_last_shares_redeem_everything() {
 	ExtBuilder::minted(FREE, 3, || {
 		change(|record| record.constituents[0].book.held = 7);
-		donate(Some(A), 1);
+		fund(Some(A), 1);
 		assert_ok!(redeem(&ALICE, 2));
 		// Two thirds of 7 and 3, rounded down.
 		assert_eq!(holds(), vec![3, 1, 0]);
@@ -152,6 +152,49 @@ fn an_asset_that_is_frozen_stops_no_other() {
 	});
 }
 
+/// A roll back undoes a version, not a token: its holders leave, so that it is worth a hundredth, and then nobody trades it.
+#[test]
+fn a_model_that_is_rolled_back_stops_nobody() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		let (deep, coins) = Pools::get(A);
+		Pools::set(A, 10 * deep, coins / 10);
+		assert_eq!(Sets::value(BASKET), Some(51 * ENGR / 10));
+		assert_ok!(redeem(&ALICE, 4 * WHOLE));
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (TOKENS - 12 * WHOLE, TOKENS - 6 * WHOLE));
+		Refused::mutate(|refused| refused.insert(A));
+		assert_ok!(redeem(&ALICE, 3 * WHOLE));
+		Halted::mutate(|halted| halted.insert(A));
+		assert_ok!(redeem(&ALICE, 3 * WHOLE));
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (TOKENS, TOKENS));
+		assert_eq!((Claims::<Test>::iter().count(), holds(), record().shares), (0, vec![0; 3], 0));
+	});
+}
+
+/// The token stays what it was, and its price goes on in the pool, where the basket is rebalanced from then on.
+#[test]
+fn a_curve_that_graduates_stops_nobody() {
+	ExtBuilder::minted(FREE, 100 * WHOLE, || {
+		assert_ok!(note_prices());
+		Pools::graduate(A);
+		assert_eq!(Sets::value(BASKET), Some(150 * ENGR));
+		assert_ok!(redeem(&ALICE, 20 * WHOLE));
+		let (owned, others) = (TOKENS - 160 * WHOLE, TOKENS - 80 * WHOLE);
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (owned, others));
+
+		pass(AGE);
+		let pooled = tokens(A, &POOL);
+		assert_ok!(rebalance(&DAVE));
+		let Event::Rebalanced { outcome, .. } = last_event() else { panic!("not rebalanced") };
+		assert_eq!((outcome.done, outcome.skipped), (2, 0));
+		assert_eq!(tokens(A, &POOL) - pooled, 40 * WHOLE);
+
+		let held = holds();
+		assert_ok!(redeem(&ALICE, 80 * WHOLE));
+		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE)), (owned + held[0], others + held[1]));
+		assert_eq!((Claims::<Test>::iter().count(), holds(), record().shares), (0, vec![0; 3], 0));
+	});
+}
+
 #[test]
 fn a_redeemer_who_can_take_nothing_keeps_the_claim() {
 	ExtBuilder::minted(FREE, 10 * WHOLE, || {
@@ -172,7 +215,7 @@ fn a_redeemer_who_can_take_nothing_keeps_the_claim() {
 fn coins_that_cannot_be_paid_are_owed_too() {
 	ExtBuilder::minted(FREE, 10 * WHOLE, || {
 		change(|record| record.cash.held = ED / 2);
-		donate(None, ED / 2);
+		fund(None, ED / 2);
 		System::inc_providers(&NOBODY);
 		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
 		assert_ok!(redeem(&NOBODY, 10 * WHOLE));

@@ -104,7 +104,7 @@ fn what_is_stuck_is_owed_to_the_treasury() {
 fn a_frozen_gift_takes_the_place_of_nothing() {
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		change(|record| record.cash.held = 4 * ENGR);
-		donate(None, 4 * ENGR);
+		fund(None, 4 * ENGR);
 		let pot = Sets::pot_of(BASKET);
 		donate(None, 10 * ENGR);
 		Balances::set_lock(*b"vesting ", &pot, 10 * ENGR, WithdrawReasons::all());

@@ -19,7 +19,7 @@ fn broken(corrupt: impl FnOnce(), message: &'static str) {
 		assert_ok!(create(two(), TERMS));
 		assert_ok!(mint(&ALICE, 100 * WHOLE));
 		change(|record| record.cash.held = ENGR);
-		donate(None, ENGR);
+		fund(None, ENGR);
 		freeze(A, &Sets::pot_of(BASKET));
 		assert_ok!(redeem(&ALICE, 10 * WHOLE));
 		assert_ok!(note_prices());
@@ -164,4 +164,15 @@ fn inv_baskets_7_notices_ids_and_times_that_cannot_be() {
 		|record| record.constituents[1].noted = Some(Noted { low: 2, high: 1 }),
 		"INV-BASKETS-7: a lowest price is above the highest",
 	);
+}
+
+/// More than is booked is no fault of the pallet: only the mock, which knows every gift, can tell.
+#[test]
+#[should_panic = "what an account has is not what its books say, and gifts"]
+fn the_mock_notices_money_that_nobody_gave() {
+	ExtBuilder::created(TERMS, || {
+		donate(None, ENGR);
+		check();
+		fund(None, 1);
+	});
 }

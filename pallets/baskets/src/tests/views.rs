@@ -9,7 +9,7 @@ use frame_support::assert_ok;
 fn quotes_are_what_minting_and_redeeming_do() {
 	ExtBuilder::minted(TERMS, 7, || {
 		change(|record| record.cash.held = 5);
-		donate(None, 5);
+		fund(None, 5);
 		let quote = Sets::quote_mint(BASKET, 30 * WHOLE).unwrap();
 		let before = holds();
 		assert_ok!(mint(&BOB, 30 * WHOLE));
@@ -47,7 +47,7 @@ fn the_value_is_that_of_what_is_held() {
 		assert_eq!((Sets::value(BASKET), Sets::share_value(BASKET)), (Some(0), Some(3 * ENGR / 2)));
 		assert_ok!(mint(&ALICE, 10 * WHOLE));
 		assert_eq!((Sets::value(BASKET), Sets::share_value(BASKET)), (Some(15 * ENGR), Some(3 * ENGR / 2)));
-		donate(None, ENGR);
+		fund(None, ENGR);
 		donate(Some(A), WHOLE);
 		assert_eq!(Sets::value(BASKET), Some(15 * ENGR));
 		change(|record| record.cash.held = ENGR);

@@ -128,7 +128,7 @@ fn a_frozen_gift_takes_the_place_of_nothing() {
 		assert_ok!(settle());
 		let gift = 10 * ENGR;
 		let account = Bonding::pot_of(TOKEN);
-		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(BOB), account.clone(), gift));
+		give(&BOB, gift);
 		Balances::set_lock(*b"vesting ", &account, gift, WithdrawReasons::all());
 		// Of the gift only what the account's own endowment can stand for leaves it.
 		let _ = settle();

@@ -39,6 +39,8 @@ fn bounds_that_nothing_satisfies_are_refused() {
 		Bounds { most_fee: BOUNDS.least_fee + BOUNDS.least_launch_fee - 1, ..BOUNDS },
 		Bounds { most_fee: ONE, ..BOUNDS },
 		Bounds { launch_window: (2, 1), ..BOUNDS },
+		// The extra fee of the launch is over within a window of the limiter.
+		Bounds { launch_window: (BOUNDS.window.1 + 1, BOUNDS.window.1 + 2), ..BOUNDS },
 		Bounds { most_creator_share: ONE + 1, ..BOUNDS },
 		Bounds { release: (2, 1), ..BOUNDS },
 		Bounds { most_claims: ONE + 1, ..BOUNDS },

@@ -2,6 +2,7 @@
 //! paid.
 
 use crate::{mock::*, pallet::*, Terms};
+use engram_cases::cases_of_thousand;
 use engram_math::curve::{Parameters, WHOLE};
 use engram_primitives::{
 	economy::METRICS,
@@ -13,11 +14,11 @@ use proptest::{
 	strategy::ValueTree,
 	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use sp_runtime::{DispatchError, TransactionOutcome};
+use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
 
-/// Operations of each curve; ten times as many with `PROPTEST_CASES` set to ten times its default.
+/// Operations of each run: four a case, so that `make fuzz` reaches a million with 250,000 cases.
 fn operations() -> u32 {
-	ProptestConfig::default().cases.saturating_mul(16)
+	cases_of_thousand(4_000).cases
 }
 
 /// What to do, how much, how far that is shifted, who does it, and what is measured.
@@ -38,46 +39,125 @@ fn whole_range(number: u128, shift: u32, most: Balance) -> Balance {
 	(number >> (64 + shift % 60)) % most.saturating_add(1)
 }
 
-/// Alice alone buys and sells in any sizes, while M, the time and gifts move: were she to sell everything at once, without a
-/// fee, she would get at most what she paid.
+/// The accounts of one attacker.
+const ATTACKER: [AccountId; 2] = [ALICE, BOB];
+
+/// What the reserve, the fees and the tokens became by a trade.
+fn trade(sells: bool, who: &AccountId, parts: &[Balance]) -> Result<(Balance, Balance), DispatchError> {
+	for part in parts {
+		if sells {
+			sell(who, *part)?;
+		} else {
+			buy(who, *part)?;
+		}
+	}
+	Ok((record().reserve, record().fees))
+}
+
+/// The same amount in one piece, which is taken back, and in several, which stay: those leave as much in the reserve at least, and
+/// pay the base fee of all of it. Whether the limiter let them.
+fn split(sells: bool, who: &AccountId, amount: Balance, pieces: Balance) -> DispatchResult {
+	let before = record();
+	let whole = with_transaction(|| TransactionOutcome::Rollback(trade(sells, who, &[amount])))?;
+	let part = amount / pieces;
+	let mut parts = vec![part; pieces as usize - 1];
+	parts.push(amount - part * (pieces - 1));
+	let (reserve, fees) = with_transaction(|| match trade(sells, who, &parts) {
+		Ok(done) => TransactionOutcome::Commit(Ok(done)),
+		Err(error) => TransactionOutcome::Rollback(Err(error)),
+	})?;
+	assert!(reserve >= whole.0, "{pieces} pieces of {amount} leave {reserve}, one {}", whole.0);
+	let base = Balance::from(before.terms.fees.base);
+	assert!((fees - before.fees) * 1_000_000 >= reserve.abs_diff(before.reserve) * base);
+	Ok(())
+}
+
+/// Alice and Bob, who are one attacker, buy, sell, split their trades and hand each other tokens in any sizes, while M, the time
+/// and gifts move. After each operation: were they to sell everything at once, without a fee, they would get at most what they
+/// paid; the reserve covers the curve; and the account has what the curve owes and the gifts, not one base unit more. In the end
+/// they do sell everything, and have lost.
 fn alone(curve: Parameters, seed: u8, terms: Terms) {
 	ExtBuilder.build_and_execute(|| {
 		assert_ok!(launch(curve, terms));
 		let mut draw = draws(seed);
-		let (mut done, mut given) = (0u32, 0);
+		let (mut done, mut kinds) = (0u32, [0u32; 14]);
 		for _ in 0..operations() {
-			let (kind, number, shift, _, metrics) = draw();
-			let result = match kind % 10 {
-				0..=2 => buy(&ALICE, whole_range(number, shift, 4_000 * WHOLE)),
-				3 => spend(&ALICE, whole_range(number, shift, 2_000 * ENGR)),
-				4..=6 => sell(&ALICE, whole_range(number, shift, tokens(&ALICE).min(4_000 * WHOLE))),
-				7 => {
+			let (kind, number, shift, who, metrics) = draw();
+			let (who, other) = if who == 0 { (BOB, ALICE) } else { (ALICE, BOB) };
+			let (kind, most) = (usize::from(kind % 14), tokens(&who).min(4_000 * WHOLE));
+			let result = match kind {
+				0..=2 => buy(&who, whole_range(number, shift, 4_000 * WHOLE)),
+				3 => spend(&who, whole_range(number, shift, 2_000 * ENGR)),
+				4..=6 => sell(&who, whole_range(number, shift, most)),
+				7 => split(false, &who, whole_range(number, shift, 4_000 * WHOLE), 2 + number % 7),
+				8 => split(true, &who, whole_range(number, shift, most), 2 + number % 7),
+				9 | 10 => {
+					let amount = whole_range(number, shift, tokens(&who));
+					Assets::transfer(RuntimeOrigin::signed(who), TOKEN.0, other, amount)
+				},
+				11 => {
 					Measured::set(metrics);
 					next_epoch();
 					refresh()
 				},
-				8 => {
+				12 => {
 					pass((number % 200) as u32);
 					Ok(())
 				},
 				_ => {
-					let gift = number % 1_000;
-					donate(gift);
-					given += gift;
+					donate(number % 1_000);
 					Ok(())
 				},
 			};
+			System::reset_events();
 			done += u32::from(result.is_ok());
+			kinds[kind] += u32::from(result.is_ok());
 			let record = record();
-			let owned = tokens(&ALICE);
-			let integral = record.curve.sale_integral_floor(record.supply().unwrap(), owned).unwrap();
-			assert!(free(&ALICE) + integral <= RICHES);
-			assert_eq!(pot(), record.owed().unwrap() + given);
+			let (supply, owned) = (record.supply().unwrap(), tokens(&ALICE) + tokens(&BOB));
+			let integral = record.curve.sale_integral_floor(supply, owned).unwrap();
+			assert!(free(&ALICE) + free(&BOB) + integral <= 2 * RICHES);
+			assert!(record.reserve >= record.curve.integral_to_ceil(supply).unwrap());
+			assert_eq!(pot(), record.owed().unwrap() + given(TOKEN));
 		}
 		assert!(done > operations() / 3, "{done}");
+		assert!(kinds.iter().all(|done| *done > operations() / 100), "{kinds:?}");
 		assert!(record().destroyed > 0 || terms.burn_rate == 0);
 		check();
+		leave(ATTACKER.to_vec());
+		assert_eq!((record().outstanding(), Assets::total_issuance(TOKEN.0)), (Ok(0), 0));
+		assert_eq!(pot(), record().owed().unwrap() + given(TOKEN));
+		assert!(free(&ALICE) + free(&BOB) < 2 * RICHES);
 	});
+}
+
+/// Each of them sells all of its tokens, as many at once as a block lets it, and gets what the quote says.
+fn leave(mut holders: Vec<AccountId>) {
+	while let Some(who) = holders.last().cloned() {
+		let owned = tokens(&who);
+		if owned == 0 {
+			holders.pop();
+			continue;
+		}
+		pass(1);
+		let mut part = owned;
+		loop {
+			let (had, value) = (free(&who), Bonding::quote_sell(TOKEN, part, 0).map(|quote| quote.total));
+			match sell(&who, part) {
+				Ok(()) => {
+					assert_eq!(Some(free(&who) - had), value);
+					break;
+				},
+				Err(error) if error == Error::<Test>::BeyondWindowLimit.into() => {
+					next_window();
+					break;
+				},
+				Err(error) => {
+					assert_eq!(error, Error::<Test>::BeyondBlockLimit.into());
+					part = part.div_ceil(2);
+				},
+			}
+		}
+	}
 }
 
 #[test]
@@ -113,6 +193,7 @@ fn going_in_and_out_in_a_block_never_pays() {
 			let (mut rounds, mut closest) = (0u32, i128::MIN);
 			for _ in 0..operations() / 4 {
 				pass(1);
+				System::reset_events();
 				let had = free(&ALICE);
 				others(&mut draw, 1);
 				let (_, number, shift, _, _) = draw();
@@ -147,81 +228,63 @@ fn everybody(curve: Parameters, seed: u8) {
 		assert_ok!(launch(curve, terms));
 		let mut draw = draws(seed);
 		let people = [ALICE, BOB, CAROL];
-		let (mut given, mut done) = (0, 0u32);
+		let (mut done, mut kinds) = (0u32, [0u32; 19]);
 		for operation in 0..operations() {
 			let (kind, number, shift, who, metrics) = draw();
-			let who = people[who].clone();
-			let result = match kind % 16 {
+			let (who, other) = (people[who].clone(), people[(who + 1) % 3].clone());
+			let (kind, most) = (usize::from(kind % 19), tokens(&who).min(5_000 * WHOLE));
+			let result = match kind {
 				0..=4 => buy(&who, whole_range(number, shift, 5_000 * WHOLE)),
 				5..=6 => spend(&who, whole_range(number, shift, 3_000 * ENGR)),
-				7..=9 => sell(&who, whole_range(number, shift, tokens(&who).min(5_000 * WHOLE))),
+				7..=9 => sell(&who, whole_range(number, shift, most)),
 				10 => {
 					Measured::set(metrics);
 					next_epoch();
 					refresh()
 				},
-				11 => {
-					let settled = settle();
-					if settled.is_ok() {
-						given = 0;
-					}
-					settled
-				},
+				11 => settle(),
 				12 => release(),
 				13 => {
-					let gift = number % 1_000_000;
-					donate(gift);
-					given += gift;
+					donate(number % 1_000_000);
 					Ok(())
 				},
 				14 => {
 					HasEscrow::set(number % 2 == 0);
 					Ok(())
 				},
+				15 => split(false, &who, whole_range(number, shift, 5_000 * WHOLE), 2 + number % 7),
+				16 => split(true, &who, whole_range(number, shift, most), 2 + number % 7),
+				17 => {
+					let amount = whole_range(number, shift, tokens(&who));
+					Assets::transfer(RuntimeOrigin::signed(who), TOKEN.0, other, amount)
+				},
 				_ => {
 					pass((number % 500) as u32);
 					Ok(())
 				},
 			};
+			System::reset_events();
 			done += u32::from(result.is_ok());
-			assert_eq!(pot(), record().owed().unwrap() + given);
+			kinds[kind] += u32::from(result.is_ok());
+			let record = record();
+			assert!(record.reserve >= record.curve.integral_to_ceil(record.supply().unwrap()).unwrap());
+			assert_eq!(pot(), record.owed().unwrap() + given(TOKEN));
 			if operation % 16 == 0 {
 				check();
 			}
 		}
 		assert!(done > operations() / 3, "{done}");
+		assert!(kinds[15..=17].iter().all(|done| *done > operations() / 200), "{kinds:?}");
 
 		mature();
 		let _ = release();
-		let mut holders = vec![CREATOR, ALICE, BOB, CAROL];
-		while let Some(who) = holders.last().cloned() {
-			let owned = tokens(&who);
-			if owned == 0 {
-				holders.pop();
-				continue;
-			}
-			pass(1);
-			let mut part = owned;
-			loop {
-				let (had, value) = (free(&who), Bonding::quote_sell(TOKEN, part, 0).map(|quote| quote.total));
-				match sell(&who, part) {
-					Ok(()) => {
-						assert_eq!(Some(free(&who) - had), value);
-						break;
-					},
-					Err(error) => {
-						assert_eq!(error, Error::<Test>::BeyondBlockLimit.into());
-						part = part.div_ceil(2);
-					},
-				}
-			}
-		}
+		leave(vec![CREATOR, ALICE, BOB, CAROL]);
 		let record = record();
 		assert_eq!((record.outstanding(), Assets::total_issuance(TOKEN.0)), (Ok(0), 0));
 		assert_eq!(record.supply(), Ok(record.destroyed));
 		// The reserve is that of what was destroyed, and the roundings of all the trades.
 		let behind = record.curve.integral_to_ceil(record.destroyed).unwrap();
-		assert!(record.reserve >= behind && record.reserve - behind <= 4 * u128::from(operations()));
+		assert!(record.reserve >= behind && record.reserve - behind <= 16 * u128::from(operations()));
 		check();
 		let _ = settle();
 		assert_ok!(close());

@@ -255,6 +255,27 @@ fn fails_when_limits_are_out_of_bounds() {
 	});
 }
 
+/// What the price may rise by while the extra fee is on would be a sniper's to take.
+#[test]
+fn fails_when_the_launch_fee_is_below_the_limit_of_a_window() {
+	ExtBuilder.build_and_execute(|| {
+		let Terms { fees, limits, .. } = TERMS;
+		let per_window = |per_window| Terms { limits: Limits { per_window, ..limits }, ..TERMS };
+		// 91 % of 22 %, and more.
+		for above in [200_201, fees.launch, u32::MAX] {
+			refused(Error::LaunchFeeBelowWindowLimit, LINEAR, per_window(above));
+		}
+		assert!(per_window(200_200).validate(LINEAR, &BOUNDS, FEE_SHARES.creator).is_ok());
+		assert!(per_window(220_000).validate(LINEAR, &BOUNDS, 0).is_ok());
+		let below = FeeSchedule { launch: 219_780, ..fees };
+		refused(Error::LaunchFeeBelowWindowLimit, LINEAR, Terms { fees: below, ..TERMS });
+		let longer = FeeSchedule { launch_window: limits.window + 1, ..fees };
+		refused(Error::LaunchFeeBelowWindowLimit, LINEAR, Terms { fees: longer, ..TERMS });
+		let as_long = FeeSchedule { launch_window: limits.window, ..fees };
+		assert_ok!(launch(LINEAR, Terms { fees: as_long, ..TERMS }));
+	});
+}
+
 #[test]
 fn fails_when_shares_are_out_of_bounds() {
 	ExtBuilder.build_and_execute(|| {

@@ -16,6 +16,7 @@ mod refresh_metrics;
 mod release;
 mod sell;
 mod settle;
+mod snipers;
 mod spend;
 mod storage;
 mod try_state;

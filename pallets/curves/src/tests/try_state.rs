@@ -253,6 +253,17 @@ fn inv_curves_1_notices_tokens_beside_the_pool_and_the_claims() {
 	broken_later(beyond, message);
 }
 
+/// More than is owed is no fault of the pallet: only the mock, which knows every gift, can tell.
+#[test]
+#[should_panic = "what an account has is not what its curve owes, and gifts"]
+fn the_mock_notices_money_that_nobody_gave() {
+	ExtBuilder::launched(TERMS, || {
+		donate(ENGR);
+		check();
+		assert_ok!(Balances::transfer(&CAROL, &Bonding::pot_of(TOKEN), 1, Preservation::Preserve));
+	});
+}
+
 #[test]
 fn inv_curves_3_notices_a_reserve_beside_the_pool() {
 	let reserve = || {

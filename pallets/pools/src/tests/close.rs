@@ -30,7 +30,7 @@ fn gives_everything_back() {
 fn gives_the_creator_the_coins_that_the_account_was_sent() {
 	ExtBuilder::opened(TERMS, || {
 		let pot = Pooling::pot_of(TOKEN);
-		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(ALICE), pot.clone(), 3 * ENGR));
+		give_coins(&ALICE, 3 * ENGR);
 		donate(&CREATOR, SHARE);
 		assert_ok!(close());
 		assert_eq!((free(&CREATOR), free(&pot)), (RICHES + 3 * ENGR, 0));

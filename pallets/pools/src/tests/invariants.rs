@@ -160,7 +160,7 @@ fn tokens_now(who: &AccountId) -> Balance {
 }
 
 fn send(from: AccountId, to: AccountId, amount: Balance) -> DispatchResult {
-	Assets::transfer(RuntimeOrigin::signed(from), token().0, to, amount)
+	give_of(token(), &from, &to, amount)
 }
 
 fn apply(op: Op) -> DispatchResult {

@@ -64,7 +64,7 @@ fn works() {
 fn assets_of_strangers_at_the_address_stop_nobody() {
 	ExtBuilder.build_and_execute(|| {
 		let pot = Pooling::pot_of(TOKEN);
-		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(ALICE), pot.clone(), ED));
+		give_coins(&ALICE, ED);
 		for id in 0..<Test as frame_system::Config>::MaxConsumers::get() {
 			assert_ok!(<Assets as Create<_>>::create(id, ALICE, false, 1));
 			let _ = Assets::mint_into(id, &pot, 1);

@@ -184,6 +184,28 @@ fn inv_pools_8_notices_an_account_without_its_endowment() {
 	);
 	// What is beyond it may go.
 	ExtBuilder::opened(TERMS, || {
-		Balances::transfer(&ALICE, &Pooling::pot_of(TOKEN), ENGR, Preservation::Preserve).unwrap();
+		give_coins(&ALICE, ENGR);
+	});
+}
+
+/// More than is owed is no fault of the pallet: only the mock, which knows every gift, can tell.
+#[test]
+#[should_panic = "what an account has is not what its pool owes, and gifts"]
+fn the_mock_notices_tokens_that_nobody_gave() {
+	ExtBuilder::opened(TERMS, || {
+		donate(&CREATOR, WHOLE);
+		check();
+		let pot = Pooling::pot_of(TOKEN);
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(CREATOR), TOKEN.0, pot, 1));
+	});
+}
+
+#[test]
+#[should_panic = "an account has other coins than its endowment, and gifts"]
+fn the_mock_notices_coins_that_nobody_gave() {
+	ExtBuilder::opened(TERMS, || {
+		give_coins(&ALICE, ENGR);
+		check();
+		assert_ok!(Balances::transfer(&ALICE, &Pooling::pot_of(TOKEN), 1, Preservation::Preserve));
 	});
 }

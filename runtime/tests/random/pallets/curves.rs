@@ -72,7 +72,7 @@ fn curve(world: &mut World) -> Parameters {
 
 fn terms(world: &mut World) -> Terms {
 	let bounds = <Runtime as pallet_curves::Config>::Bounds::get();
-	let base = world.range(20_000, 50_000) as u32;
+	let (base, launch) = (world.range(20_000, 50_000) as u32, world.range(200_000, 400_000) as u32);
 	Terms {
 		creator_share: if world.chance(50) { 0 } else { world.range(1, 2_000) as u32 },
 		lock_up: bounds.release.0,
@@ -82,14 +82,14 @@ fn terms(world: &mut World) -> Terms {
 			base,
 			slope: world.below(100_000) as u32,
 			cap: base + world.below(50_000) as u32,
-			launch: world.range(10_000, 100_000) as u32,
+			launch,
 			launch_window: bounds.launch_window.0,
 		},
 		limits: Limits {
 			// Three tenths of the fees are the creator's.
 			per_block: base * 7 / 10 - 1,
-			per_window: world.range(200_000, 2_000_000) as u32,
-			window: bounds.window.0,
+			per_window: launch * 7 / 10,
+			window: bounds.window.0.max(bounds.launch_window.0),
 			threshold: 200_000,
 			rebound: world.below(bounds.window.0),
 			least_factor: 100_000,
