@@ -7,6 +7,7 @@ mod genesis;
 mod graduation;
 mod owners;
 mod pools;
+mod premiums;
 mod probes;
 mod random;
 mod reviews;
