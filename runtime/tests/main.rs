@@ -16,5 +16,6 @@ mod safe_mode;
 mod slashes;
 mod tokens;
 mod unclaimed;
+mod volume;
 mod weights;
 mod zero;
