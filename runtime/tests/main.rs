@@ -16,6 +16,7 @@ mod safe_mode;
 mod slashes;
 mod tokens;
 mod unclaimed;
+mod undone;
 mod volume;
 mod weights;
 mod zero;
