@@ -1,6 +1,7 @@
 //! Chains at genesis, and what they have without being asked for it.
 
 pub(crate) mod blocks;
+pub(crate) mod market;
 pub(crate) mod runs;
 
 use engram_primitives::{merkle::SumNode, units::ENGR, Cid, JobId, VersionId};

@@ -1,0 +1,245 @@
+//! What a model's success is worth to it, from end to end: training is verified, the model's accuracy is measured by that, buyers
+//! of its token pay a premium for it, and the premium buys the next training. Every coin is accounted for at every step.
+
+use crate::common::market::{
+	account, buy, check, events, flows, launch, record_version, request_funded, signed, Books, Market,
+	AUTHOR, HELD_OUT_ROWS, MODEL, OWNER,
+};
+use engram_math::{
+	curve::WHOLE,
+	fee::{mul_div_ceil, share_floor, split_cut},
+};
+use engram_primitives::{
+	units::{Balance, ENGR, PPM},
+	JobId, TokenId,
+};
+use engram_runtime::{
+	Assets, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent, System, Treasury,
+};
+use frame_support::{assert_noop, assert_ok};
+use pallet_curves::{MetricCause, MetricChange};
+use sp_keyring::Sr25519Keyring::{Bob, Ferdie};
+
+const CORRECT: u32 = 90;
+/// The accuracy of the first version, in parts per million.
+const ACCURACY: u32 = 900_000;
+const BOUGHT: Balance = 1_000 * WHOLE;
+/// What the escrow's training costs at most beside its reserve.
+const FEE: Balance = 100 * ENGR;
+/// Nine tenths, at a quarter an epoch.
+const STEPS: [(u32, MetricCause); 4] = [
+	(250_000, MetricCause::Limited),
+	(500_000, MetricCause::Limited),
+	(750_000, MetricCause::Limited),
+	(ACCURACY, MetricCause::Measured),
+];
+
+fn treasury() -> engram_runtime::AccountId {
+	Treasury::account_id()
+}
+
+/// A token whose multiplier is all of the accuracy, of a model with a verified version of which nothing is counted yet.
+fn launched() -> (Market, TokenId) {
+	let mut market = Market::new(1_000 * ENGR);
+	let token = market.block(|| launch(MODEL, [PPM, 0, 0, 0], 20_000));
+	let version = market.train(None, CORRECT);
+	market.read(|| {
+		let job = Models::version(version).unwrap().job;
+		let recorded = events().into_iter().find_map(|event| match event {
+			RuntimeEvent::Models(pallet_models::Event::VersionRecorded {
+				model,
+				version,
+				job,
+				correct,
+				held_out_rows,
+				..
+			}) => Some((model, version, job, correct, held_out_rows)),
+			_ => None,
+		});
+		assert_eq!(recorded, Some((MODEL, version, job, CORRECT, HELD_OUT_ROWS)));
+		let settled = events().into_iter().any(|event| {
+			matches!(event, RuntimeEvent::Jobs(pallet_jobs::Event::TrainingSettled { job: of, version: Some(trained), .. })
+				if (of, trained) == (job, version))
+		});
+		assert!(settled);
+		assert_eq!(Curves::market(MODEL).accuracy, Some(ACCURACY));
+		assert_eq!(Curves::multiplier(token), Some(PPM));
+	});
+	(market, token)
+}
+
+/// Counts the accuracy in as many epochs as it takes.
+fn refreshed(market: &mut Market, token: TokenId) {
+	let refresh = || Curves::refresh_metrics(signed(Bob), token);
+	market.end_epoch();
+	let mut old = 0;
+	for (new, cause) in STEPS {
+		let epoch = market.block(|| {
+			let books = Books::read();
+			assert_ok!(refresh());
+			assert_noop!(refresh(), pallet_curves::Error::<Runtime>::AlreadyRefreshed);
+			assert_eq!(books.moved(), flows([]));
+			Emission::epoch()
+		});
+		let unmeasured = MetricChange { old: 0, new: 0, measured: None, cause: MetricCause::Unmeasured };
+		let accuracy = MetricChange { old, new, measured: Some(ACCURACY), cause };
+		let multiplier = PPM + new;
+		let changes = [accuracy, unmeasured, unmeasured, unmeasured];
+		market.read(|| {
+			let event =
+				pallet_curves::Event::<Runtime>::MetricsRefreshed { token, epoch, changes, multiplier };
+			System::assert_has_event(event.into());
+			assert_eq!(Curves::multiplier(token), Some(multiplier));
+		});
+		old = new;
+		market.end_epoch();
+	}
+}
+
+/// Bob buys. Returns the premium.
+fn bought(market: &mut Market, token: TokenId) -> Balance {
+	market.block(|| {
+		let before = Curves::curve(token).unwrap();
+		let quote = Curves::quote_buy(token, BOUGHT, 0).unwrap();
+		let integral = before.curve.cost_ceil(&before.origin, &before.curve.spot(BOUGHT).unwrap()).unwrap();
+		// .5 * 1,000 + .000001 * 1,000^2 coins, and nine tenths of it.
+		assert_eq!((quote.value, integral), (501 * ENGR, 501 * ENGR));
+		assert_eq!(quote.premium, mul_div_ceil(integral, ACCURACY.into(), PPM.into()).unwrap());
+		assert_eq!(quote.premium, 4_509 * ENGR / 10);
+		assert_eq!(quote.total, quote.value + quote.premium + quote.fee);
+
+		let books = Books::read();
+		assert_noop!(
+			Curves::buy(signed(Bob), token, BOUGHT, quote.limit - 1, u32::MAX),
+			pallet_curves::Error::<Runtime>::AboveMaxIn
+		);
+		buy(Bob, token, BOUGHT);
+		let paid = quote.total as i128;
+		assert_eq!(books.moved(), flows([(account(Bob), -paid), (Curves::pot_account(token), paid)]));
+		assert_eq!(Assets::balance(token.0, account(Bob)), BOUGHT);
+		let after = Curves::curve(token).unwrap();
+		assert_eq!((after.reserve, after.premium, after.fees), (quote.value, quote.premium, quote.fee));
+		// The multiplier is what buyers pay, and nothing that sellers get.
+		let back = Curves::quote_sell(token, BOUGHT, 0).unwrap();
+		assert_eq!((back.value, back.premium), (quote.value, 0));
+		quote.premium
+	})
+}
+
+/// Fees and premium go where they belong.
+fn settled(market: &mut Market, token: TokenId, premium: Balance) {
+	market.block(|| {
+		let fees = Curves::curve(token).unwrap().fees;
+		let creator = share_floor(fees, 300_000).unwrap();
+		let burned = share_floor(fees, 350_000).unwrap();
+		let to_treasury = fees - creator - burned;
+		let (books, issuance) = (Books::read(), Balances::total_issuance());
+		assert_ok!(Curves::settle(signed(Bob), token));
+		let expected = [
+			(Curves::pot_account(token), -((fees + premium) as i128)),
+			(Jobs::model_escrow(MODEL), premium as i128),
+			(account(OWNER), creator as i128),
+			(treasury(), to_treasury as i128),
+		];
+		assert_eq!(books.moved(), flows(expected));
+		assert_eq!(issuance - Balances::total_issuance(), burned);
+		let after = Curves::curve(token).unwrap();
+		assert_eq!((after.fees, after.premium), (0, 0));
+		assert_eq!(Balances::free_balance(Jobs::model_escrow(MODEL)), premium);
+		assert_noop!(Curves::settle(signed(Bob), token), pallet_curves::Error::<Runtime>::NothingToSettle);
+	});
+}
+
+/// The owner buys training with the escrow. Only the owner can.
+fn requested(market: &mut Market, premium: Balance) -> JobId {
+	market.will_get_right(95);
+	market.block(|| {
+		let parent = Models::head_of(MODEL);
+		let refused = request_funded(Ferdie, MODEL, parent, FEE);
+		assert_eq!(refused, Err(pallet_jobs::Error::<Runtime>::NotModelOwner.into()));
+		let job = pallet_jobs::NextJobId::<Runtime>::get();
+		let books = Books::read();
+		assert_ok!(request_funded(OWNER, MODEL, parent, FEE));
+		// It is all on hold at the escrow's account, and the owner has paid nothing.
+		assert_eq!(books.moved(), flows([]));
+		let cost = Jobs::training_cost(FEE).unwrap();
+		let held = cost.fee + cost.reserve + cost.guarantee + cost.deposit;
+		let escrow = Jobs::model_escrow(MODEL);
+		assert_eq!(Balances::reserved_balance(&escrow), held);
+		assert_eq!(Balances::free_balance(&escrow), premium - held);
+		assert_eq!(Jobs::job(job).unwrap().requester, escrow);
+		job
+	})
+}
+
+#[test]
+fn a_verified_models_buyers_pay_for_its_training() {
+	let (mut market, token) = launched();
+	refreshed(&mut market, token);
+	let premium = bought(&mut market, token);
+	settled(&mut market, token, premium);
+	let job = requested(&mut market, premium);
+
+	let moved = market.close(job);
+	let version = market.version_of(job);
+	market.read(|| {
+		let escrow = Jobs::model_escrow(MODEL);
+		let cost = Jobs::training_cost(FEE).unwrap();
+		let settled = events().into_iter().find_map(|event| match event {
+			RuntimeEvent::Jobs(pallet_jobs::Event::TrainingSettled {
+				worker, verifiers, refunded, ..
+			}) => Some((worker, verifiers, refunded)),
+			_ => None,
+		});
+		let (worker, verifiers, refunded) = settled.unwrap();
+		let [(verifier, verified)] = &verifiers[..] else { panic!("one verifier is enough: {verifiers:?}") };
+		assert_ne!(*verifier, worker);
+		assert_eq!((*verified, refunded), (cost.verifier_pay, cost.reserve + cost.guarantee));
+		let cut = split_cut(cost.cut, Emission::policy().fees).unwrap();
+		let expected = [
+			(escrow.clone(), -(FEE as i128)),
+			(worker, cost.executor as i128),
+			(verifier.clone(), cost.verifier_pay as i128),
+			(treasury(), cut.treasury as i128),
+			(account(AUTHOR), cut.author as i128),
+		];
+		assert_eq!(moved, flows(expected));
+		assert_eq!(cost.executor + cost.verifier_pay + cut.treasury + cut.author + cut.burned, FEE);
+
+		// What the job left is in the escrow again, the deposit on hold until the record is removed.
+		assert_eq!(Balances::reserved_balance(&escrow), cost.deposit);
+		assert_eq!(Balances::free_balance(&escrow), premium - FEE - cost.deposit);
+		let books = Books::read();
+		assert_ok!(Jobs::remove(signed(OWNER), job));
+		assert_eq!(books.moved(), flows([]));
+		assert_eq!(Balances::reserved_balance(&escrow), 0);
+		assert_eq!(Balances::free_balance(&escrow), premium - FEE);
+
+		// And what it trained is measured in its turn: half of the errors of the version before are gone.
+		assert_eq!(Models::version(version).unwrap().correct, 95);
+		let measured = Curves::market(MODEL);
+		assert_eq!((measured.accuracy, measured.improvement), (Some(950_000), Some(500_000)));
+		check();
+	});
+}
+
+/// A version that is accurate on paper only: what nobody verified raises no price.
+#[test]
+fn without_verified_training_buyers_pay_the_integral_alone() {
+	let mut market = Market::new(1_000 * ENGR);
+	let token = market.block(|| launch(MODEL, [PPM, 0, 0, 0], 20_000));
+	market.block(|| record_version(MODEL, None, CORRECT));
+	market.end_epoch();
+	market.block(|| {
+		assert_ok!(Curves::refresh_metrics(signed(Bob), token));
+		assert_eq!(Curves::multiplier(token), Some(PPM));
+		let quote = Curves::quote_buy(token, BOUGHT, 0).unwrap();
+		assert_eq!((quote.value, quote.premium), (501 * ENGR, 0));
+		buy(Bob, token, BOUGHT);
+		assert_ok!(Curves::settle(signed(Bob), token));
+		assert_eq!(Balances::free_balance(&Jobs::model_escrow(MODEL)), 0);
+		let refused = request_funded(OWNER, MODEL, None, FEE);
+		assert!(refused.is_err(), "an empty escrow buys nothing");
+	});
+	market.read(check);
+}
