@@ -1,6 +1,7 @@
 //! Tests of the whole runtime.
 
 mod agents;
+mod baskets;
 mod common;
 mod equivocations;
 mod genesis;

@@ -1,0 +1,201 @@
+//! Baskets on the real market: one rebalances through the pool that a constituent's curve has become, another pays out although the
+//! model of a constituent was rolled back. Both pay in kind, to the base unit.
+
+use crate::common::market::{
+	account, buy, call, check, events, flows, launch, record_version, register_model, signed, Books, Market,
+	MODEL, OWNER,
+};
+use engram_math::{curve::WHOLE, fee::mul_div_floor};
+use engram_primitives::{
+	traits::ModelRegistry,
+	units::{Balance, ENGR},
+	TokenId, VersionId, FIRST_BASKET_TOKEN,
+};
+use engram_runtime::{
+	AccountId, AssetConversion, Assets, Balances, Baskets, BlockNumber, Curves, Models, Runtime, RuntimeEvent,
+};
+use frame_support::{
+	assert_ok,
+	traits::{
+		fungible::NativeOrWithId::{Native, WithId},
+		Get,
+	},
+};
+use pallet_baskets::{Amounts, Component, Outcome, Terms};
+use pallet_curves::CurveState;
+use sp_keyring::Sr25519Keyring::{Bob, Ferdie};
+
+const BASKET: TokenId = FIRST_BASKET_TOKEN;
+const SHARES: Balance = 10 * WHOLE;
+const PER_SHARE: Balance = 10 * WHOLE;
+/// What Bob buys of each token: the reserve is enough to graduate.
+const BOUGHT: Balance = 2_000 * WHOLE;
+
+/// Two tokens of models with two versions each, of both of which Bob has as much.
+fn two_tokens() -> (Market, [TokenId; 2], [VersionId; 2]) {
+	let mut market = Market::new(1_000 * ENGR);
+	let (tokens, versions) = market.block(|| {
+		let models = [MODEL, register_model()];
+		let tokens = models.map(|model| launch(model, [0; 4], 20_000));
+		let first = record_version(MODEL, None, 80);
+		let second = record_version(MODEL, Some(first), 90);
+		for token in tokens {
+			buy(Bob, token, BOUGHT);
+		}
+		(tokens, [first, second])
+	});
+	(market, tokens, versions)
+}
+
+/// Bob makes a basket of both and mints the first shares.
+fn minted(tokens: [TokenId; 2], targets: [u32; 2]) {
+	let components = tokens.into_iter().zip(targets);
+	let components: Vec<_> =
+		components.map(|(token, target)| Component { token, per_share: PER_SHARE, target }).collect();
+	let terms = Terms { trading_fee: 0, rebalancing_fee: 10_000, slippage: 50_000 };
+	let (name, symbol) = (b"both".to_vec().try_into().unwrap(), b"BTH".to_vec().try_into().unwrap());
+	assert_ok!(Baskets::create(signed(Bob), name, symbol, components.try_into().unwrap(), terms));
+	let most: Amounts = vec![Balance::MAX; 3].try_into().unwrap();
+	assert_ok!(Baskets::mint(signed(Bob), BASKET, SHARES, most, BlockNumber::MAX));
+	assert_eq!(held(), [PER_SHARE * 10, PER_SHARE * 10, 0]);
+}
+
+/// What the shares are of: of both tokens, and coins.
+fn held() -> [Balance; 3] {
+	let record = Baskets::basket(BASKET).unwrap();
+	let [first, second] = &record.constituents[..] else { panic!("of two tokens") };
+	[first.book.held, second.book.held, record.cash.held]
+}
+
+fn tokens_of(who: &AccountId, tokens: [TokenId; 2]) -> [Balance; 2] {
+	tokens.map(|token| Assets::balance(token.0, who))
+}
+
+/// Bob redeems so many shares and gets exactly their part of all that is held, rounded down; all of it for all of them.
+fn redeems(tokens: [TokenId; 2], shares: Balance) {
+	let all = Baskets::basket(BASKET).unwrap().shares;
+	let held = held();
+	let parts = held.map(|held| mul_div_floor(held, shares, all).unwrap());
+	let amounts: Amounts = parts.to_vec().try_into().unwrap();
+	assert_eq!(Baskets::quote_redeem(BASKET, shares).unwrap().amounts, amounts);
+	let (bob, pot) = (account(Bob), Baskets::pot_account(BASKET));
+	let had = [&bob, &pot].map(|who| tokens_of(who, tokens));
+	let books = Books::read();
+	assert_ok!(Baskets::redeem(signed(Bob), BASKET, shares, amounts.clone(), BlockNumber::MAX));
+
+	let [first, second, coins] = parts;
+	let has = [&bob, &pot].map(|who| tokens_of(who, tokens));
+	assert_eq!(has[0], [had[0][0] + first, had[0][1] + second]);
+	assert_eq!(has[1], [had[1][0] - first, had[1][1] - second]);
+	assert_eq!(books.moved(), flows([(pot, -(coins as i128)), (bob.clone(), coins as i128)]));
+	assert_eq!(Baskets::basket(BASKET).unwrap().shares, all - shares);
+	assert_eq!(Assets::balance(BASKET.0, &bob), all - shares);
+	for asset in tokens.map(Some).into_iter().chain([None]) {
+		assert_eq!(Baskets::claim(BASKET, bob.clone(), asset), 0);
+	}
+}
+
+/// Three of ten shares, and then the rest.
+fn redeems_all(tokens: [TokenId; 2]) {
+	redeems(tokens, SHARES * 3 / 10);
+	redeems(tokens, SHARES * 7 / 10);
+	assert_eq!(held(), [0; 3]);
+}
+
+#[test]
+fn a_graduated_token_is_rebalanced_through_its_pool() {
+	let (mut market, tokens, [_, version]) = two_tokens();
+	let [graduated, open] = tokens;
+	market.block(|| {
+		let call_of = pallet_curves::Call::<Runtime>::graduate { token: graduated, version };
+		assert_ok!(call(Ferdie, call_of));
+		assert_eq!(Curves::curve(graduated).unwrap().state, CurveState::Graduated);
+		minted(tokens, [300_000, 700_000]);
+	});
+	market.block(|| {
+		assert_ok!(Baskets::note_prices(signed(Ferdie), BASKET));
+	});
+	let age = market.read(<Runtime as pallet_baskets::Config>::PriceAge::get);
+	market.pass(age - 1);
+	market.block(|| {
+		let reserves = || AssetConversion::get_reserves(Native, WithId(graduated.0)).unwrap();
+		let (money, in_pool) = reserves();
+		let curve = Curves::curve(open).unwrap();
+		let (before, books) = (held(), Books::read());
+		let worth = Baskets::value(BASKET).unwrap();
+		assert_ok!(Baskets::rebalance(signed(Ferdie), BASKET));
+
+		let outcome = events().into_iter().find_map(|event| match event {
+			RuntimeEvent::Baskets(pallet_baskets::Event::Rebalanced { outcome, .. }) => Some(outcome),
+			_ => None,
+		});
+		let Outcome { proceeds, spent, fee, cash, done, skipped } = outcome.unwrap();
+		assert_eq!((done, skipped), (2, 0));
+		let [first, second, coins] = held();
+		let sold = before[0] - first;
+		// The pool has what was sold and has paid what it brought, and all of this is in the books.
+		assert!(sold > 35 * WHOLE && sold < 45 * WHOLE, "{sold}");
+		assert_eq!(reserves(), (money - proceeds, in_pool + sold));
+		assert!(proceeds * 100 >= sold * 504 / 1_000 * 95 && proceeds * 1_000 < sold * 504, "{proceeds}");
+		let swapped = events().into_iter().any(|event| {
+			matches!(
+				event,
+				RuntimeEvent::AssetConversion(pallet_asset_conversion::Event::SwapExecuted { who, amount_in, amount_out, .. })
+					if who == Baskets::pot_account(BASKET) && (amount_in, amount_out) == (sold, proceeds)
+			)
+		});
+		assert!(swapped);
+		// The curve of the other one has sold what was bought.
+		let bought = second - before[1];
+		let after = Curves::curve(open).unwrap();
+		assert_eq!(after.bought - curve.bought, bought);
+		let paid = after.reserve + after.fees - curve.reserve - curve.fees;
+		assert_eq!(paid, spent);
+		assert_eq!((coins, cash), (cash, proceeds - spent - fee));
+		assert!(fee > 0);
+		let expected = [
+			(Curves::pool_account(graduated), -(proceeds as i128)),
+			(Curves::pot_account(open), spent as i128),
+			(account(Ferdie), fee as i128),
+			(Baskets::pot_account(BASKET), cash as i128),
+		];
+		assert_eq!(books.moved(), flows(expected));
+		// It costs holders fees and what the pool's price has moved, a few hundredths, and brings them to the targets.
+		let left = Baskets::value(BASKET).unwrap();
+		assert!(left < worth && worth - left < worth * 3 / 100, "{worth} to {left}");
+		let share = mul_div_floor(first, Curves::price(graduated).unwrap(), 1_000_000 * left).unwrap();
+		assert!((280_000..320_000).contains(&(share / 1_000_000)), "{share}");
+	});
+	market.block(|| redeems_all(tokens));
+	market.read(check);
+}
+
+#[test]
+fn a_constituent_whose_model_was_rolled_back_pays_out_like_any_other() {
+	let (mut market, tokens, [first, second]) = two_tokens();
+	market.block(|| {
+		minted(tokens, [500_000, 500_000]);
+		let request = pallet_models::Call::<Runtime>::request_rollback { model: MODEL, version: first };
+		assert_ok!(call(OWNER, request));
+	});
+	let delay = market.read(<Runtime as pallet_models::Config>::RollbackDelay::get);
+	market.pass(delay - 1);
+	market.block(|| {
+		let worth = Baskets::value(BASKET);
+		assert_ok!(Models::enact_rollback(signed(Bob), MODEL));
+		assert!(<Models as ModelRegistry<AccountId>>::is_rolled_back(second));
+		assert_eq!(Baskets::value(BASKET), worth);
+		redeems(tokens, SHARES / 10);
+	});
+	// It is minted as before, too, and nothing keeps who has redeemed from selling what that brought.
+	market.block(|| {
+		let most: Amounts = vec![Balance::MAX; 3].try_into().unwrap();
+		assert_ok!(Baskets::mint(signed(Bob), BASKET, SHARES / 10, most, BlockNumber::MAX));
+		assert_eq!(held(), [PER_SHARE * 10, PER_SHARE * 10, 0]);
+		redeems_all(tokens);
+		let had = Balances::free_balance(account(Bob));
+		assert_ok!(Curves::sell(signed(Bob), tokens[0], 100 * WHOLE, 45 * ENGR, BlockNumber::MAX));
+		assert!(Balances::free_balance(account(Bob)) - had >= 45 * ENGR);
+	});
+	market.read(check);
+}
