@@ -87,13 +87,13 @@ fn opened<T: Config>() -> Result<Opened<T>, BenchmarkError> {
 	Ok((creator, model, version, token))
 }
 
-/// Somebody who has exactly what one answer costs.
+/// Somebody who has what one answer costs and the unit that has to stay.
 fn consumer<T: Config>(opened: &Opened<T>) -> Result<(T::AccountId, Balance), BenchmarkError> {
 	let (creator, _, version, token) = opened;
 	let who: T::AccountId = whitelisted_caller();
 	fund::<T>(&who)?;
 	let (_, _, price) = Pallet::<T>::price_of(*version, 1)?;
-	T::Tokens::transfer(token.0, creator, &who, price, Preservation::Expendable)?;
+	T::Tokens::transfer(token.0, creator, &who, price.saturating_add(1), Preservation::Expendable)?;
 	Ok((who, price))
 }
 
@@ -219,7 +219,8 @@ mod benchmarks {
 			<Pallet<T> as TokenPayments<T::AccountId>>::inference_ended(job, false);
 		}
 
-		assert_eq!((T::Tokens::balance(token.0, &who), record::<T>(token)?.pending), (price, 0));
+		let refunded = T::Tokens::balance(token.0, &who).saturating_sub(1);
+		assert_eq!((refunded, record::<T>(token)?.pending), (price, 0));
 		Ok(())
 	}
 
