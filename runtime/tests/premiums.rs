@@ -160,12 +160,13 @@ fn requested(market: &mut Market, premium: Balance) -> JobId {
 		let job = pallet_jobs::NextJobId::<Runtime>::get();
 		let books = Books::read();
 		assert_ok!(request_funded(OWNER, MODEL, parent, FEE));
-		// It is all on hold at the escrow's account, and the owner has paid nothing.
-		assert_eq!(books.moved(), flows([]));
+		// It is all on hold at the escrow's account, and the owner has paid the guarantee alone.
+		let (escrow, guarantee) = (Jobs::model_escrow(MODEL), Jobs::funded_guarantee_of(FEE).unwrap());
+		let stood_for = [(account(OWNER), -(guarantee as i128)), (escrow.clone(), guarantee as i128)];
+		assert_eq!(books.moved(), flows(stood_for));
 		let cost = Jobs::training_cost(FEE).unwrap();
-		let held = cost.fee + cost.reserve + cost.guarantee + cost.deposit;
-		let escrow = Jobs::model_escrow(MODEL);
-		assert_eq!(Balances::reserved_balance(&escrow), held);
+		let held = cost.fee + cost.reserve + cost.deposit;
+		assert_eq!(Balances::reserved_balance(&escrow), held + guarantee);
 		assert_eq!(Balances::free_balance(&escrow), premium - held);
 		assert_eq!(Jobs::job(job).unwrap().requester, escrow);
 		job
@@ -194,10 +195,12 @@ fn a_verified_models_buyers_pay_for_its_training() {
 		let (worker, verifiers, refunded) = settled.unwrap();
 		let [(verifier, verified)] = &verifiers[..] else { panic!("one verifier is enough: {verifiers:?}") };
 		assert_ne!(*verifier, worker);
-		assert_eq!((*verified, refunded), (cost.verifier_pay, cost.reserve + cost.guarantee));
+		let guarantee = Jobs::funded_guarantee_of(FEE).unwrap();
+		assert_eq!((*verified, refunded), (cost.verifier_pay, cost.reserve + guarantee));
 		let cut = split_cut(cost.cut, Emission::policy().fees).unwrap();
 		let expected = [
-			(escrow.clone(), -(FEE as i128)),
+			(escrow.clone(), -((FEE + guarantee) as i128)),
+			(account(OWNER), guarantee as i128),
 			(worker, cost.executor as i128),
 			(verifier.clone(), cost.verifier_pay as i128),
 			(treasury(), cut.treasury as i128),

@@ -159,6 +159,7 @@ pub(crate) fn record_version(model: ModelId, parent: Option<VersionId>, correct:
 /// Launches the token of a model on a line from half a coin, a millionth of two coins more with each token.
 pub(crate) fn launch(model: ModelId, weights: [u32; 4], fee: u32) -> TokenId {
 	let bounds = <Runtime as pallet_curves::Config>::Bounds::get();
+	let launch = (bounds.most_fee - fee).min(400_000);
 	let curve = Parameters {
 		shape: Shape::Linear,
 		price: ATTO / 2,
@@ -170,17 +171,12 @@ pub(crate) fn launch(model: ModelId, weights: [u32; 4], fee: u32) -> TokenId {
 		lock_up: bounds.release.0,
 		vesting: 0,
 		burn_rate: 0,
-		fees: FeeSchedule {
-			base: fee,
-			slope: 0,
-			cap: fee,
-			launch: bounds.least_launch_fee,
-			launch_window: bounds.launch_window.0,
-		},
+		fees: FeeSchedule { base: fee, slope: 0, cap: fee, launch, launch_window: bounds.launch_window.0 },
 		limits: Limits {
 			per_block: 10_000,
-			per_window: 1_000_000,
-			window: bounds.window.0,
+			// Three tenths of the fees are the owner's.
+			per_window: launch * 7 / 10,
+			window: bounds.window.0.max(bounds.launch_window.0),
 			threshold: 200_000,
 			rebound: 0,
 			least_factor: 100_000,
