@@ -6,7 +6,7 @@ use engram_primitives::{
 	economy::{AnswerBudget, ContributorRewards, EpochClock, EpochPool},
 	traits::Beacon,
 	units::{Balance, ENGR, PPM},
-	Cid, ContributionId, JobId, VersionId,
+	Cid, JobId, VersionId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{

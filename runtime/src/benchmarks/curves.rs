@@ -3,8 +3,7 @@
 use super::world;
 use crate::{AccountId, Assets, Runtime, RuntimeOrigin};
 use codec::Compact;
-use engram_primitives::{economy::EpochClock, model::MAX_PARTS, ModelId, TokenId, VersionId};
-use frame_support::traits::Get;
+use engram_primitives::{model::MAX_PARTS, ModelId, TokenId, VersionId};
 
 /// Sets up what other pallets hold.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 use super::world;
 use crate::{AccountId, Runtime};
 use engram_primitives::{
-	economy::EpochClock,
 	merkle::SumNode,
 	units::{Balance, ENGR},
 	Cid, JobId, VersionId,
