@@ -87,7 +87,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How many tokens a payment buys at least, premium and fee included; at most the last hundredths of a per mille stay
-	/// unspent.
+	/// unspent, and what two base units of the token cost.
 	///
 	/// A purchase moves the price one way, and the fee is convex in it: whatever part of `most` is bought, its fee is at most
 	/// the greater of those at both ends.
@@ -99,16 +99,17 @@ impl<T: Config> Pallet<T> {
 		let (supply, fees) = (record.supply()?, &record.terms.fees);
 		let multiplier = record.multiplier()?;
 		let launch = fees.launch_ceil(Self::age_of(record, now).into())?;
-		let amount = |trade: u32| -> Result<Balance, MathError> {
+		let between = |trade: u32| -> Result<(Balance, Balance), MathError> {
 			let rate = trade.checked_add(launch).ok_or(MathError::Overflow)?;
-			record.curve.amount_from_floor(supply, &record.spot, value_floor(payment, multiplier, rate)?)
+			record.curve.amount_between(supply, &record.spot, value_floor(payment, multiplier, rate)?)
 		};
 		let rate = |price| fees.trade_ceil(momentum(record, now, price), record.smoothing);
 
-		let most = amount(fees.base)?;
+		let (_, most) = between(fees.base)?;
 		let farthest = supply.checked_add(most).ok_or(MathError::Overflow)?;
 		let far = record.curve.price_floor(farthest)?;
-		Ok(amount(rate(record.price)?.max(rate(far)?))?)
+		let (least, _) = between(rate(record.price)?.max(rate(far)?))?;
+		Ok(least)
 	}
 
 	/// How a trade would look to a wallet.

@@ -123,9 +123,10 @@ impl Curve {
 		inverse::amount_floor(self, supply, &self.point(supply)?, pay)
 	}
 
-	/// [`Self::buy_amount_floor`] at a supply whose spot is known. Domain: `spot` is that of this curve at `supply`.
-	pub fn amount_from_floor(&self, supply: u128, spot: &Spot, pay: u128) -> Result<u128, MathError> {
-		inverse::amount_floor(self, supply, &spot.point, pay)
+	/// Amounts at most two base units apart between which [`Self::buy_amount_floor`] lies, in a fraction of its time: it computes
+	/// the curve at two or three supplies, this at none. Domain: `spot` is that of this curve at `supply`.
+	pub fn amount_between(&self, supply: u128, spot: &Spot, pay: u128) -> Result<(u128, u128), MathError> {
+		inverse::amount_between(self, supply, &spot.point, pay)
 	}
 
 	/// What the curve itself owes for `amount` sold at a supply: the integral of the price, rounded down. It is the floor of

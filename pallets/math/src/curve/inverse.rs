@@ -24,6 +24,18 @@ pub(super) fn amount_floor(curve: &Curve, supply: u128, start: &Point, pay: u128
 	})
 }
 
+/// The neighbours of the closed form, between which [`amount_floor`] lies.
+pub(super) fn amount_between(
+	curve: &Curve,
+	supply: u128,
+	start: &Point,
+	pay: u128,
+) -> Result<(u128, u128), MathError> {
+	let left = curve.0.max_supply.checked_sub(supply).ok_or(MathError::OutOfDomain)?;
+	let guess = closed_form(&curve.0, supply, start, unit(&curve.0)?, pay)?;
+	Ok((guess.saturating_sub(1).min(left), guess.saturating_add(1).min(left)))
+}
+
 /// The largest number up to `limit` that fits, where zero fits and nothing fits above a number that does not. A guess that
 /// is off by at most one needs three tries, any other guess no more than the number's bits in addition.
 fn largest(
