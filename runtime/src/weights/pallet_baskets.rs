@@ -1,4 +1,4 @@
-//! Weights of `pallet_baskets`: by count of what each reads and writes, rounded up, until `make weights` measures them.
+//! Weights of `pallet_baskets`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -8,62 +8,114 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
-	// The record, the next id, two accounts and the treasury, shares and their metadata, and of each token its curve, the asset
-	// and the account.
+	// Storage: `Curves::Curves` (r:8 w:0)
+	// Storage: `Baskets::NextBasket` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Assets::Asset` (r:9 w:9)
+	// Storage: `Assets::Metadata` (r:1 w:1)
+	// Storage: `Assets::Account` (r:16 w:16)
+	// Storage: `Emission::Burned` (r:1 w:1)
+	// Storage: `Emission::RunningEpoch` (r:1 w:1)
+	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
+	// Storage: `Baskets::Baskets` (r:0 w:1)
 	fn create() -> Weight {
-		Weight::from_parts(900_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(34))
-			.saturating_add(T::DbWeight::get().writes(25))
+		Weight::from_parts(1_779_031_000, 42_734)
+			.saturating_add(T::DbWeight::get().reads(42))
+			.saturating_add(T::DbWeight::get().writes(34))
 	}
-	// The record, the shares and two accounts of them, coins of two, and of each token the asset and two accounts.
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:9 w:9)
+	// Storage: `Assets::Account` (r:17 w:17)
 	fn mint() -> Weight {
-		Weight::from_parts(900_000_000, 7_000)
+		Weight::from_parts(628_443_000, 45_343)
+			.saturating_add(T::DbWeight::get().reads(27))
+			.saturating_add(T::DbWeight::get().writes(27))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Assets::Account` (r:17 w:17)
+	// Storage: `Assets::Asset` (r:9 w:9)
+	// Storage: `System::Account` (r:2 w:2)
+	fn redeem() -> Weight {
+		Weight::from_parts(972_516_000, 45_343)
+			.saturating_add(T::DbWeight::get().reads(29))
+			.saturating_add(T::DbWeight::get().writes(29))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Baskets::Claims` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `System::Account` (r:1 w:1)
+	fn collect() -> Weight {
+		Weight::from_parts(177_881_000, 6_208)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	fn set_targets() -> Weight {
+		Weight::from_parts(47_970_000, 4_394)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	fn set_governor() -> Weight {
+		Weight::from_parts(39_384_000, 4_394)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Curves::Curves` (r:8 w:0)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	fn note_prices() -> Weight {
+		Weight::from_parts(88_976_000, 34_174)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Curves::Curves` (r:8 w:8)
+	// Storage: `Assets::Account` (r:8 w:8)
+	// Storage: `System::Account` (r:9 w:9)
+	// Storage: `Assets::Asset` (r:8 w:8)
+	fn rebalance() -> Weight {
+		Weight::from_parts(1_980_207_000, 34_174)
+			.saturating_add(T::DbWeight::get().reads(35))
+			.saturating_add(T::DbWeight::get().writes(34))
+	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Assets::Account` (r:18 w:18)
+	// Storage: `Assets::Asset` (r:9 w:9)
+	// Storage: `System::Account` (r:2 w:2)
+	fn settle() -> Weight {
+		Weight::from_parts(1_340_483_000, 47_952)
 			.saturating_add(T::DbWeight::get().reads(30))
 			.saturating_add(T::DbWeight::get().writes(30))
 	}
-	// Likewise, and a claim of each.
-	fn redeem() -> Weight {
-		Weight::from_parts(1_200_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(39))
-			.saturating_add(T::DbWeight::get().writes(39))
-	}
-	fn collect() -> Weight {
-		Weight::from_parts(150_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(7))
-	}
-	fn set_targets() -> Weight {
-		Weight::from_parts(50_000_000, 4_500)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	fn set_governor() -> Weight {
-		Weight::from_parts(50_000_000, 4_500)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	fn note_prices() -> Weight {
-		Weight::from_parts(100_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	// The record, two accounts, and of each token what three tries on its curve touch: the same five items.
-	fn rebalance() -> Weight {
-		Weight::from_parts(9_000_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(44))
-			.saturating_add(T::DbWeight::get().writes(44))
-	}
-	// As a redemption, twice as many transfers, and shares of two accounts.
-	fn settle() -> Weight {
-		Weight::from_parts(2_200_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(42))
-			.saturating_add(T::DbWeight::get().writes(42))
-	}
+
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:33 w:32)
+	// Storage: `System::Account` (r:32 w:32)
+	// Storage: `Assets::Approvals` (r:33 w:32)
+	// Storage: `Assets::Metadata` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Assets::Reserves` (r:0 w:1)
+	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(1_600_000_000, 7_000)
-			.saturating_add(T::DbWeight::get().reads(34))
-			.saturating_add(T::DbWeight::get().writes(34))
-			.saturating_add(Weight::from_parts(40_000_000, 6_000).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(4, 4).saturating_mul(n.into()))
+		Weight::from_parts(1_088_715_614, 46_893)
+			.saturating_add(Weight::from_parts(86_678_602, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(33))
+			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(32))
+			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
 }

@@ -11,6 +11,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Models` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:1)
+	// Storage: `Pools::PoolTokens` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Curves::NextToken` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
@@ -21,8 +22,8 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Curves::Curves` (r:0 w:1)
 	// Storage: `Curves::LockedClaims` (r:0 w:1)
 	fn launch() -> Weight {
-		Weight::from_parts(515_723_000, 6_196)
-			.saturating_add(T::DbWeight::get().reads(11))
+		Weight::from_parts(701_399_000, 6_196)
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
@@ -31,7 +32,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:1 w:1)
 	fn buy() -> Weight {
-		Weight::from_parts(243_203_000, 4_524)
+		Weight::from_parts(236_261_000, 5_138)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -41,7 +42,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:1 w:1)
 	fn spend() -> Weight {
-		Weight::from_parts(418_942_000, 4_524)
+		Weight::from_parts(276_596_000, 5_138)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -51,29 +52,30 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
 	fn sell() -> Weight {
-		Weight::from_parts(306_963_000, 4_524)
+		Weight::from_parts(235_068_000, 5_138)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	// Storage: `Curves::Curves` (r:1 w:1)
-	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `System::Account` (r:4 w:4)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	fn settle() -> Weight {
-		Weight::from_parts(312_984_000, 8_799)
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(7))
+		Weight::from_parts(373_077_000, 11_402)
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
 	// Storage: `Curves::Curves` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:0)
 	fn refresh_metrics() -> Weight {
-		Weight::from_parts(52_879_000, 4_524)
+		Weight::from_parts(59_130_000, 5_138)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -83,38 +85,62 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
 	fn release() -> Weight {
-		Weight::from_parts(109_264_000, 4_524)
+		Weight::from_parts(107_059_000, 5_138)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	// Storage: `Curves::Curves` (r:1 w:1)
 	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:0)
 	// Storage: `Assets::Account` (r:33 w:32)
 	// Storage: `System::Account` (r:32 w:32)
 	// Storage: `Assets::Approvals` (r:33 w:32)
 	// Storage: `Assets::Metadata` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:1)
 	// Storage: `Curves::LockedClaims` (r:0 w:1)
 	// Storage: `Assets::Reserves` (r:0 w:1)
 	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(472_195_490, 9_089)
-			.saturating_add(Weight::from_parts(91_836_257, 0).saturating_mul(n.into()))
+		Weight::from_parts(241_419_205, 9_089)
+			.saturating_add(Weight::from_parts(94_489_354, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(10))
 			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
+
+	// Storage: `Curves::Curves` (r:1 w:1)
+	// Storage: `Models::Versions` (r:1 w:0)
+	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `System::Account` (r:4 w:4)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `AssetConversion::Pools` (r:1 w:1)
+	// Storage: `AssetConversion::NextPoolAssetId` (r:1 w:1)
+	// Storage: `PoolAssets::Asset` (r:1 w:1)
+	// Storage: `PoolAssets::Account` (r:2 w:2)
+	// Storage: `Curves::LockedClaims` (r:1 w:0)
+	// Storage: `Emission::EmissionState` (r:1 w:0)
+	// Storage: `Models::Models` (r:1 w:1)
 	fn graduate() -> Weight {
-		Weight::from_parts(1_200_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(40))
-			.saturating_add(T::DbWeight::get().writes(22))
+		Weight::from_parts(858_543_000, 48_670)
+			.saturating_add(T::DbWeight::get().reads(34))
+			.saturating_add(T::DbWeight::get().writes(15))
 	}
+
+	// Storage: `Curves::Curves` (r:1 w:1)
+	// Storage: `Curves::LockedClaims` (r:1 w:0)
+	// Storage: `Emission::EmissionState` (r:1 w:0)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:1 w:1)
+	// Storage: `System::Account` (r:1 w:1)
 	fn claim() -> Weight {
-		Weight::from_parts(200_000_000, 6_500)
+		Weight::from_parts(140_202_000, 5_138)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

@@ -21,9 +21,27 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
 	fn request_training() -> Weight {
-		Weight::from_parts(734_311_000, 173_534)
+		Weight::from_parts(772_652_000, 173_534)
 			.saturating_add(T::DbWeight::get().reads(89))
 			.saturating_add(T::DbWeight::get().writes(8))
+	}
+
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Models::Versions` (r:1 w:0)
+	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
+	// Storage: `Jobs::NextJobId` (r:1 w:1)
+	// Storage: `Jobs::OpenJobs` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Jobs::Agenda` (r:64 w:1)
+	// Storage: `Jobs::Jobs` (r:0 w:1)
+	fn request_funded_training() -> Weight {
+		Weight::from_parts(865_025_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(90))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	// Storage: `Models::Versions` (r:1 w:0)
@@ -38,22 +56,23 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
 	fn request_inference() -> Weight {
-		Weight::from_parts(609_188_000, 173_534)
+		Weight::from_parts(624_726_000, 173_534)
 			.saturating_add(T::DbWeight::get().reads(73))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
-	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
-	// Storage: `Models::Models` (r:1 w:1)
 	fn cancel() -> Weight {
-		Weight::from_parts(188_522_000, 4_824)
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(7))
+		Weight::from_parts(286_565_000, 6_196)
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -64,32 +83,44 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	fn give_back() -> Weight {
-		Weight::from_parts(491_377_000, 176_230)
+		Weight::from_parts(640_846_000, 176_230)
 			.saturating_add(T::DbWeight::get().reads(71))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
-	// By count: as `give_back`, with the requester's account and hold, the treasury's account, the issuance and the ledger of burns,
-	// and without the end of an assignment.
+	// Storage: `Jobs::Jobs` (r:1 w:1)
+	// Storage: `Workers::Workers` (r:1 w:1)
+	// Storage: `Workers::Active` (r:1 w:0)
+	// Storage: `Learning::Checks` (r:1 w:0)
+	// Storage: `Jobs::Agenda` (r:65 w:3)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Emission::Burned` (r:1 w:1)
+	// Storage: `Emission::RunningEpoch` (r:1 w:1)
+	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn decline() -> Weight {
-		Weight::from_parts(320_000_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(81))
-			.saturating_add(T::DbWeight::get().writes(15))
+		Weight::from_parts(784_554_000, 176_230)
+			.saturating_add(T::DbWeight::get().reads(77))
+			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	fn authorize_give_back() -> Weight {
-		Weight::from_parts(152_134_000, 4_824).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(138_839_000, 4_848).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove() -> Weight {
-		Weight::from_parts(116_247_000, 4_824)
-			.saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(155_200_000, 4_848)
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
@@ -100,35 +131,16 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Probe` (r:1 w:1)
 	// Storage: `Jobs::ProbedSince` (r:1 w:1)
 	fn set_probe() -> Weight {
-		Weight::from_parts(179_896_000, 48_670)
+		Weight::from_parts(205_824_000, 48_670)
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(2))
-	}
-
-	// By count: that of `request_training`.
-	// Storage: `Models::Models` (r:1 w:1)
-	// Storage: `System::BlockHash` (r:1 w:0)
-	// Storage: `Models::Versions` (r:1 w:0)
-	// Storage: `Datanets::Items` (r:16 w:0)
-	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
-	// Storage: `Jobs::NextJobId` (r:1 w:1)
-	// Storage: `Jobs::OpenJobs` (r:1 w:1)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
-	// Storage: `Jobs::Agenda` (r:64 w:1)
-	// Storage: `Jobs::Jobs` (r:0 w:1)
-	fn request_funded_training() -> Weight {
-		Weight::from_parts(274_089_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(89))
-			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
 	// Storage: `Jobs::Agenda` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	fn tick_base() -> Weight {
-		Weight::from_parts(22_282_000, 3_686).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(30_577_000, 3_686).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Jobs::Probe` (r:1 w:0)
@@ -149,7 +161,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
 	fn process_probe() -> Weight {
-		Weight::from_parts(1_137_704_000, 346_078)
+		Weight::from_parts(1_286_021_000, 346_078)
 			.saturating_add(T::DbWeight::get().reads(158))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
@@ -163,7 +175,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
 	fn process_draw() -> Weight {
-		Weight::from_parts(844_056_000, 348_774)
+		Weight::from_parts(947_489_000, 348_774)
 			.saturating_add(T::DbWeight::get().reads(136))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -174,7 +186,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
 	fn process_seed() -> Weight {
-		Weight::from_parts(815_693_000, 348_774)
+		Weight::from_parts(786_488_000, 348_774)
 			.saturating_add(T::DbWeight::get().reads(133))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -195,21 +207,30 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::Probe` (r:1 w:0)
 	fn process_deadline() -> Weight {
-		Weight::from_parts(747_665_000, 178_926)
+		Weight::from_parts(802_388_000, 178_926)
 			.saturating_add(T::DbWeight::get().reads(81))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
 
-	// By count: as `process_draw`, with the record, the place in the list and the assignments of the worker that declined.
+	// Storage: `Jobs::Agenda` (r:129 w:3)
+	// Storage: `Jobs::Jobs` (r:1 w:1)
+	// Storage: `Workers::Workers` (r:2 w:2)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Workers::Active` (r:1 w:1)
+	// Storage: `Jobs::Assignments` (r:2 w:2)
+	// Storage: `Beacon::Ring` (r:1 w:0)
+	// Storage: `Jobs::Probe` (r:1 w:0)
 	fn process_redraw() -> Weight {
-		Weight::from_parts(1_330_000_000, 742_566)
-			.saturating_add(T::DbWeight::get().reads(140))
-			.saturating_add(T::DbWeight::get().writes(10))
+		Weight::from_parts(1_017_099_000, 348_774)
+			.saturating_add(T::DbWeight::get().reads(138))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:0)
-	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:2 w:2)
 	// Storage: `Workers::Workers` (r:1 w:1)
@@ -218,10 +239,9 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
-	// Storage: `Models::Models` (r:1 w:1)
 	fn abandon() -> Weight {
-		Weight::from_parts(318_354_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(13))
-			.saturating_add(T::DbWeight::get().writes(11))
+		Weight::from_parts(441_054_000, 14_799)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 }

@@ -12,73 +12,120 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Models::Models` (r:0 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(95_759_000, 3_802)
+		Weight::from_parts(75_300_000, 3_928)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	fn set_rates() -> Weight {
-		Weight::from_parts(30_547_000, 3_754)
+		Weight::from_parts(23_534_000, 3_754)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	fn retire() -> Weight {
-		Weight::from_parts(32_140_000, 3_754)
+		Weight::from_parts(30_387_000, 3_754)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Curves::Markets` (r:1 w:1)
 	fn remove() -> Weight {
-		Weight::from_parts(108_833_000, 3_802)
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(2))
+		Weight::from_parts(111_618_000, 3_928)
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
-	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Models::Standings` (r:1 w:1)
+	// Storage: `Curves::Markets` (r:1 w:0)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Models::Locks` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
 	fn stand() -> Weight {
-		Weight::from_parts(110_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(10))
+		Weight::from_parts(273_501_000, 6_208)
+			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
-	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	// Storage: `Models::Standings` (r:1 w:1)
+	// Storage: `Models::Locks` (r:3 w:0)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Models::Requests` (r:1 w:1)
 	fn take_seat() -> Weight {
-		Weight::from_parts(90_000_000, 6_500)
+		Weight::from_parts(80_630_000, 8_751)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
-	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	// Storage: `Models::Locks` (r:1 w:1)
+	// Storage: `Models::Standings` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Models::Requests` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn withdraw() -> Weight {
-		Weight::from_parts(130_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(10))
-			.saturating_add(T::DbWeight::get().writes(9))
-	}
-
-	// By count of what it reads and writes, rounded up, until `make weights` measures it.
-	fn request_rollback() -> Weight {
-		Weight::from_parts(140_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(12))
+		Weight::from_parts(223_778_000, 6_208)
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
-	// By count of what it reads and writes, rounded up, until `make weights` measures it.
-	fn veto_rollback() -> Weight {
-		Weight::from_parts(120_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(10))
-			.saturating_add(T::DbWeight::get().writes(7))
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `Models::Versions` (r:1 w:0)
+	// Storage: `Models::Heads` (r:1 w:0)
+	// Storage: `Models::Requests` (r:1 w:1)
+	// Storage: `Models::Standings` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Emission::Burned` (r:1 w:1)
+	// Storage: `Emission::RunningEpoch` (r:1 w:1)
+	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	fn request_rollback() -> Weight {
+		Weight::from_parts(211_004_000, 3_928)
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 
-	// By count of what it reads and writes, rounded up, until `make weights` measures it.
+	// Storage: `Models::Standings` (r:1 w:1)
+	// Storage: `Models::Requests` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Emission::Burned` (r:1 w:1)
+	// Storage: `Emission::RunningEpoch` (r:1 w:1)
+	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
+	fn veto_rollback() -> Weight {
+		Weight::from_parts(143_999_000, 3_928)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+
+	// Storage: `Models::Requests` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `Models::Heads` (r:1 w:1)
+	// Storage: `Models::VersionsOf` (r:1025 w:0)
+	// Storage: `Models::Versions` (r:1023 w:1023)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Models::Standings` (r:1 w:1)
+	// `v` is 2 to 1024.
 	fn enact_rollback(v: u32) -> Weight {
-		Weight::from_parts(100_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads_writes(7, 6))
-			.saturating_add(Weight::from_parts(25_000_000, 3_000).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(2, 1).saturating_mul(v.into()))
+		Weight::from_parts(212_097_720, 3_928)
+			.saturating_add(Weight::from_parts(10_687_377, 0).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 2_682).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(v.into())))
+			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(v.into())))
 	}
 }

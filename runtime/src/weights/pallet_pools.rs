@@ -1,45 +1,98 @@
-//! Weights of `pallet_pools`: by count of what each reads and writes, rounded up, until `make weights` measures them.
+//! Weights of `pallet_pools`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
-use pallet_jobs::WeightInfo as _;
 
 /// What the benchmarks of `pallet_pools` measured.
 #[derive(Debug)]
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_pools::WeightInfo for WeightInfo<T> {
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Curves::Markets` (r:1 w:0)
+	// Storage: `Pools::PoolTokens` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Pools::NextToken` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Metadata` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `Pools::Pools` (r:0 w:1)
 	fn open() -> Weight {
-		Weight::from_parts(450_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(10))
+		Weight::from_parts(426_075_000, 6_208)
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
+
+	// Storage: `Models::Versions` (r:1 w:0)
+	// Storage: `Pools::PoolTokens` (r:1 w:0)
+	// Storage: `Pools::Pools` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:0)
+	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
+	// Storage: `Jobs::NextJobId` (r:1 w:1)
+	// Storage: `Jobs::OpenJobs` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Jobs::Agenda` (r:64 w:1)
+	// Storage: `Jobs::Jobs` (r:0 w:1)
+	// Storage: `Pools::Payments` (r:0 w:1)
 	fn buy_inference() -> Weight {
-		super::pallet_jobs::WeightInfo::<T>::request_inference()
-			.saturating_add(Weight::from_parts(250_000_000, 6_500))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(6))
+		Weight::from_parts(698_013_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(77))
+			.saturating_add(T::DbWeight::get().writes(11))
 	}
+
+	// Storage: `Pools::Pools` (r:1 w:1)
+	// Storage: `Assets::Account` (r:1 w:0)
 	fn take_gifts() -> Weight {
-		Weight::from_parts(80_000_000, 4_000)
+		Weight::from_parts(41_578_000, 3_743)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+
+	// Storage: `Pools::Pools` (r:1 w:1)
+	// Storage: `Assets::Account` (r:33 w:32)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `System::Account` (r:33 w:33)
+	// Storage: `Assets::Approvals` (r:33 w:32)
+	// Storage: `Assets::Metadata` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Pools::PoolTokens` (r:0 w:1)
+	// Storage: `Assets::Reserves` (r:0 w:1)
+	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(400_000_000, 6_500)
+		Weight::from_parts(464_273_663, 6_380)
+			.saturating_add(Weight::from_parts(65_730_203, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(9))
-			.saturating_add(Weight::from_parts(40_000_000, 6_000).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(4, 4).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
 	}
+
+	// Storage: `Pools::PoolTokens` (r:1 w:0)
+	// Storage: `Pools::Pools` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `System::Account` (r:1 w:1)
 	fn update_verified() -> Weight {
-		Weight::from_parts(250_000_000, 6_500)
+		Weight::from_parts(150_782_000, 6_208)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
+
+	// Storage: `Pools::Payments` (r:1 w:1)
+	// Storage: `Pools::Pools` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
 	fn inference_ended() -> Weight {
-		Weight::from_parts(200_000_000, 6_500)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(6))
+		Weight::from_parts(99_787_000, 6_208)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 }
