@@ -32,7 +32,7 @@ pub struct Counters {
 	pub steps: Counter,
 	/// Tasks finished.
 	pub finished: Counter,
-	/// Tasks given back or given up.
+	/// Tasks given back, and panics of those that cannot be.
 	pub failed: Counter,
 }
 

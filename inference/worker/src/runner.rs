@@ -26,8 +26,8 @@ use tokio::sync::mpsc;
 const LIGHT: usize = 8;
 /// Between two tries of a task that cannot be given back.
 const RETRY: Duration = Duration::from_secs(3);
-/// How often a task that panics and cannot be given back is tried in all.
-const TRIES: u32 = 3;
+/// How many times longer the device is left to other tasks after each panic of one that cannot be given back.
+const BACKOFF: u32 = 10;
 
 /// What tells tasks apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,8 +71,7 @@ fn urgency(task: &Task) -> Urgency {
 	}
 }
 
-/// Whether a failure gives the job back. Verifiers and openings have deadlines of their own and are tried again, a few times
-/// where they panic.
+/// Whether a failure gives the job back. Verifiers and openings have deadlines of their own and are tried again.
 fn gives_back(task: &Task) -> bool {
 	matches!(task, Task::Train(_) | Task::Infer(_))
 }
@@ -165,31 +164,31 @@ impl Runner {
 				self.done.insert(key);
 			},
 			Outcome::Cancelled => {},
-			Outcome::Failed => self.retry(key),
+			Outcome::Failed => self.retry(key, RETRY),
 			Outcome::Panicked => self.panicked(key),
 		}
 		self.start_due()
 	}
 
-	fn retry(&mut self, key: Key) {
-		let at = Instant::now().checked_add(RETRY);
+	fn retry(&mut self, key: Key, wait: Duration) {
+		let at = Instant::now().checked_add(wait);
 		self.later.extend(at.map(|at| (key, at)));
 	}
 
-	/// A verifier has no report by which it withdraws, and neither has an executor once it has committed: the chain goes on when
-	/// their deadline is over. What panics again and again would only keep the device from other tasks until then.
+	/// A verifier has no report by which it withdraws, and neither has an executor once it has committed, so what panics is tried
+	/// again until the deadline is over. What uses the device waits ever longer: it would keep it from other tasks.
 	fn panicked(&mut self, key: Key) {
 		let panics = self.panics.entry(key.clone()).or_default();
+		let waits = BACKOFF.saturating_pow(*panics);
 		*panics = panics.saturating_add(1);
-		if *panics < TRIES {
-			return self.retry(key);
-		}
+		let light = self.tasks.iter().any(|task| Key::of(task) == key && urgency(task) == Urgency::Light);
+		let wait = if light { RETRY } else { RETRY.saturating_mul(waits) };
 		tracing::error!(
-			target: "engram::runner", ?key, tries = TRIES,
-			"the task is given up: it panicked each time, and its deadline will be missed"
+			target: "engram::runner", ?key, %panics, seconds = wait.as_secs(),
+			"the task panicked and is tried again after a while: look for the reason above, and whether the device has memory left"
 		);
 		self.desk.counters.failed.add(1);
-		self.done.insert(key);
+		self.retry(key, wait);
 	}
 
 	/// Starts what can start now.

@@ -48,7 +48,10 @@ impl WorkerMetrics {
 			)?,
 			steps: counter("engram_worker_steps_total", "Training steps done, replays included")?,
 			finished: counter("engram_worker_tasks_finished_total", "Tasks finished")?,
-			failed: counter("engram_worker_tasks_failed_total", "Tasks given back or given up")?,
+			failed: counter(
+				"engram_worker_tasks_failed_total",
+				"Tasks given back, and panics of those that cannot be",
+			)?,
 			last: Metrics::default(),
 		})
 	}

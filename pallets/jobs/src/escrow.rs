@@ -3,8 +3,8 @@
 //! An escrow is an account for which nobody can sign. The model's owner buys training with it; the escrow is the requester, so
 //! that what a job leaves goes back to where it came from, and never to the owner.
 //!
-//! The owner stands for the inputs with money of its own: it serves them, and would otherwise serve its own workers only, at
-//! the cost of those who paid the premiums.
+//! The owner stands for the inputs with money of its own: it would otherwise serve its own workers only, at the cost of those who
+//! paid the premiums. Workers look for every input at the owner's address too, so that it can serve what it stands for.
 
 use crate::{impls::Price, pallet::*, types::*};
 use engram_primitives::{economy::ModelEscrow, traits::ModelRegistry, units::Balance, ModelId};

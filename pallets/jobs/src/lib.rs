@@ -467,7 +467,7 @@ pub mod pallet {
 			treasury: Balance,
 			/// To the block author, if there is one.
 			author: Option<(T::AccountId, Balance)>,
-			/// Back to the requester.
+			/// Back to the requester, and of a job that a model's escrow pays the guarantee to the model's owner.
 			refunded: Balance,
 		},
 		/// An inference job was served and paid.
@@ -480,7 +480,7 @@ pub mod pallet {
 			payments: Vec<(T::AccountId, Balance)>,
 			/// Burned.
 			burned: Balance,
-			/// Back to the requester.
+			/// Back to the requester, and of a job that a model's escrow pays the guarantee to the model's owner.
 			refunded: Balance,
 		},
 		/// Nobody did the job.
@@ -489,7 +489,7 @@ pub mod pallet {
 			job: JobId,
 			/// Why.
 			reason: JobFailure,
-			/// Back to the requester.
+			/// Back to the requester, and of a job that a model's escrow pays the guarantee to the model's owner.
 			refunded: Balance,
 		},
 		/// The verifiers could not tell.
@@ -500,7 +500,7 @@ pub mod pallet {
 			job: JobId,
 			/// To the verifiers.
 			verifiers: Vec<(T::AccountId, Balance)>,
-			/// Back to the requester.
+			/// Back to the requester, and of a job that a model's escrow pays the guarantee to the model's owner.
 			refunded: Balance,
 		},
 		/// The requester took the job back before its first draw.
@@ -509,7 +509,7 @@ pub mod pallet {
 			requester: T::AccountId,
 			/// The job.
 			job: JobId,
-			/// Back to the requester.
+			/// Back to the requester, and of a job that a model's escrow pays the guarantee to the model's owner.
 			refunded: Balance,
 		},
 		/// The record of a closed job is gone.

@@ -47,18 +47,26 @@ impl<T: Config> Pallet<T> {
 			_ => return None,
 		};
 		let model = T::Models::model(request.model)?;
-		let initial = match request.parent {
-			Some(parent) => InitialWeights::Parent(Self::weights_of(&T::Models::version(parent)?)),
-			None => InitialWeights::Seed(model.init_seed),
+		let mut weights = match request.parent {
+			Some(parent) => Some(Self::weights_of(&T::Models::version(parent)?)),
+			None => None,
 		};
+		let mut data = Self::data_of(&request.parts)?;
+		if Self::guarantor(record).is_some() {
+			// Who stands for the inputs may serve all of them: nobody else can then make it lose its guarantee.
+			let served = data.iter_mut().map(|part| &mut part.artifact).chain(&mut weights);
+			for artifact in served {
+				artifact.sources.push(request.held_out_source.to_vec());
+			}
+		}
 		Some(TrainingPlan {
 			job,
 			attempt: record.attempt,
 			architecture: model.architecture,
 			spec: request.spec.clone(),
-			initial,
+			initial: weights.map_or(InitialWeights::Seed(model.init_seed), InitialWeights::Parent),
 			batch_seed: seed.into(),
-			data: Self::data_of(&request.parts)?,
+			data,
 			held_out: Artifact {
 				cid: request.held_out,
 				sources: alloc::vec![request.held_out_source.to_vec()],

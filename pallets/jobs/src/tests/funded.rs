@@ -3,6 +3,7 @@
 use crate::{mock::*, *};
 use engram_primitives::{
 	economy::ModelEscrow,
+	task::InitialWeights,
 	traits::{Finding, TrainingJobs},
 	units::Balance,
 	work::FailureReason,
@@ -143,6 +144,38 @@ fn the_guarantee_stays_when_a_worker_was_served_and_fails() {
 		let failed = JobState::Failed { at: System::block_number(), reason: JobFailure::AttemptsExhausted };
 		assert_eq!(record(job).state, failed);
 		assert_eq!((free(ALICE), free(escrow())), (before, FUNDS - DEPOSIT));
+	});
+}
+
+#[test]
+fn the_owner_may_serve_every_input() {
+	ExtBuilder::default().build_and_execute(|| {
+		funded();
+		let own = b"/ip4/127.0.0.1/tcp/2/p2p/owner".to_vec();
+		let TrainingRequest { model, parts, held_out, held_out_rows, spec, .. } = training_request();
+		let (origin, source) = (RuntimeOrigin::signed(ALICE), own.clone().try_into().unwrap());
+		let parent = Some(OLD_VERSION);
+		assert_ok!(Market::request_funded_training(
+			origin,
+			model,
+			parent,
+			parts,
+			held_out,
+			held_out_rows,
+			source,
+			spec,
+			10,
+			FEE
+		));
+		assign(JobId(0));
+		let plan = Market::training_plan(JobId(0)).unwrap();
+		assert_eq!(plan.held_out.sources, [own.clone()]);
+		for part in plan.data {
+			assert_eq!(part.artifact.sources, [ADDRESS.to_vec(), own.clone()]);
+		}
+		// Nobody has the weights of a version without a job.
+		let InitialWeights::Parent(weights) = plan.initial else { panic!() };
+		assert_eq!(weights.sources, [own]);
 	});
 }
 
