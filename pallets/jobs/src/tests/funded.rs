@@ -169,7 +169,7 @@ fn the_owner_may_serve_every_input() {
 		));
 		assign(JobId(0));
 		let plan = Market::training_plan(JobId(0)).unwrap();
-		assert_eq!(plan.held_out.sources, [own.clone()]);
+		assert_eq!(plan.held_out.sources, std::slice::from_ref(&own));
 		for part in plan.data {
 			assert_eq!(part.artifact.sources, [ADDRESS.to_vec(), own.clone()]);
 		}
