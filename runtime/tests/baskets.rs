@@ -81,7 +81,7 @@ fn redeems(tokens: [TokenId; 2], shares: Balance) {
 	let (bob, pot) = (account(Bob), Baskets::pot_account(BASKET));
 	let had = [&bob, &pot].map(|who| tokens_of(who, tokens));
 	let books = Books::read();
-	assert_ok!(Baskets::redeem(signed(Bob), BASKET, shares, amounts.clone(), BlockNumber::MAX));
+	assert_ok!(Baskets::redeem(signed(Bob), BASKET, shares, amounts, BlockNumber::MAX));
 
 	let [first, second, coins] = parts;
 	let has = [&bob, &pot].map(|who| tokens_of(who, tokens));

@@ -240,7 +240,7 @@ fn without_verified_training_buyers_pay_the_integral_alone() {
 		assert_eq!((quote.value, quote.premium), (501 * ENGR, 0));
 		buy(Bob, token, BOUGHT);
 		assert_ok!(Curves::settle(signed(Bob), token));
-		assert_eq!(Balances::free_balance(&Jobs::model_escrow(MODEL)), 0);
+		assert_eq!(Balances::free_balance(Jobs::model_escrow(MODEL)), 0);
 		let refused = request_funded(OWNER, MODEL, None, FEE);
 		assert!(refused.is_err(), "an empty escrow buys nothing");
 	});
