@@ -146,10 +146,9 @@ async fn node_killed(network: &mut Network, chain: &Chain, goods: &Goods, reques
 	tell(format!("job {first}: {name} is back, the commitment is final in block {committed}"));
 
 	let second = buy_training(chain, requester, goods, spec.clone(), MEMORY).await?;
-	let (height, _) = commitment_in_best(chain, second).await?;
-	let before = job(&chain.at(chain.hash_at(height - 1).await?).await?, second).await?;
-	let JobState::Assigned { executor: other, .. } = before.state else {
-		panic!("committed to as {before:?}")
+	let (height, hash) = commitment_in_best(chain, second).await?;
+	let JobState::Checking { executor: other } = job(&chain.at(hash).await?, second).await?.state else {
+		panic!("job {second} is not committed to in block {height}")
 	};
 	let another = WORKERS.into_iter().find(|name| owner_of(network.node(name)) == other);
 	let another = another.context("a registered worker is drawn")?;

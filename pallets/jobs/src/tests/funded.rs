@@ -27,10 +27,13 @@ fn funded() {
 	Balances::set_balance(&escrow(), FUNDS);
 }
 
-/// As in a block: what fails leaves nothing behind.
 fn request(who: AccountId, model: ModelId) -> DispatchResult {
-	let TrainingRequest { parent, parts, held_out, held_out_rows, held_out_source, spec, .. } =
-		training_request();
+	request_of(who, TrainingRequest { model, ..training_request() })
+}
+
+/// As in a block: what fails leaves nothing behind.
+fn request_of(who: AccountId, request: TrainingRequest<AddressOf<Test>>) -> DispatchResult {
+	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
 	let origin = RuntimeOrigin::signed(who);
 	with_storage_layer(|| {
 		Market::request_funded_training(
@@ -152,21 +155,9 @@ fn the_owner_may_serve_every_input() {
 	ExtBuilder::default().build_and_execute(|| {
 		funded();
 		let own = b"/ip4/127.0.0.1/tcp/2/p2p/owner".to_vec();
-		let TrainingRequest { model, parts, held_out, held_out_rows, spec, .. } = training_request();
-		let (origin, source) = (RuntimeOrigin::signed(ALICE), own.clone().try_into().unwrap());
-		let parent = Some(OLD_VERSION);
-		assert_ok!(Market::request_funded_training(
-			origin,
-			model,
-			parent,
-			parts,
-			held_out,
-			held_out_rows,
-			source,
-			spec,
-			10,
-			FEE
-		));
+		let held_out_source = own.clone().try_into().unwrap();
+		let request = TrainingRequest { parent: Some(OLD_VERSION), held_out_source, ..training_request() };
+		assert_ok!(request_of(ALICE, request));
 		assign(JobId(0));
 		let plan = Market::training_plan(JobId(0)).unwrap();
 		assert_eq!(plan.held_out.sources, std::slice::from_ref(&own));
