@@ -79,6 +79,10 @@ fn paid(market: &mut Market, workers: &[AccountId; 2]) -> [(u128, Balance); 2] {
 	})
 }
 
+fn coins(amount: Balance) -> f64 {
+	amount as f64 / ENGR as f64
+}
+
 #[test]
 fn who_serves_a_traded_model_has_more_of_the_epochs_pool() {
 	let (mut market, versions) = two_models();
@@ -122,6 +126,18 @@ fn who_serves_a_traded_model_has_more_of_the_epochs_pool() {
 	let whole = (traded.1 + other.1) as f64;
 	let share = traded.0 as f64 / (traded.0 + other.0) as f64;
 	assert!((traded.1 as f64 / whole - share).abs() < 1e-9);
+	// Of the fees of trades with oneself, this part does not come back. It pays whose work on this one model brings more than the
+	// reference in an epoch.
+	let unraised = (traded.1 + other.1) / 2;
+	let raise = (traded.1 - unraised) as f64 / unraised as f64;
+	let needed = coins(kept) / raise;
+	println!(
+		"washing for {} ENGR that do not come back raises pay by {:.2} %: it has to be {needed:.0} ENGR",
+		coins(kept),
+		raise * 100.0
+	);
+	let most = f64::from(strength) / 1e6 * f64::from(ACCURACY) / 1e6;
+	assert!(needed > coins(REFERENCE) / most, "{needed}");
 
 	// An epoch later the trades are forgotten.
 	market.read(|| assert_eq!(Curves::market_factor_of(MODEL), 0));

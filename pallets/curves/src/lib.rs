@@ -77,7 +77,7 @@ pub mod pallet {
 		payment::ModelTokens,
 		traits::{Contributions, ModelRegistry},
 		units::{Balance, PPM},
-		ModelId, TokenId, VersionId, FIRST_TOKEN,
+		JobId, ModelId, TokenId, VersionId, FIRST_TOKEN,
 	};
 	use frame_support::{
 		pallet_prelude::*,
@@ -307,7 +307,17 @@ pub mod pallet {
 			/// What strangers had sent to the curve.
 			gifts: Balance,
 		},
-		/// A model's success was measured: accuracy, adoption, improvement, growth of its network.
+		/// A paid job counts for a model's metrics from the next refresh on.
+		JobCounted {
+			/// The model.
+			model: ModelId,
+			/// The job.
+			job: JobId,
+			/// What it counts for.
+			source: MetricSource,
+		},
+		/// A model's success was measured: accuracy, adoption, improvement, growth of its network. What was measured is what the
+		/// [`Event::JobCounted`] of the model's jobs said.
 		MetricsRefreshed {
 			/// The token.
 			token: TokenId,

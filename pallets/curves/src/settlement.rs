@@ -217,13 +217,15 @@ impl<T: Config> PaidJobs<T::AccountId> for Pallet<T> {
 		if !Markets::<T>::contains_key(job.model) {
 			return;
 		}
-		Markets::<T>::mutate(job.model, |market| match job.kind {
+		let source = Markets::<T>::mutate(job.model, |market| match job.kind {
 			PaidWork::Training => market.trained(job.performance),
 			PaidWork::Answer => {
-				let kept = job.burned.saturating_add(job.treasury);
+				let (epoch, kept) = (T::Clock::epoch(), job.burned.saturating_add(job.treasury));
 				// A sum beyond all money that there can be stays what it was: it is far above any reference.
-				let _ = market.answered.add(T::Clock::epoch(), kept);
+				let _ = market.answered.add(epoch, kept);
+				MetricSource::Answer { epoch, kept }
 			},
 		});
+		Self::deposit_event(Event::JobCounted { model: job.model, job: job.job, source });
 	}
 }

@@ -485,13 +485,14 @@ pub struct ModelMarket {
 
 impl ModelMarket {
 	/// A version was verified.
-	pub(crate) fn trained(&mut self, accuracy: u32) {
+	pub(crate) fn trained(&mut self, accuracy: u32) -> MetricSource {
 		let accuracy = accuracy.min(PPM);
 		let errors = self.accuracy.map(|before| PPM.saturating_sub(before));
 		let left = PPM.saturating_sub(accuracy);
-		self.improvement = errors
+		let improvement = errors
 			.and_then(|errors| capped_share_floor(errors.saturating_sub(left).into(), errors.into()).ok());
-		self.accuracy = Some(accuracy);
+		(self.accuracy, self.improvement) = (Some(accuracy), improvement);
+		MetricSource::Version { accuracy, improvement }
 	}
 
 	/// `m_1` to `m_4`: accuracy and improvement of the last version, what answers brought in the epoch before this one as a
@@ -556,6 +557,29 @@ pub enum MetricCause {
 	/// Nothing was measured, and it falls to zero.
 	#[codec(index = 3)]
 	Unmeasured,
+}
+
+/// What a paid job says of its model's success.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum MetricSource {
+	/// The job made a version, which counts for accuracy and improvement until the next one. Parts per million.
+	#[codec(index = 0)]
+	Version {
+		/// Held-out rows that it classifies correctly.
+		accuracy: u32,
+		/// The share of the errors of the version before it that it does not make.
+		improvement: Option<u32>,
+	},
+	/// The job was an answer, which counts for adoption and growth in the two epochs after it.
+	#[codec(index = 1)]
+	Answer {
+		/// The epoch of its payment.
+		epoch: u32,
+		/// What the protocol kept of its fee.
+		kept: Balance,
+	},
 }
 
 /// How a refresh changed one metric, in parts per million.

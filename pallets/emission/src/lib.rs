@@ -59,7 +59,7 @@ pub use weights::WeightInfo;
 pub mod pallet {
 	use super::*;
 	use engram_math::{
-		emission::{self, PoolWeights, State},
+		emission::{self, PoolWeights, State, MAX_GENESIS_ISSUANCE},
 		fee::CutShares,
 		yields::{BudgetShares, FactorRange, Reference},
 	};
@@ -192,6 +192,12 @@ pub mod pallet {
 			if let Err(reason) = self.policy.validate() {
 				panic!("genesis of pallet-emission: {reason}");
 			}
+			// Only what balances were built before counts: `pallet_balances` comes first in a runtime.
+			let issuance = <T::Currency as fungible::Inspect<T::AccountId>>::total_issuance();
+			assert!(
+				issuance <= MAX_GENESIS_ISSUANCE,
+				"genesis of pallet-emission: balances sum to {issuance} base units, at most {MAX_GENESIS_ISSUANCE} may exist"
+			);
 			CurrentPolicy::<T>::put(self.policy);
 			ForcedIssuance::<T>::put(self.forced_issuance);
 			for pot in Pot::ALL {

@@ -94,6 +94,11 @@ impl<T: Config> Pallet<T> {
 		assert!(T::FetchShare::get() <= PPM, "FetchShare must be at most one");
 		assert!(T::UnservedShare::get() <= PPM, "UnservedShare must be at most one");
 		assert!(T::FundedUnservedShare::get() <= PPM, "FundedUnservedShare must be at most one");
+		let others = T::VerifierShare::get().saturating_add(T::CutShare::get());
+		assert!(
+			T::FundedUnservedShare::get().saturating_mul(3) > PPM.saturating_sub(others),
+			"FundedUnservedShare must be above a third of what VerifierShare and CutShare leave"
+		);
 		assert!(T::MinUnservedFee::get() > 0, "MinUnservedFee must be above zero");
 		assert!(T::MaxUnserved::get() > 0, "MaxUnserved must be at least 1");
 		let shares = T::CutShares::get();

@@ -225,8 +225,9 @@ pub mod pallet {
 		/// requested alone.
 		#[pallet::constant]
 		type UnservedShare: Get<u32>;
-		/// The same for a job that a model's escrow pays, of the model's owner, in parts per million. Above the executor's part of
-		/// a fee times the largest share of all draws that one party may have.
+
+		/// The same for a job that a model's escrow pays, of the model's owner, in parts per million: above a third of the
+		/// executor's part of a fee, so that withholding loses whoever has a third of all draws or less.
 		#[pallet::constant]
 		type FundedUnservedShare: Get<u32>;
 

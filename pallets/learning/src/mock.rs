@@ -174,8 +174,8 @@ impl WorkerPool<AccountId> for FakeWorkers {
 		let mut members: Vec<_> =
 			Members::iter().filter(|(who, member)| member.free > 0 && !excluded.contains(who)).collect();
 		members.sort_by(|a, b| a.0.cmp(&b.0));
-		let weights: Vec<_> = members.iter().map(|(_, member)| member.bond).collect();
-		let index = engram_math::draw::weighted(seed, &weights).unwrap()?;
+		let weights = members.iter().map(|(_, member)| member.bond);
+		let index = engram_math::draw::weighted(seed, weights).unwrap()?;
 		Some(members[index].0.clone())
 	}
 

@@ -35,16 +35,17 @@ impl Stream {
 	}
 }
 
-/// The index drawn with probability `weights[i] / sum(weights)`; `Ok(None)` when every weight is zero.
-pub fn weighted(seed: H256, weights: &[u128]) -> Result<Option<usize>, MathError> {
+/// The index drawn with probability `weights[i] / sum(weights)`; `Ok(None)` when every weight is zero. Goes through the weights
+/// twice: for their sum, and to the point in it.
+pub fn weighted(seed: H256, weights: impl Iterator<Item = u128> + Clone) -> Result<Option<usize>, MathError> {
 	let total =
-		weights.iter().try_fold(0u128, |sum, weight| sum.checked_add(*weight)).ok_or(MathError::Overflow)?;
+		weights.clone().try_fold(0u128, |sum, weight| sum.checked_add(weight)).ok_or(MathError::Overflow)?;
 	if total == 0 {
 		return Ok(None);
 	}
 	let mut point = Stream::new(seed).below(total)?;
-	for (index, weight) in weights.iter().enumerate() {
-		match point.checked_sub(*weight) {
+	for (index, weight) in weights.enumerate() {
+		match point.checked_sub(weight) {
 			Some(rest) => point = rest,
 			None => return Ok(Some(index)),
 		}
@@ -103,7 +104,7 @@ mod tests {
 		let weights = [0u128, 10, 30, 60];
 		let mut hits = [0u32; 4];
 		for n in 0..20_000 {
-			hits[weighted(seed(n), &weights).unwrap().unwrap()] += 1;
+			hits[weighted(seed(n), weights.into_iter()).unwrap().unwrap()] += 1;
 		}
 		assert_eq!(hits[0], 0);
 		for (hit, weight) in hits.iter().zip(weights).skip(1) {
@@ -112,9 +113,9 @@ mod tests {
 			let sd = (expected * (1.0 - weight as f64 / 100.0)).sqrt();
 			assert!((f64::from(*hit) - expected).abs() < 4.0 * sd, "{hit} against {expected}");
 		}
-		assert_eq!(weighted(seed(0), &[]), Ok(None));
-		assert_eq!(weighted(seed(0), &[0, 0]), Ok(None));
-		assert_eq!(weighted(seed(0), &[u128::MAX, 1]), Err(MathError::Overflow));
+		assert_eq!(weighted(seed(0), [].into_iter()), Ok(None));
+		assert_eq!(weighted(seed(0), [0, 0].into_iter()), Ok(None));
+		assert_eq!(weighted(seed(0), [u128::MAX, 1].into_iter()), Err(MathError::Overflow));
 	}
 
 	#[test]

@@ -23,10 +23,13 @@ pub const VAULT_SHARE: u32 = 30_000;
 
 /// The most that governed parameters may let one epoch mint: 9.2 million ENGR of 12 decimals.
 ///
-/// Epochs are numbered by `u32`, so all of them together mint less than `2^32 * 2^63 = 2^95`. On a genesis of at most `2^95`
-/// the issuance stays below `2^96`, whatever is burned in between; and what moves once per epoch, at most all that exists, sums
+/// Epochs are numbered by `u32`, so all of them together mint less than `2^32 * 2^63 = 2^95`. On a genesis of at most
+/// [`MAX_GENESIS_ISSUANCE`] the issuance stays below `2^96`, whatever is burned in between; and what moves once per epoch, at most all that exists, sums
 /// to less than `2^32 * 2^96 = 2^128`. So no ledger of minting, burns or payouts overflows, however long the chain runs.
 pub const MAX_EPOCH_ISSUANCE: u128 = 1 << 63;
+
+/// The most that may exist at genesis: 39.6 million billion ENGR of 12 decimals.
+pub const MAX_GENESIS_ISSUANCE: u128 = 1 << 95;
 
 /// The longest window of epochs whose median is the demand.
 pub const MAX_WINDOW: u32 = 31;

@@ -40,11 +40,11 @@ impl<T: Config> Pallet<T> {
 		reputation::weight_floor(record.bond, record.reputation).ok()
 	}
 
-	/// Everybody a draw considers, in the order of the draw.
-	pub(crate) fn candidates(memory_mib: u32, excluded: &[T::AccountId]) -> Vec<(T::AccountId, Balance)> {
+	/// Everybody a draw that excludes nobody considers, in the order of the draw.
+	pub(crate) fn candidates(memory_mib: u32) -> Vec<(T::AccountId, Balance)> {
 		Active::<T>::get()
 			.into_iter()
-			.filter(|candidate| candidate.suits(memory_mib) && !excluded.contains(&candidate.worker))
+			.filter(|candidate| candidate.suits(memory_mib))
 			.map(|candidate| (candidate.worker, candidate.weight))
 			.collect()
 	}

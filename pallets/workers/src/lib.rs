@@ -778,7 +778,7 @@ pub mod pallet {
 		/// Workers that a draw for a job with this need of memory would consider now, with their weights. The chance of
 		/// each is its weight over the sum.
 		pub fn eligible(memory_mib: u32) -> Vec<(T::AccountId, u128)> {
-			Self::candidates(memory_mib, &[])
+			Self::candidates(memory_mib)
 		}
 
 		/// How many jobs a worker's bond allows at the same time.

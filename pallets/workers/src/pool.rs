@@ -92,10 +92,15 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 	fn draw(seed: H256, memory_mib: u32, excluded: &[T::AccountId]) -> Option<T::AccountId> {
-		let (workers, weights): (Vec<_>, Vec<_>) = Self::candidates(memory_mib, excluded).into_iter().unzip();
+		let active = Active::<T>::get();
+		// Nobody is drawn whose weight counts as zero.
+		let weights = active.iter().map(|candidate| {
+			let considered = candidate.suits(memory_mib) && !excluded.contains(&candidate.worker);
+			considered.then_some(candidate.weight).unwrap_or_default()
+		});
 		// The sum can't overflow: weights are at most bonds, and those are part of the issuance.
-		let index = draw::weighted(seed, &weights).ok().flatten()?;
-		workers.into_iter().nth(index)
+		let index = draw::weighted(seed, weights).ok().flatten()?;
+		active.into_iter().nth(index).map(|candidate| candidate.worker)
 	}
 
 	fn draw_uniform(seed: H256, memory_mib: u32) -> Option<T::AccountId> {

@@ -40,7 +40,7 @@ impl World {
 fn wins(output: H256, job: u64) -> bool {
 	let subject = (b"assign", job, 0u32);
 	let seed = (b"engram/draw", output, subject).using_encoded(blake2_256);
-	draw::weighted(seed.into(), &[1; AUTHORS as usize]).unwrap() == Some(ATTACKER.into())
+	draw::weighted(seed.into(), [1; AUTHORS as usize].into_iter()).unwrap() == Some(ATTACKER.into())
 }
 
 /// What one candidate request promises.

@@ -1,6 +1,6 @@
 //! What paid jobs say of a model.
 
-use crate::{mock::*, EpochSums, ModelMarket};
+use crate::{mock::*, EpochSums, Event, MetricSource, ModelMarket};
 use engram_primitives::{
 	economy::{PaidJob, PaidJobs, PaidWork, SuccessMetrics, METRICS},
 	units::{Balance, ENGR},
@@ -70,6 +70,47 @@ fn adoption_and_growth_are_what_the_protocol_kept_of_answers() {
 		answer(1, 0);
 		next_epoch();
 		assert_eq!(metrics(), [None, Some(ONE), None, None]);
+	});
+}
+
+/// Whoever has the events needs no storage to say where a metric comes from.
+#[test]
+fn every_measurement_follows_from_the_events_of_jobs() {
+	ExtBuilder::launched(TERMS, || {
+		let counted = || {
+			let sources = events().into_iter().filter_map(|event| match event {
+				Event::JobCounted { model, job, source } => {
+					assert_eq!((model, job), (MODEL, JobId(1)));
+					Some(source)
+				},
+				_ => None,
+			});
+			sources.collect::<Vec<_>>()
+		};
+		let epoch = Epoch::get();
+		train(600_000);
+		answer(ENGR, ENGR);
+		next_epoch();
+		train(900_000);
+		answer(ENGR, 0);
+		answer(0, 2 * ENGR);
+		next_epoch();
+		pay(OTHER_MODEL, PaidWork::Training, ONE, 0, 0);
+		let version = |accuracy, improvement| MetricSource::Version { accuracy, improvement };
+		let paid = |epoch, kept| MetricSource::Answer { epoch, kept };
+		assert_eq!(
+			counted(),
+			[
+				version(600_000, None),
+				paid(epoch, 2 * ENGR),
+				version(900_000, Some(750_000)),
+				paid(epoch + 1, ENGR),
+				paid(epoch + 1, 2 * ENGR)
+			]
+		);
+
+		// Of ten coins three; and half as much again as two.
+		assert_eq!(metrics(), [Some(900_000), Some(300_000), Some(750_000), Some(500_000)]);
 	});
 }
 

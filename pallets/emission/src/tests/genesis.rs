@@ -1,9 +1,9 @@
 //! What a chain starts with.
 
 use crate::{mock::*, pallet::*, Policy, PolicyBound};
-use engram_math::emission::{Bound, MAX_EPOCH_ISSUANCE};
+use engram_math::emission::{Bound, MAX_EPOCH_ISSUANCE, MAX_GENESIS_ISSUANCE};
 use sp_runtime::BuildStorage;
-use std::panic::catch_unwind;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 #[test]
 fn works() {
@@ -117,4 +117,23 @@ fn fails_when_a_bound_is_broken() {
 		let message = panic.downcast_ref::<String>().unwrap();
 		assert_eq!(*message, format!("genesis of pallet-emission: {bound}"));
 	}
+}
+
+#[test]
+fn fails_when_more_exists_than_ledgers_can_count() {
+	let with = |issuance: u128| {
+		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+		pallet_balances::GenesisConfig::<Test> { balances: vec![(ALICE, issuance)], ..Default::default() }
+			.assimilate_storage(&mut storage)
+			.unwrap();
+		catch_unwind(AssertUnwindSafe(move || {
+			GenesisConfig::<Test> { policy: policy(), ..Default::default() }
+				.assimilate_storage(&mut storage)
+				.unwrap();
+		}))
+	};
+	assert!(with(MAX_GENESIS_ISSUANCE).is_ok());
+	let panic = with(MAX_GENESIS_ISSUANCE + 1).unwrap_err();
+	let message = panic.downcast_ref::<String>().unwrap();
+	assert!(message.contains("39614081257132168796771975169 base units"), "{message}");
 }
