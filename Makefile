@@ -19,7 +19,8 @@ build: setup ## Build everything, release profile, tests included
 # The runtime is built twice: the hash is that of what the first build's metadata says.
 release: setup ## Build the binary that networks run, whose runtime knows the hash of its metadata, and sign over it as hardware wallets do
 	@$(ENV) cargo build --release --workspace --all-targets --locked --features engram-runtime/metadata-hash; \
-		node tests/polkadot-js/hardware-wallet.mjs
+		install -D "$$ENGRAM_BIN" "$$CARGO_TARGET_DIR/networks/engram"; \
+		ENGRAM_BIN="$$CARGO_TARGET_DIR/networks/engram" node tests/polkadot-js/hardware-wallet.mjs
 
 demo: build ## Build, then run a local network through a whole training and inference job
 	@$(ENV) node tests/polkadot-js/demo.mjs

@@ -40,13 +40,20 @@ install_packages() {
 	fi
 }
 
+# Whether the second version is the first one or a later one.
+at_least() {
+	printf '%s\n' "$1" "$2" | sort --check=quiet --version-sort
+}
+
 check_tools() {
+	[ "$(uname -m)" = x86_64 ] || die "only x86-64 machines can build this so far, this is $(uname -m)"
 	command -v cargo >/dev/null || die "cargo not found. Install Rust 1.88 or newer: https://rustup.rs"
-	command -v node >/dev/null || die "node not found. Install Node.js 20 or newer: https://nodejs.org"
+	command -v node >/dev/null || die "node not found. Install Node.js 20.19 or newer: https://nodejs.org"
 	command -v npm >/dev/null || die "npm not found. It comes with Node.js: https://nodejs.org"
 	cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt >/dev/null || die "rustfmt not found. Run: rustup component add rustfmt"
 	cargo clippy --version >/dev/null 2>&1 || rustup component add clippy >/dev/null || die "clippy not found. Run: rustup component add clippy"
-	[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version)"
+	at_least 1.88 "$(rustc --version | cut -d' ' -f2)" || die "Rust 1.88 or newer is needed, this is $(rustc --version). Run: rustup update"
+	at_least 20.19 "$(node -p process.versions.node)" || die "Node.js 20.19 or newer is needed, this is $(node --version)"
 }
 
 # The Wasm target of the runtime: from the toolchain server, or built from Debian's sources of the standard library.

@@ -181,11 +181,6 @@ impl Accelerator {
 		&self.description
 	}
 
-	/// The device as Burn knows it.
-	pub fn burn(&self) -> &Device {
-		&self.burn
-	}
-
 	/// A model of this shape that computes the exact profile on this device.
 	pub fn exact(&self, shape: &Shape) -> Result<Box<dyn Exact>> {
 		match &self.gpu {

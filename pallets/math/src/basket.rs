@@ -79,27 +79,6 @@ pub fn mint_cost_ceil(holdings: &[Holding], shares: u128, minted: u128) -> Resul
 	holdings.iter().map(cost).collect()
 }
 
-/// The most shares whose [`mint_cost_ceil`] is covered by `offered`, one amount per token in their order: the least of
-/// `floor(offered_j * shares / held_j)`. The minter is charged that cost, not what was offered.
-///
-/// Tokens of which a share has nothing do not count. Domain: as many amounts as tokens, an empty basket holds nothing, and
-/// a share has something of at least one token.
-pub fn mint_shares_floor(holdings: &[Holding], shares: u128, offered: &[u128]) -> Result<u128, MathError> {
-	if holdings.len() != offered.len() {
-		return Err(MathError::OutOfDomain);
-	}
-	let mut most: Option<U512> = None;
-	for (holding, offered) in holdings.iter().zip(offered) {
-		let (amount, whole) = part(holding, shares)?;
-		if amount > 0 {
-			let covered =
-				wide::quotient_floor(wide::product([(*offered).into(), whole.into()])?, amount.into())?;
-			most = Some(most.map_or(covered, |most| most.min(covered)));
-		}
-	}
-	wide::amount(most.ok_or(MathError::OutOfDomain)?)
-}
-
 /// What redeeming `redeemed` shares pays of each token, in their order: `floor(held_j * redeemed / shares)`.
 /// Domain: `redeemed <= shares`. Nothing redeemed pays nothing, also without shares.
 pub fn redeem_floor(holdings: &[Holding], shares: u128, redeemed: u128) -> Result<Vec<u128>, MathError> {

@@ -28,7 +28,7 @@ impl Default for Schedule {
 	fn default() -> Self {
 		Self {
 			slot_duration: 6_000,
-			epoch_duration: 600,
+			epoch_duration: 2_400,
 			sessions_per_era: 6,
 			bonding_duration: 28,
 			slash_defer_duration: 27,

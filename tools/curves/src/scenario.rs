@@ -66,12 +66,12 @@ pub const CURVES: [(&str, Parameters); 3] = [
 /// The part of the fees that the runtime gives back to creators.
 pub const CREATOR_FEES: u32 = 300_000;
 
-/// What the curves of the pallet's story have, with a block's limit that leaves creators nothing either; smoothing and step are
-/// the runtime's.
+/// What the curves of the pallet's story have, with a block's limit and a launch's fee that leave creators nothing either; smoothing
+/// and step are the runtime's.
 pub const TERMS: Terms = Terms {
 	creator_share: 10_000,
 	burn_rate: 0,
-	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 200_000, launch_window: 1_000 },
+	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 290_000, launch_window: 1_000 },
 	limits: Limits {
 		per_block: 6_900,
 		per_window: 200_000,

@@ -89,26 +89,6 @@ proptest! {
 		}
 	}
 
-	#[test]
-	fn offers_mint_the_most_that_they_cover(holdings in basket(), shares in 0u128..1 << 80, offers in prop::array::uniform5(tokens())) {
-		let mut holdings = holdings;
-		if shares == 0 {
-			holdings.iter_mut().for_each(|holding| holding.held = 0);
-		}
-		let offered = &offers[..holdings.len()];
-		let covers = |minted| match mint_cost_ceil(&holdings, shares, minted) {
-			Ok(costs) => costs.iter().zip(offered).all(|(cost, offered)| cost <= offered),
-			Err(error) => {
-				assert_eq!(error, MathError::Overflow);
-				false
-			},
-		};
-		match mint_shares_floor(&holdings, shares, offered) {
-			Ok(minted) => prop_assert!(covers(minted) && !covers(minted + 1)),
-			Err(error) => prop_assert!(error == MathError::Overflow && covers(u128::MAX)),
-		}
-	}
-
 	/// An attacker mints first, inflates by any number of small trades, and donates; the victim loses at most one base unit
 	/// of each token, and what the attacker gets back is at most what it paid.
 	#[test]
