@@ -131,10 +131,10 @@ impl Default for Policy {
 				weights: Default::default(),
 			},
 			staking_range: FactorRange { min: 500_000, max: PPM },
-			reference: Reference { demand, capacity: 1_000_000_000, workers: 1_000 },
+			reference: Reference { demand, capacity: 1_000_000_000, workers: 80 },
 			target_ratio: 500_000,
 			budget: BudgetShares {
-				stakers: 200_000,
+				stakers: 80_000,
 				worker: 350_000,
 				verifiers: 100_000,
 				contributors: 250_000,
