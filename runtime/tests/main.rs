@@ -6,6 +6,7 @@ mod common;
 mod equivocations;
 mod genesis;
 mod graduation;
+mod invariants;
 mod owners;
 mod pools;
 mod premiums;

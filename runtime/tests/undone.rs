@@ -137,6 +137,9 @@ fn what_a_version_earned_before_is_paid_after_it_is_undone() {
 		assert_eq!(Attribution::payout(answered[0]), None);
 		claim_all(answered[1]);
 	});
+	// The version that the model went back to is sold, and answers.
+	let job = market.quiet(|| ask(Bob, first).unwrap());
+	served(&mut market, job);
 	market.read(check);
 }
 

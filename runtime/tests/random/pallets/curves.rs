@@ -2,6 +2,7 @@
 
 use super::{drawn, Generator};
 use crate::random::world::{signed, Operation, World};
+use codec::Compact;
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
 	fixed::ATTO,
@@ -29,6 +30,7 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(80, buy),
 		drawn(60, spend),
 		drawn(80, sell),
+		drawn(30, transfer),
 		drawn(30, settle),
 		drawn(20, refresh_metrics),
 		drawn(20, release),
@@ -174,6 +176,21 @@ fn sell(world: &mut World) -> Option<Operation> {
 	let min_out = if error == Some(1) { FORTUNE } else { 0 };
 	let deadline = if error == Some(2) { 0 } else { LATE };
 	signed(world.actor_of(&who)?, Call::<Runtime>::sell { token, amount, min_out, deadline })
+}
+
+/// To somebody else a part of what a holder has, or more; frozen by nobody, whatever state the curve is in.
+fn transfer(world: &mut World) -> Option<Operation> {
+	let beyond = world.mistaken();
+	let (token, who) = world.pick_row(
+		|view| &view.holders,
+		|(token, who)| record(*token).is_some() && Assets::balance(token.0, who) > 0,
+	)?;
+	let owned = Assets::balance(token.0, &who);
+	let amount = if beyond { owned + 1 } else { owned.div_ceil(Balance::from(world.range(1, 4))) };
+	let user = world.user();
+	let target = MultiAddress::Id(world.account(user));
+	let id = Compact(token.0);
+	signed(world.actor_of(&who)?, pallet_assets::Call::<Runtime>::transfer { id, target, amount })
 }
 
 fn settle(world: &mut World) -> Option<Operation> {
