@@ -1,7 +1,9 @@
 //! The list that draws read: every active worker with what a draw asks of it. A draw so reads one value, however many workers
 //! there are; whatever changes a record changes its entry.
 
-use crate::{reputation, Active, Candidate, CandidateOf, Config, Error, Pallet, WorkerRecordOf, Workers};
+use crate::{
+	reputation, Active, Candidate, CandidateOf, Config, Error, Pallet, WorkerRecordOf, WorkerStatus, Workers,
+};
 use alloc::vec::Vec;
 use engram_primitives::units::Balance;
 use frame_support::{ensure, traits::Get, BoundedVec};
@@ -63,14 +65,33 @@ impl<T: Config> Pallet<T> {
 		Workers::<T>::insert(worker, record);
 	}
 
-	/// Lists a worker that is not in the list. Errors when the list is full.
+	/// Lists a worker that is not in the list, in the place of a lighter one when the list is full. Errors when there is none.
 	pub(crate) fn list(worker: &T::AccountId, record: &WorkerRecordOf<T>) -> DispatchResult {
 		let entry = Self::candidate(worker, record);
+		let active = Active::<T>::get();
+		if active.is_full() {
+			let lightest = Self::lightest(&active).filter(|lightest| lightest.weight < entry.weight);
+			Self::displace(&lightest.ok_or(Error::<T>::TooManyWorkers)?.worker)?;
+		}
 		Active::<T>::try_mutate(|active| {
 			let at = Self::position(active, worker).unwrap_or_else(|at| at);
 			ensure!(active.try_insert(at, entry).is_ok(), Error::<T>::TooManyWorkers);
 			Ok(())
 		})
+	}
+
+	/// Who gives way in a full list: the one of the least weight, the later account of two. Whoever has no weight is busy and
+	/// keeps its place, since it would come first whatever its bond.
+	fn lightest(active: &ListOf<T>) -> Option<&CandidateOf<T>> {
+		active.iter().rev().filter(|listed| listed.weight > 0).min_by_key(|listed| listed.weight)
+	}
+
+	/// Pauses a worker whose place another one takes.
+	fn displace(worker: &T::AccountId) -> DispatchResult {
+		let mut record = Self::record_of(worker)?;
+		Self::deactivate(worker, &mut record, WorkerStatus::Paused);
+		Workers::<T>::insert(worker, record);
+		Ok(())
 	}
 
 	/// Takes a worker out of the list, if it is there.

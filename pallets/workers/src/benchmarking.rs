@@ -46,34 +46,56 @@ fn address<T: Config>() -> AddressOf<T> {
 	BoundedVec::truncate_from(vec![b'/'; length])
 }
 
-/// Writes `count` active workers; they hold their bonds.
+/// Writes an active worker, which holds its bond.
+fn add<T: Config>(index: u32) -> Result<T::AccountId, BenchmarkError> {
+	let who: T::AccountId = account("worker", index, 0);
+	fund::<T>(&who)?;
+	T::Currency::hold(&HoldReason::Bond.into(), &who, bond::<T>())?;
+	let mut raw = [0u8; 32];
+	raw.iter_mut().zip(index.to_le_bytes()).for_each(|(to, from)| *to = from);
+	let key = WorkerKey::from(sp_core::sr25519::Public::from_raw(raw));
+	Keys::<T>::insert(&key, &who);
+	let record = WorkerRecord {
+		key,
+		address: address::<T>(),
+		memory_mib: 1_024,
+		bond: bond::<T>(),
+		reputation: T::InitialReputation::get(),
+		occupied: 0,
+		status: WorkerStatus::Active,
+		capacity: 0,
+		measured_at: Zero::zero(),
+		credited_at: Zero::zero(),
+	};
+	Pallet::<T>::list(&who, &record)?;
+	Workers::<T>::insert(&who, record);
+	Ok(who)
+}
+
+/// Writes `count` active workers.
 fn fill<T: Config>(count: u32) -> Result<Vec<T::AccountId>, BenchmarkError> {
-	let mut workers = Vec::new();
-	for index in 0..count {
-		let who: T::AccountId = account("worker", index, 0);
-		fund::<T>(&who)?;
-		T::Currency::hold(&HoldReason::Bond.into(), &who, bond::<T>())?;
-		let mut raw = [0u8; 32];
-		raw.iter_mut().zip(index.to_le_bytes()).for_each(|(to, from)| *to = from);
-		let key = WorkerKey::from(sp_core::sr25519::Public::from_raw(raw));
-		Keys::<T>::insert(&key, &who);
-		let record = WorkerRecord {
-			key,
-			address: address::<T>(),
-			memory_mib: 1_024,
-			bond: bond::<T>(),
-			reputation: T::InitialReputation::get(),
-			occupied: 0,
-			status: WorkerStatus::Active,
-			capacity: 0,
-			measured_at: Zero::zero(),
-			credited_at: Zero::zero(),
-		};
-		Pallet::<T>::list(&who, &record)?;
-		Workers::<T>::insert(&who, record);
-		workers.push(who);
-	}
-	Ok(workers)
+	(0..count).map(add::<T>).collect()
+}
+
+/// Measures the worker of a full list that gives way to whoever comes with more than the least bond, so that its change of
+/// status moves the sums: all weights are equal, so it is the last.
+fn measured_last<T: Config>() -> Result<T::AccountId, BenchmarkError> {
+	let active = Active::<T>::get();
+	let last = active.last().filter(|_| active.is_full());
+	let who = last.map(|listed| listed.worker.clone()).ok_or(BenchmarkError::Stop("the list is not full"))?;
+	Pallet::<T>::measured(&who, 1_000, 1);
+	Ok(who)
+}
+
+/// The caller, measured and out of the list with this status, beside as many others as can be active. Returns whom it displaces
+/// when it comes back with more than they have, too.
+fn outside<T: Config>(status: WorkerStatusOf<T>) -> Result<(T::AccountId, T::AccountId), BenchmarkError> {
+	let who = registered::<T>()?;
+	let mut record = Pallet::<T>::record_of(&who)?;
+	Pallet::<T>::deactivate(&who, &mut record, status);
+	Workers::<T>::insert(&who, record);
+	add::<T>(T::MaxWorkers::get())?;
+	Ok((who, measured_last::<T>()?))
 }
 
 /// The caller, registered, beside as many others as can be.
@@ -141,33 +163,37 @@ fn status<T: Config>(who: &T::AccountId) -> Option<WorkerStatusOf<T>> {
 mod benchmarks {
 	use super::*;
 
+	/// In a full list, in the place of a measured worker.
 	#[benchmark]
 	fn register() -> Result<(), BenchmarkError> {
-		fill::<T>(T::MaxWorkers::get().saturating_sub(1))?;
+		fill::<T>(T::MaxWorkers::get())?;
+		let displaced = measured_last::<T>()?;
 		let who: T::AccountId = whitelisted_caller();
 		fund::<T>(&who)?;
 		let (key, possession) = key_for::<T>(&who)?;
+		let more = bond::<T>().saturating_mul(2);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), key, possession, address::<T>(), 1_024, bond::<T>());
+		_(RawOrigin::Signed(who.clone()), key, possession, address::<T>(), 1_024, more);
 
 		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		assert_eq!(status::<T>(&displaced), Some(WorkerStatus::Paused));
+		assert_eq!(TotalCapacity::<T>::get().workers, 0);
 		Ok(())
 	}
 
-	/// The worker was underbonded and comes back.
+	/// The worker was underbonded and comes back to a full list, in the place of a measured worker.
 	#[benchmark]
 	fn bond_extra() -> Result<(), BenchmarkError> {
 		T::BenchmarkHelper::set_probed(false);
-		let who = registered::<T>()?;
-		let mut record = Pallet::<T>::record_of(&who)?;
-		Pallet::<T>::deactivate(&who, &mut record, WorkerStatus::Underbonded);
-		Workers::<T>::insert(&who, record);
+		let (who, displaced) = outside::<T>(WorkerStatus::Underbonded)?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), T::MinBond::get());
 
 		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		assert_eq!(status::<T>(&displaced), Some(WorkerStatus::Paused));
+		assert_eq!(TotalCapacity::<T>::get().workers, 1);
 		Ok(())
 	}
 
@@ -199,17 +225,19 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Ends a pause of a measured worker, which searches the list, moves its tail and changes the sums.
+	/// Ends a pause of a measured worker in a full list, in the place of another measured one: the list is searched and moved
+	/// twice, and the sums change twice.
 	#[benchmark]
 	fn set_available() -> Result<(), BenchmarkError> {
 		T::BenchmarkHelper::set_probed(false);
-		let who = registered::<T>()?;
-		Pallet::<T>::do_set_available(&who, false)?;
+		let (who, displaced) = outside::<T>(WorkerStatus::Paused)?;
+		Pallet::<T>::do_bond_extra(&who, bond::<T>())?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), true);
 
 		assert_eq!(status::<T>(&who), Some(WorkerStatus::Active));
+		assert_eq!(status::<T>(&displaced), Some(WorkerStatus::Paused));
 		assert_eq!(TotalCapacity::<T>::get().workers, 1);
 		Ok(())
 	}

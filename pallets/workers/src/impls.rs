@@ -33,7 +33,6 @@ impl<T: Config> Pallet<T> {
 		bond: Balance,
 	) -> DispatchResult {
 		ensure!(!Workers::<T>::contains_key(&who), Error::<T>::AlreadyRegistered);
-		ensure!(Workers::<T>::count() < T::MaxWorkers::get(), Error::<T>::TooManyWorkers);
 		ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		Self::ensure_endpoint(&address, memory_mib)?;
 		Self::ensure_key(&who, &key, possession)?;

@@ -136,8 +136,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxSlots: Get<u32>;
 
-		/// Most registered workers, above zero. A draw reads a list of them. Raising it later makes draws heavier; lowering it
-		/// below the number of active workers makes their list unreadable and takes a migration.
+		/// Most active workers, above zero: a draw reads a list of them. When it is full, whoever enters it displaces the worker
+		/// of the least weight, if its own is greater. Those outside it are bounded by their bonds. Raising it later makes draws
+		/// heavier; lowering it below the number of active workers makes their list unreadable and takes a migration.
 		#[pallet::constant]
 		type MaxWorkers: Get<u32>;
 
@@ -238,7 +239,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Keys<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKey, T::AccountId>;
 
-	/// Workers whose status is `Active`, ascending, each with what a draw asks of it. Follows from the records and the
+	/// Workers whose status is `Active`, ascending, each with what a draw asks of it. Bounded by `MaxWorkers`. Follows from the records and the
 	/// configuration: a runtime that changes `BondPerSlot`, `MaxSlots` or `MinReputation` writes it anew.
 	#[pallet::storage]
 	pub type Active<T: Config> = StorageValue<_, BoundedVec<CandidateOf<T>, T::MaxWorkers>, ValueQuery>;
@@ -464,7 +465,8 @@ pub mod pallet {
 		AlreadyRegistered,
 		/// No worker is registered under this account; call `register` first.
 		UnknownWorker,
-		/// As many workers as possible are registered; try again when one has left.
+		/// As many workers as possible are active, and each that is not busy has at least this one's bond times reputation; come
+		/// with a larger bond, or wait until one has left.
 		TooManyWorkers,
 		/// The bond is too small: below `MinBond` to register or to take a part back, below `BondPerSlot` to be drawn. Add what
 		/// is missing with `bond_extra`.
@@ -580,7 +582,10 @@ pub mod pallet {
 		/// `possession` is the hot key's signature over `possession_digest` (a view function) of the caller: it proves
 		/// that the holder of the key agrees to work for this account, on this chain.
 		///
-		/// Emits [`Event::Registered`].
+		/// When as many workers as possible are active, the one of the least weight in draws gives way: it is paused. Only whose
+		/// own weight is greater is registered then.
+		///
+		/// Emits [`Event::Registered`], and [`Event::StatusUpdated`] of whoever gives way.
 		#[pallet::call_index(0)]
 		pub fn register(
 			origin: OriginFor<T>,
@@ -599,7 +604,10 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		/// Signed, by the worker's cold account.
 		///
-		/// Emits [`Event::BondIncreased`], and [`Event::StatusUpdated`] when the worker comes back.
+		/// ## Details
+		/// Whoever comes back may make another one give way, as in `register`.
+		///
+		/// Emits [`Event::BondIncreased`], and [`Event::StatusUpdated`] when the worker comes back, and of whoever gives way.
 		#[pallet::call_index(1)]
 		pub fn bond_extra(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
 			let who = ensure_signed(origin)?;
@@ -644,9 +652,11 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Jobs that end in the pause are rewarded as always. Who comes back while workers are probed is unmeasured: no work
-		/// counts in an epoch until the next verified training, a probe or a job.
+		/// counts in an epoch until the next verified training, a probe or a job. Whoever comes back may make another one give
+		/// way, as in `register`.
 		///
-		/// Emits [`Event::StatusUpdated`], and [`Event::CapacityMeasured`] when a measured worker comes back.
+		/// Emits [`Event::StatusUpdated`], of whoever gives way too, and [`Event::CapacityMeasured`] when a measured worker comes
+		/// back.
 		#[pallet::call_index(4)]
 		pub fn set_available(origin: OriginFor<T>, available: bool) -> DispatchResult {
 			let who = ensure_signed(origin)?;

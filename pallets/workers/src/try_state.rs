@@ -5,7 +5,7 @@
 //! INV-WORKERS-4: an active worker's bond buys a slot, an underbonded one's buys none.
 //! INV-WORKERS-5: a leaving worker has an occupied slot, an unbonding one has none.
 //! INV-WORKERS-6: no worker has more slots occupied than `MaxSlots`.
-//! INV-WORKERS-7: the counter of workers is the number of records, at most `MaxWorkers`.
+//! INV-WORKERS-7: the counter of workers is the number of records.
 //! INV-WORKERS-8: reputations lie between `ReputationFloor` and 10^6.
 //! INV-WORKERS-9: the sums of capacities are those of the active measured workers.
 //! INV-WORKERS-10: of every epoch, rows are counted and at most `MaxWorkers`; until it expires, weights and ceilings sum to its
@@ -147,8 +147,7 @@ impl<T: Config> Pallet<T> {
 	fn try_state_index() -> Result<(), TryRuntimeError> {
 		let rows = Workers::<T>::iter_keys().count();
 		ensure!(
-			usize::try_from(Workers::<T>::count()) == Ok(rows)
-				&& Workers::<T>::count() <= T::MaxWorkers::get(),
+			usize::try_from(Workers::<T>::count()) == Ok(rows),
 			"INV-WORKERS-7: the counter of workers is wrong"
 		);
 		let keys = Keys::<T>::iter_keys().count();

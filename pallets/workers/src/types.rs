@@ -24,7 +24,7 @@ pub enum WorkerStatus<BlockNumber> {
 	/// Drawn when it suits the job.
 	#[codec(index = 0)]
 	Active,
-	/// Not drawn, by its own wish.
+	/// Not drawn, by its own wish or because a worker of greater weight took its place in the full list.
 	#[codec(index = 1)]
 	Paused,
 	/// Not drawn, because slashes or penalties left less than the bond of one slot. `bond_extra` up to that brings it back.

@@ -37,11 +37,11 @@ pub trait WeightInfo {
 
 impl WeightInfo for () {
 	fn register() -> Weight {
-		Weight::from_parts(110_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(6, 6))
+		Weight::from_parts(110_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(8, 8))
 	}
 
 	fn bond_extra() -> Weight {
-		Weight::from_parts(62_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(4, 4))
+		Weight::from_parts(62_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(6, 6))
 	}
 
 	fn update() -> Weight {
@@ -53,7 +53,7 @@ impl WeightInfo for () {
 	}
 
 	fn set_available() -> Weight {
-		Weight::from_parts(22_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+		Weight::from_parts(22_000_000, 9_800).saturating_add(RocksDbWeight::get().reads_writes(5, 5))
 	}
 
 	fn leave() -> Weight {

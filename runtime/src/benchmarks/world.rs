@@ -89,11 +89,10 @@ fn register(who: &AccountId, key: WorkerKey) {
 	Workers::register(signed(who), key, possession, filled(b'/'), u32::MAX, bond).expect(SET_UP);
 }
 
-/// Registers workers until there are as many as there may be.
+/// Registers workers until as many are active as may be.
 pub(super) fn fill_pool() {
-	let most = <Runtime as pallet_workers::Config>::MaxWorkers::get();
 	let mut next = (0..).map(filler).filter(|who| !pallet_workers::Workers::<Runtime>::contains_key(who));
-	while pallet_workers::Workers::<Runtime>::count() < most {
+	while !pallet_workers::Active::<Runtime>::get().is_full() {
 		let who = next.next().expect("there are more accounts than workers; qed");
 		register(&who, WorkerKey::generate_pair(None));
 	}
@@ -102,8 +101,10 @@ pub(super) fn fill_pool() {
 /// Registers a worker with this hot key, in the place of a filler: the pool stays full.
 pub(super) fn worker(key: WorkerKey) -> AccountId {
 	fill_pool();
-	let mut fillers = (0..).map(filler);
-	let place = fillers.find(|who| pallet_workers::Workers::<Runtime>::contains_key(who)).expect(SET_UP);
+	let active = |who: &AccountId| {
+		pallet_workers::Workers::<Runtime>::get(who).is_some_and(|record| record.status.is_active())
+	};
+	let place = (0..).map(filler).find(active).expect(SET_UP);
 	Workers::force_remove(RuntimeOrigin::root(), place).expect(SET_UP);
 	let who = AccountId::new(key.using_encoded(blake2_256));
 	register(&who, key);

@@ -17,7 +17,7 @@ use frame_system::EnsureRoot;
 
 /// Longest multiaddress of a worker or a data source, in bytes.
 const MAX_ADDRESS: u32 = 256;
-/// Most workers registered at once.
+/// Most workers active at once.
 const MAX_WORKERS: u32 = 256;
 /// Most jobs one worker executes or verifies at once.
 const MAX_SLOTS: u32 = 8;

@@ -3,6 +3,7 @@
 mod bond_extra;
 mod capacity;
 mod config;
+mod displaced;
 mod draw;
 mod epochs;
 mod force_remove;

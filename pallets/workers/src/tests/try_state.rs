@@ -105,7 +105,7 @@ fn inv_workers_7_notices_a_wrong_counter() {
 	let counter = storage_prefix(b"Pool", b"CounterForWorkers");
 	assert_eq!(counter, crate::Workers::<Test>::counter_storage_final_key());
 	broken(|| sp_io::storage::set(&counter, &4u32.encode()), message);
-	broken(|| MaxWorkers::set(2), message);
+	broken(|| sp_io::storage::set(&counter, &2u32.encode()), message);
 }
 
 #[test]
