@@ -17,6 +17,11 @@ impl<T: Config> Pallet<T> {
 		bond >= T::BondPerSlot::get()
 	}
 
+	/// Whether a reputation is enough to be drawn.
+	pub(crate) fn is_trusted(reputation: u32) -> bool {
+		reputation >= T::MinReputation::get()
+	}
+
 	/// How many jobs a record's bond allows at the same time.
 	pub(crate) fn slots(record: &WorkerRecordOf<T>) -> u32 {
 		let slots = record.bond.checked_div(T::BondPerSlot::get()).unwrap_or_default();
@@ -34,7 +39,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The weight of an active worker in a draw; `None` when it can take no job.
 	fn weight_of(record: &WorkerRecordOf<T>) -> Option<Balance> {
-		let eligible = record.reputation >= T::MinReputation::get() && record.occupied < Self::slots(record);
+		let eligible = Self::is_trusted(record.reputation) && record.occupied < Self::slots(record);
 		if !eligible {
 			return None;
 		}

@@ -67,7 +67,12 @@ impl<T: Config> Pallet<T> {
 		record.bond = bond;
 		Self::deposit_event(Event::BondIncreased { worker: who.clone(), added: amount, bond });
 		if record.status == WorkerStatus::Underbonded && Self::buys_slot(bond) {
-			Self::activate(who, &mut record)?;
+			if Self::is_trusted(record.reputation) {
+				Self::activate(who, &mut record)?;
+			} else {
+				// Bond is no substitute for reputation, and no reason to refuse it.
+				Self::deactivate(who, &mut record, WorkerStatus::Paused);
+			}
 		}
 		Self::store(who, record);
 		Ok(())
@@ -216,6 +221,7 @@ impl<T: Config> Pallet<T> {
 	/// Makes an inactive worker active, and unmeasured while there are probes: else it could be there for draws of jobs only, and
 	/// keep a measurement that no probe ever doubts. The caller stores the record.
 	fn activate(who: &T::AccountId, record: &mut WorkerRecordOf<T>) -> DispatchResult {
+		ensure!(Self::is_trusted(record.reputation), Error::<T>::ReputationTooLow);
 		Self::doubt_capacity(who, record);
 		let old = core::mem::replace(&mut record.status, WorkerStatus::Active);
 		Self::list(who, record)?;

@@ -198,8 +198,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type ReputationFloor: Get<u32>;
 
-		/// Least reputation of a worker that is drawn, in parts per million. Above `ReputationFloor`, a slashed worker is
-		/// drawn no more.
+		/// Least reputation of an active worker, in parts per million: whoever falls below is paused. Above `ReputationFloor`, a
+		/// slashed worker is drawn no more. Raising it later takes a migration that pauses active workers below it; lowering it
+		/// is safe.
 		#[pallet::constant]
 		type MinReputation: Get<u32>;
 
@@ -239,8 +240,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Keys<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKey, T::AccountId>;
 
-	/// Workers whose status is `Active`, ascending, each with what a draw asks of it. Bounded by `MaxWorkers`. Follows from the records and the
-	/// configuration: a runtime that changes `BondPerSlot`, `MaxSlots` or `MinReputation` writes it anew.
+	/// Workers whose status is `Active`, ascending, each with what a draw asks of it, at most `MaxWorkers` of them. Follows from
+	/// the records and the configuration: a runtime that changes `BondPerSlot`, `MaxSlots` or `MinReputation` writes it anew.
 	#[pallet::storage]
 	pub type Active<T: Config> = StorageValue<_, BoundedVec<CandidateOf<T>, T::MaxWorkers>, ValueQuery>;
 
@@ -516,6 +517,8 @@ pub mod pallet {
 		TooManyUnbonding,
 		/// No part of the bond has waited long enough; see the view `unbonding_of`.
 		NothingUnbonded,
+		/// The worker's reputation is too low to be drawn; leave, withdraw and register anew.
+		ReputationTooLow,
 	}
 
 	#[pallet::hooks]
@@ -599,7 +602,8 @@ pub mod pallet {
 			Self::do_register(who, key, &possession, address, memory_mib, bond)
 		}
 
-		/// Adds to the caller's bond. An underbonded worker comes back when its bond buys a slot.
+		/// Adds to the caller's bond. An underbonded worker comes back when its bond buys a slot, if its reputation is at least
+		/// `MinReputation`; else it is paused.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by the worker's cold account.
@@ -607,7 +611,8 @@ pub mod pallet {
 		/// ## Details
 		/// Whoever comes back may make another one give way, as in `register`.
 		///
-		/// Emits [`Event::BondIncreased`], and [`Event::StatusUpdated`] when the worker comes back, and of whoever gives way.
+		/// Emits [`Event::BondIncreased`], and [`Event::StatusUpdated`] when the worker comes back or is paused, and of whoever
+		/// gives way.
 		#[pallet::call_index(1)]
 		pub fn bond_extra(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
 			let who = ensure_signed(origin)?;

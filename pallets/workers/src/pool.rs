@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
 		// Out of domain is impossible: stored reputation and the shares are at most 10^6 (integrity test).
 		let new = next(record.reputation).unwrap_or(record.reputation);
 		Self::set_reputation(worker, &mut record, new);
-		Self::store(worker, record);
+		Self::store_judged(worker, record);
 	}
 
 	fn lowered(old: u32) -> Result<u32, engram_math::MathError> {
@@ -66,10 +66,15 @@ impl<T: Config> Pallet<T> {
 		credit
 	}
 
-	/// Stores the record of a worker that lost bond. When what is left buys no slot, it is drawn no more.
-	fn store_penalised(worker: &T::AccountId, mut record: WorkerRecordOf<T>) {
-		if record.status.is_active() && !Self::buys_slot(record.bond) {
-			Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);
+	/// Stores the record of a worker that lost bond or reputation. When what is left of the bond buys no slot, or the reputation is
+	/// too low, it is drawn no more.
+	fn store_judged(worker: &T::AccountId, mut record: WorkerRecordOf<T>) {
+		if record.status.is_active() {
+			if !Self::buys_slot(record.bond) {
+				Self::deactivate(worker, &mut record, WorkerStatus::Underbonded);
+			} else if !Self::is_trusted(record.reputation) {
+				Self::deactivate(worker, &mut record, WorkerStatus::Paused);
+			}
 		}
 		Self::store(worker, record);
 	}
@@ -178,7 +183,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		}
 		let new = Self::lowered(record.reputation).unwrap_or(record.reputation);
 		Self::set_reputation(worker, &mut record, new);
-		Self::store_penalised(worker, record);
+		Self::store_judged(worker, record);
 	}
 
 	fn measured(worker: &T::AccountId, work: u64, blocks: u64) {
@@ -194,7 +199,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		let bond = record.bond;
 		Self::deposit_event(Event::Slashed { worker: worker.clone(), taken, compensated, bond });
 		Self::set_reputation(worker, &mut record, T::ReputationFloor::get());
-		Self::store_penalised(worker, record);
+		Self::store_judged(worker, record);
 		taken
 	}
 }

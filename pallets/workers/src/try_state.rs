@@ -2,7 +2,8 @@
 //! without a record.
 //! INV-WORKERS-2: keys and records map to each other, one to one.
 //! INV-WORKERS-3: the active list is the ascending list of the records whose status is `Active`, with their memory and weight.
-//! INV-WORKERS-4: an active worker's bond buys a slot, an underbonded one's buys none.
+//! INV-WORKERS-4: an active worker's bond buys a slot, and its reputation is at least `MinReputation`; an underbonded one's bond
+//! buys none.
 //! INV-WORKERS-5: a leaving worker has an occupied slot, an unbonding one has none.
 //! INV-WORKERS-6: no worker has more slots occupied than `MaxSlots`.
 //! INV-WORKERS-7: the counter of workers is the number of records.
@@ -189,6 +190,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				(T::ReputationFloor::get()..=PPM).contains(&record.reputation),
 				"INV-WORKERS-8: a reputation is out of bounds"
+			);
+			ensure!(
+				!record.status.is_active() || Self::is_trusted(record.reputation),
+				"INV-WORKERS-4: an active worker's reputation is too low"
 			);
 		}
 		Ok(())

@@ -24,10 +24,12 @@ pub enum WorkerStatus<BlockNumber> {
 	/// Drawn when it suits the job.
 	#[codec(index = 0)]
 	Active,
-	/// Not drawn, by its own wish or because a worker of greater weight took its place in the full list.
+	/// Not drawn, by its own wish, because a worker of greater weight took its place in the full list, or because its reputation
+	/// fell below the least.
 	#[codec(index = 1)]
 	Paused,
-	/// Not drawn, because slashes or penalties left less than the bond of one slot. `bond_extra` up to that brings it back.
+	/// Not drawn, because slashes or penalties left less than the bond of one slot. `bond_extra` up to that brings it back, if its
+	/// reputation is enough.
 	#[codec(index = 2)]
 	Underbonded,
 	/// Never drawn again; jobs still occupy slots.

@@ -100,6 +100,7 @@ fn leaves_out_who_has_too_little_reputation() {
 		assert_eq!(Pool::draw(seed(0), 1, &[]), Some(ALICE));
 		Pool::penalise_reputation(&ALICE);
 		assert_eq!(Pool::draw(seed(0), 1, &[]), None);
+		assert_eq!(status(ALICE), WorkerStatus::Paused);
 	});
 }
 
@@ -148,20 +149,19 @@ fn a_uniform_draw_of_somebody_unsuited_draws_nobody() {
 		let before: Vec<_> = (0..200).map(|n| Pool::draw_uniform(seed(n), 1).unwrap()).collect();
 		// Too little memory.
 		assert!((0..200).all(|n| Pool::draw_uniform(seed(n), u32::MAX).is_none()));
-		// No slot, and no reputation.
-		MinReputation::set(50_000);
+		// No slot.
 		assert_ok!(Pool::occupy(&ALICE));
 		assert_ok!(Pool::occupy(&ALICE));
-		Pool::slash(&BOB, &[]);
-		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(BOB), LEAST_BOND));
-		assert!(record(BOB).status.is_active());
 		for (n, drawn) in (0..).zip(before) {
-			let expected = (drawn != ALICE && drawn != BOB).then_some(drawn);
+			let expected = (drawn != ALICE).then_some(drawn);
 			assert_eq!(Pool::draw_uniform(seed(n), 1), expected);
 		}
 		Pool::vacate(&ALICE);
-		// Those who paused are not among those who are drawn from.
+		// Those who paused, or lost their reputation, are not among those who are drawn from.
 		assert_ok!(Pool::set_available(RuntimeOrigin::signed(BOB), false));
+		MinReputation::set(50_000);
+		Pool::slash(&CAROL, &[]);
+		assert!(record(CAROL).bond >= BondPerSlot::get());
 		assert!((0..200).all(|n| Pool::draw_uniform(seed(n), 1).is_some()));
 	});
 }

@@ -202,6 +202,7 @@ impl Ledger {
 					let worker = record(who);
 					assert!(who != excluded && worker.memory_mib >= memory_mib);
 					assert!(worker.bond >= BondPerSlot::get() && worker.status == WorkerStatus::Active);
+					assert!(worker.reputation >= MinReputation::get());
 					// Who is drawn can always take the job.
 					Pool::occupy(&who).unwrap();
 					self.jobs.push(who);
@@ -309,6 +310,8 @@ proptest! {
 		ExtBuilder.build_and_execute(|| {
 			// Short, so that measurements expire.
 			MeasurePeriod::set(8);
+			// Above what a slash leaves, and within reach of three misses.
+			MinReputation::set(100_000);
 			let mut ledger = Ledger::default();
 			for op in ops {
 				let before = storage_root(StateVersion::V1);

@@ -4,6 +4,7 @@ mod bond_extra;
 mod capacity;
 mod config;
 mod displaced;
+mod distrusted;
 mod draw;
 mod epochs;
 mod force_remove;

@@ -110,7 +110,7 @@ fn a_floor_below_the_least_reputation_ends_the_draws_too() {
 		MinReputation::set(50_000);
 		assert_ok!(register(ALICE, 4_000));
 		Pool::slash(&ALICE, &[]);
-		assert_eq!(status(ALICE), WorkerStatus::Active);
+		assert_eq!(status(ALICE), WorkerStatus::Paused);
 		assert!(Pool::eligible(1).is_empty());
 	});
 }

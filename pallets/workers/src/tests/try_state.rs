@@ -82,6 +82,21 @@ fn inv_workers_4_notices_a_status_that_does_not_suit_the_bond() {
 }
 
 #[test]
+fn inv_workers_4_notices_an_active_worker_that_is_not_trusted() {
+	let message = "INV-WORKERS-4: an active worker's reputation is too low";
+	broken(|| MinReputation::set(500_001), message);
+	broken(
+		|| change(BOB, |record| record.reputation = 10_000),
+		"INV-WORKERS-3: the active list differs from the records",
+	);
+	let low = || {
+		MinReputation::set(10_001);
+		change(BOB, |record| record.reputation = 10_000);
+	};
+	broken(low, message);
+}
+
+#[test]
 fn inv_workers_5_notices_a_status_that_does_not_suit_the_slots() {
 	let message = "INV-WORKERS-5: a worker's status does not suit its slots";
 	let idle = || change(ALICE, |record| Pool::deactivate(&ALICE, record, WorkerStatus::Leaving));
