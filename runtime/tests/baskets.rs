@@ -106,6 +106,8 @@ fn redeems_all(tokens: [TokenId; 2]) {
 fn a_graduated_token_is_rebalanced_through_its_pool() {
 	let (mut market, tokens, [_, version]) = two_tokens();
 	let [graduated, open] = tokens;
+	let window = market.read(|| Curves::curve(graduated).unwrap().terms.limits.window);
+	market.pass(window.try_into().unwrap());
 	market.block(|| {
 		let call_of = pallet_curves::Call::<Runtime>::graduate { token: graduated, version };
 		assert_ok!(call(Ferdie, call_of));

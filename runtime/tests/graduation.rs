@@ -140,6 +140,11 @@ fn terms() -> Terms {
 	}
 }
 
+/// How many blocks a curve is open at least.
+fn window() -> BlockNumber {
+	terms().limits.window.try_into().unwrap()
+}
+
 /// Alice launches the model's token, and Bob buys as much as it takes to graduate.
 fn ripen() {
 	model();
@@ -162,6 +167,8 @@ fn ripe(test: impl FnOnce()) {
 	chain(&PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET)).execute_with(|| {
 		System::set_block_number(1);
 		ripen();
+		assert_eq!(graduate(Eve), Err(pallet_curves::Error::<Runtime>::TooYoung.into()));
+		System::set_block_number(1 + window());
 		test();
 	});
 }
@@ -412,6 +419,9 @@ fn signed_transactions_graduate_and_swap() {
 	let ext = chain(&PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET));
 	let mut chain = Chain::new(ext, Hash::repeat_byte(1));
 	chain.block(Alice, 1, ripen);
+	for _ in 0..chain.read(window) {
+		chain.block(Alice, 1, || ());
+	}
 	let mut send = |call: fn() -> RuntimeCall, key| {
 		chain.block(Alice, 1, || Executive::apply_extrinsic(extrinsic(call(), key)))
 	};

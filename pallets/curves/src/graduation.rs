@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_graduate(who: T::AccountId, token: TokenId, version: VersionId) -> DispatchResult {
 		let mut record = Self::open_record_of(token)?;
 		ensure!(record.reserve >= record.terms.graduation, Error::<T>::NotRipe);
+		ensure!(Self::is_of_age(&record), Error::<T>::TooYoung);
 		Self::ensure_enough_data(record.model, version)?;
 
 		let (account, pot) = (T::Pools::pool_account(token), Self::pot_of(token));
@@ -64,6 +65,12 @@ impl<T: Config> Pallet<T> {
 			unminted,
 		});
 		Ok(())
+	}
+
+	/// Whether the limiter's first window is over, which is no shorter than that of the launch fee: a pool has neither, and whoever
+	/// could trade there before would not wait like others.
+	pub(crate) fn is_of_age(record: &CurveRecordOf<T>) -> bool {
+		u64::from(Self::age_of(record, Self::now())) >= record.terms.limits.window
 	}
 
 	/// A version of the model was trained on enough rows. Nobody trains on the same contribution twice.

@@ -488,6 +488,8 @@ pub mod pallet {
 		/// of it: raise the fee, lower the limit of a window, or make the window as long as that of the fee, or buying first and
 		/// selling to the next would pay.
 		LaunchFeeBelowWindowLimit,
+		/// The first window of the limiter is not over: wait until `limits.window` blocks have passed since the launch.
+		TooYoung,
 	}
 
 	impl<T> From<TermsError> for Error<T> {
@@ -688,8 +690,8 @@ pub mod pallet {
 		/// Signed, by anybody.
 		///
 		/// ## Details
-		/// The reserve must have reached that of the graduation, and `version` must be one of the model that was trained on
-		/// enough rows. The creator's stake pays for the pool, and the rest of it is released. The curve's account, of which
+		/// The reserve must have reached that of the graduation, the first window of the limiter must be over, and `version`
+		/// must be one of the model that was trained on enough rows. The creator's stake pays for the pool, and the rest of it is released. The curve's account, of which
 		/// nobody has the key, keeps the shares of the pool. What strangers sent to the pool's address before does not change
 		/// the price: for money more tokens are minted, as far as there is room, and tokens are destroyed. Fees and premium
 		/// stay for `settle`.
@@ -798,9 +800,10 @@ pub mod pallet {
 			Self::releasable(&Curves::<T>::get(token)?).ok()
 		}
 
-		/// Whether the reserve has reached what the terms ask for before the curve may close into a pool.
+		/// Whether the curve is old enough and its reserve has reached what the terms ask for before it may close into a pool.
 		pub fn is_ripe(token: TokenId) -> bool {
-			Curves::<T>::get(token).is_some_and(|record| record.reserve >= record.terms.graduation)
+			Curves::<T>::get(token)
+				.is_some_and(|record| record.reserve >= record.terms.graduation && Self::is_of_age(&record))
 		}
 
 		/// What `claim` would pay now.

@@ -28,7 +28,8 @@ before(async () => {
   await Promise.all([['Alice//stash', first], ['Bob//stash', second]].map(([owner, node]) =>
     registerWorker(api, node, account(owner), 1_000n * ENGR)))
   model = await registerModel(api, charlie)
-  const terms = { ...TERMS, graduation: 1_000n * ENGR }
+  // Nobody graduates a curve before the limiter's first window is over.
+  const terms = { ...TERMS, graduation: 1_000n * ENGR, limits: { ...TERMS.limits, window: TERMS.fees.launchWindow } }
   const claims = [{ beneficiary: dave.address, kind: 'Stakeholder', amount: CLAIM }]
   ;({ token } = await launch(api, charlie, model, { terms, claims }))
   poolAccount = await view(api, 'Curves', 'pool_account', token)
@@ -68,7 +69,7 @@ test('nobody graduates a curve whose reserve or data are not there', async () =>
     [graduate(token, version), 'curves.NotRipe'], [graduate(7, version), 'curves.UnknownToken'], [claim(token, 0), 'curves.NotGraduated'],
   ], eve)
   await send(api, api.tx.curves.buy(token, 1_500n * WHOLE, 2_000n * ENGR, NEVER), bob)
-  assert.equal((await view(api, 'Curves', 'is_ripe', token)).isTrue, true)
+  await waitFinalized(api, 'the curve to be ripe', async () => ((await view(api, 'Curves', 'is_ripe', token)).isTrue ? true : undefined))
   await refused(api, graduate(token, version.toNumber() + 1), eve, /^curves\.UnknownVersion: .+/)
 })
 

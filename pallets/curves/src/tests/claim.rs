@@ -83,6 +83,7 @@ fn waits_for_the_account_of_its_beneficiary() {
 		let terms = Terms { graduation: 5_000 * ENGR, emission: 2 * WHOLE, ..TERMS };
 		let creator = RuntimeOrigin::signed(CREATOR);
 		assert_ok!(Bonding::launch(creator, MODEL, label("digits"), symbol("DIG"), LINEAR, terms, claims));
+		mature();
 		assert_ok!(graduate());
 		next_epoch();
 		assert_noop!(claim_of(0), TokenError::CannotCreate);

@@ -4,6 +4,7 @@ use crate::{mock::*, pallet::*, CurveState, Graduation, HoldReason, Terms};
 use engram_math::{
 	curve::{graduation_tokens_floor, WHOLE},
 	fixed::ATTO,
+	market::Limits,
 };
 use engram_primitives::{
 	market::{TokenMarket, TokenPools},
@@ -29,11 +30,12 @@ const TOKENS: Balance = RESERVE * 1_000 / 524;
 /// The graduation is at 6,000 coins.
 pub(super) const SOON: Terms = Terms { graduation: 6_000 * ENGR, ..TERMS };
 
-/// The creator has a part of its tokens, and Alice buys 2,000.
+/// The creator has a part of its tokens, Alice buys 2,000, and the limiter's first window ends.
 pub(super) fn ripen() {
 	pass(6 * HOUR);
 	assert_ok!(release());
 	assert_ok!(buy(&ALICE, 2_000 * WHOLE));
+	next_window();
 }
 
 /// A curve that may graduate.
@@ -192,6 +194,24 @@ fn fails_when_the_reserve_is_too_small() {
 		assert_ok!(buy(&ALICE, 3));
 		assert_ok!(graduate());
 	});
+}
+
+/// However ripe it is from the launch on.
+#[test]
+fn fails_before_the_first_window_of_the_limiter_is_over() {
+	for window in [1_000, 14_400] {
+		let limits = Limits { window, ..TERMS.limits };
+		ExtBuilder::launched(Terms { graduation: 5_100 * ENGR, limits, ..TERMS }, || {
+			for passed in [0, window as u32 / 2, (window as u32).div_ceil(2) - 1] {
+				pass(passed);
+				assert_noop!(graduate(), Error::<Test>::TooYoung);
+				assert!(!Bonding::is_ripe(TOKEN));
+			}
+			pass(1);
+			assert!(Bonding::is_ripe(TOKEN));
+			assert_ok!(graduate());
+		});
+	}
 }
 
 #[test]

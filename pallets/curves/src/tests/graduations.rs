@@ -44,6 +44,9 @@ fn graduates_after_trades(curve: Parameters, seed: u8) {
 			let who = [ALICE, BOB, CAROL][who].clone();
 			let _ = if buys { buy(&who, amount) } else { sell(&who, amount.min(tokens(&who))) };
 			pass(1);
+			if number + 1 == most {
+				next_window();
+			}
 			let (ripe, before) = (Bonding::is_ripe(TOKEN), record());
 			assert!(before.has_room(before.supply().unwrap(), before.reserve, before.price));
 			// Now and then somebody tries, and at the end it succeeds.
@@ -51,7 +54,9 @@ fn graduates_after_trades(curve: Parameters, seed: u8) {
 				continue;
 			}
 			if !ripe {
-				assert_noop!(graduate(), Error::<Test>::NotRipe);
+				let enough = before.reserve >= before.terms.graduation;
+				let refused = if enough { Error::<Test>::TooYoung } else { Error::<Test>::NotRipe };
+				assert_noop!(graduate(), refused);
 				continue;
 			}
 			assert_ok!(graduate());
@@ -140,6 +145,34 @@ fn who_pumps_a_curve_into_its_pool_loses() {
 		println!("who pumped with {} ENGR loses {}", engr(paid), engr(-profit(&ALICE)));
 		assert!(owned > 15_000 * WHOLE && profit(&ALICE) < -paid / 4, "{}", engr(profit(&ALICE)));
 	});
+}
+
+/// A curve that is ripe from the launch on. In its pool Alice buys for a thousand coins, without extra fee and limiter, and sells to
+/// Bob, who waited until the extra fee was over and buys for as much.
+#[test]
+fn nobody_escapes_the_launch_by_a_graduation() {
+	let terms = Terms { graduation: 5_000 * ENGR, ..TERMS };
+	let mut gained = 0;
+	ExtBuilder::launched(terms, || {
+		assert_noop!(graduate(), Error::<Test>::TooYoung);
+		// As if the curve did not have to be of any age.
+		let window = |window| {
+			crate::Curves::<Test>::mutate(TOKEN, |record| {
+				record.as_mut().unwrap().terms.limits.window = window
+			})
+		};
+		window(0);
+		assert_ok!(graduate());
+		window(terms.limits.window);
+		let pay = 1_000 * ENGR;
+		let (_, bought) = Bonding::spend_on_tokens(&ALICE, TOKEN, pay, 1).unwrap();
+		pass(terms.fees.launch_window as u32);
+		assert_ok!(Bonding::spend_on_tokens(&BOB, TOKEN, pay, 1));
+		assert_ok!(Bonding::sell_tokens(&ALICE, TOKEN, bought, 1));
+		gained = profit(&ALICE);
+	});
+	println!("who graduates a launch at once gains {} ENGR of 1,000", engr(gained));
+	assert!(gained > 100 * COIN, "{}", engr(gained));
 }
 
 /// Alice has tokens, gives the address of the pool money before the graduation, and sells all she has after it.

@@ -74,6 +74,7 @@ fn reads_what_a_wallet_shows() {
 		assert_eq!(Bonding::pot_account(TOKEN), Bonding::pot_of(TOKEN));
 		assert_eq!(Bonding::claims(TOKEN), claims());
 		assert!(!Bonding::is_ripe(TOKEN));
+		// The reserve is enough, and the limiter's first window is over.
 		assert_ok!(buy(&ALICE, 2_000 * WHOLE));
 		assert!(Bonding::is_ripe(TOKEN));
 		// .7 * .004 / 14,400 a block.

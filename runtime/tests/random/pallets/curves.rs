@@ -15,7 +15,7 @@ use engram_primitives::{
 	units::{Balance, ENGR},
 	ModelId, TokenId, VersionId,
 };
-use engram_runtime::{AccountId, Assets, Curves, Datanets, Emission, Pools, Runtime, RuntimeCall};
+use engram_runtime::{AccountId, Assets, Curves, Datanets, Emission, Pools, Runtime, RuntimeCall, System};
 use frame_support::traits::{
 	fungible::NativeOrWithId::{Native, WithId},
 	Get,
@@ -270,10 +270,20 @@ fn version_for(world: &mut World, model: ModelId) -> Option<VersionId> {
 	found.map(|(version, _)| version)
 }
 
-/// A curve whose model has been trained enough, whether its reserve has or not.
+/// Lets the first window of every limiter end after ten blocks: those that a launch may choose are longer than most runs.
+pub(crate) fn pretend_short_windows() {
+	pallet_curves::Curves::<Runtime>::translate_values(|mut record: CurveRecordOf<Runtime>| {
+		record.terms.limits.window = 10;
+		Some(record)
+	});
+}
+
+/// A curve whose model has been trained enough: it may graduate, or its reserve is too small.
 fn trained(world: &mut World, ripe: bool) -> Option<(TokenId, VersionId)> {
 	let suits = |record: &CurveRecordOf<Runtime>, models: &[ModelId]| {
-		let near = (record.reserve >= record.terms.graduation) == ripe;
+		let age = System::block_number() - record.launched_at;
+		let enough = record.reserve >= record.terms.graduation;
+		let near = enough == ripe && (u64::from(age) >= record.terms.limits.window || !ripe);
 		record.state == CurveState::Open && near && models.contains(&record.model)
 	};
 	let models: Vec<_> = world
