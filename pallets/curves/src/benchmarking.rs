@@ -52,10 +52,11 @@ fn terms<T: Config>() -> Terms {
 	let base = bounds.most_fee.saturating_sub(bounds.least_launch_fee).checked_div(2).unwrap_or_default();
 	let kept = u64::from(base).saturating_mul(PPM.saturating_sub(T::FeeShares::get().creator).into());
 	let kept = u32::try_from(kept.checked_div(PPM.into()).unwrap_or_default()).unwrap_or(u32::MAX);
+	let lock_up = bounds.release.0.max(u32::try_from(bounds.launch_window.0).unwrap_or(u32::MAX));
 	Terms {
 		creator_share: bounds.most_creator_share,
-		lock_up: bounds.release.0,
-		vesting: bounds.release.1.saturating_sub(bounds.release.0),
+		lock_up,
+		vesting: bounds.release.1.saturating_sub(lock_up),
 		burn_rate: bounds.most_burn_rate,
 		fees: FeeSchedule {
 			base,

@@ -423,7 +423,8 @@ pub mod pallet {
 		/// A block may move the price by as much as a trade costs the creator, who gets a share of the fee back: lower the
 		/// limit or raise the base fee, or a purchase around another's in the same block would pay.
 		BlockLimitAboveFee,
-		/// The creator's share, its lock-up or its vesting is out of bounds. The README of the pallet lists the bounds.
+		/// The creator's share, its lock-up or its vesting is out of bounds, or the lock-up of a share ends before the extra fee
+		/// of the launch. The README of the pallet lists the bounds.
 		CreatorTermsOutOfBounds,
 		/// The burn rate is too high. Lower it: the README of the pallet lists the bounds.
 		BurnRateTooHigh,
@@ -691,10 +692,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// The reserve must have reached that of the graduation, the first window of the limiter must be over, and `version`
-		/// must be one of the model that was trained on enough rows. The creator's stake pays for the pool, and the rest of it is released. The curve's account, of which
-		/// nobody has the key, keeps the shares of the pool. What strangers sent to the pool's address before does not change
-		/// the price: for money more tokens are minted, as far as there is room, and tokens are destroyed. Fees and premium
-		/// stay for `settle`.
+		/// must be one of the model that was trained on enough rows. The creator's stake pays for the pool, and the rest of it
+		/// is released. The curve's account, of which nobody has the key, keeps the shares of the pool. What strangers sent to
+		/// the pool's address before does not change the price: for money more tokens are minted, as far as there is room, and
+		/// tokens are destroyed. Fees and premium stay for `settle`.
 		///
 		/// Emits [`Event::CurveGraduated`].
 		#[pallet::call_index(8)]

@@ -99,13 +99,13 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 };
 
 /// Of a million tokens the creator buys 1 %, locked for an hour and released within ten; 1 % per trade and at most 5 %, 22 %
-/// more at the launch; .9 % of a block and 20 % of a day. 9 % of the fees are the creator's.
+/// more at the launch, for that hour too; .9 % of a block and 20 % of a day. 9 % of the fees are the creator's.
 pub(crate) const TERMS: Terms = Terms {
 	creator_share: 10_000,
 	lock_up: HOUR,
 	vesting: 10 * HOUR,
 	burn_rate: 0,
-	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 220_000, launch_window: 1_000 },
+	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 220_000, launch_window: 600 },
 	limits: Limits {
 		per_block: 9_000,
 		per_window: 200_000,

@@ -34,7 +34,7 @@ pub type Claims<AccountId> = BoundedVec<LockedClaim<AccountId>, ConstU32<MAX_CLA
 pub struct Terms {
 	/// The creator's share of the maximum supply, bought at the launch at the integral.
 	pub creator_share: u32,
-	/// How long none of it is released.
+	/// How long none of it is released: at least as long as the extra fee of the launch lasts, where there is a share.
 	pub lock_up: u32,
 	/// How long it takes after that until all of it is. Zero: at once.
 	pub vesting: u32,
@@ -104,7 +104,7 @@ pub enum TermsError {
 	BlockLimit,
 	/// Before the extra fee of the launch is over the price may rise by more than the creator pays of it.
 	LaunchFee,
-	/// The creator's share, its lock-up or its vesting is out of bounds.
+	/// The creator's share, its lock-up or its vesting is out of bounds, or the lock-up ends before the extra fee of the launch.
 	Creator,
 	/// The burn rate is too high.
 	BurnRate,
@@ -147,7 +147,8 @@ impl Terms {
 	/// Within the first window of the limiter, which begins with the launch and is no shorter than that of the extra fee, the
 	/// price may rise by at most that fee. Whoever buys in the block of the launch pays at least `1 + f + l` times its price, and
 	/// gets at most `(1 + w)(1 - f)` times it before that window is over, which is less by `2 f + f w` at least when `w <= l`: no
-	/// sniper sells to those whom the fee made wait. For the creator too this must hold of what it does not get back.
+	/// sniper sells to those whom the fee made wait. For the creator too this must hold of what it does not get back. For its
+	/// share it pays no fee, so none of that is released before the extra fee is over.
 	pub fn validate(&self, curve: Parameters, bounds: &Bounds, creator: u32) -> Result<Curve, TermsError> {
 		let refuse = |wrong: bool, error| if wrong { Err(error) } else { Ok(()) };
 		refuse(curve.max_supply > bounds.most_supply, TermsError::Supply)?;
@@ -192,6 +193,7 @@ impl Terms {
 		refuse(
 			self.creator_share > bounds.most_creator_share
 				|| self.lock_up < bounds.release.0
+				|| (self.creator_share > 0 && u64::from(self.lock_up) < fees.launch_window)
 				|| whole.is_none(),
 			TermsError::Creator,
 		)?;

@@ -13,11 +13,11 @@ export const PPM = 1_000_000n
 /** `.5 + .000002 s`: two and a half coins for the millionth token. */
 export const LINEAR = { shape: 'Linear', price: ATTO / 2n, angle: 2_000_000_000_000n, maxSupply: 1_000_000n * WHOLE }
 
-/** Of a million tokens the creator buys a thousand, which are free after twenty blocks. A trade costs 1 %, more while the price
+/** Of a million tokens the creator buys a thousand, which are free after forty blocks. A trade costs 1 %, more while the price
  * moves, and 20 % more at first; .69 % of a block and 2 % of a window. A hundredth of what is sold is destroyed. */
 export const TERMS = {
   creatorShare: 1_000,
-  lockUp: 20,
+  lockUp: 40,
   vesting: 0,
   burnRate: 10_000,
   fees: { base: 10_000, slope: 50_000, cap: 50_000, launch: 200_000, launchWindow: 40 },

@@ -42,7 +42,7 @@ test('a launch out of bounds is refused, and the error says which term is wrong'
     [limits({ window: 1 }), 'LimitsOutOfBounds'], [limits({ leastFactor: 1 }), 'LimitsOutOfBounds'],
     [limits({ perBlock: 10_000 }), 'BlockLimitAboveFee'], [limits({ perWindow: 140_001 }), 'LaunchFeeBelowWindowLimit'],
     [limits({ window: 39 }), 'LaunchFeeBelowWindowLimit'], [terms({ creatorShare: 900_000 }), 'CreatorTermsOutOfBounds'],
-    [terms({ lockUp: 1 }), 'CreatorTermsOutOfBounds'], [terms({ burnRate: 900_000 }), 'BurnRateTooHigh'],
+    [terms({ lockUp: 1 }), 'CreatorTermsOutOfBounds'], [terms({ lockUp: 39 }), 'CreatorTermsOutOfBounds'], [terms({ burnRate: 900_000 }), 'BurnRateTooHigh'],
     [terms({ weights: [400_000, 400_000, 400_000, 0] }), 'WeightsAboveOne'], [terms({ bond: 1 }), 'BondTooSmall'],
     [terms({ graduation: 1 }), 'GraduationTooSmall'], [claim(0), 'ClaimsOutOfBounds'], [claim(900_000n * WHOLE), 'ClaimsOutOfBounds'],
   ]

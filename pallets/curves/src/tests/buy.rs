@@ -63,9 +63,10 @@ fn the_launch_costs_extra() {
 	};
 	let extra = |ppm: Balance| FEE + 521 * ppm * ENGR / 1_000_000;
 	assert_eq!(fee_after(0), extra(220_000));
-	assert_eq!(fee_after(250), extra(165_000));
-	assert_eq!(fee_after(999), extra(220));
-	assert_eq!((fee_after(1_000), fee_after(100_000)), (FEE, FEE));
+	assert_eq!(fee_after(150), extra(165_000));
+	// 220,000 of a six-hundredth, rounded up.
+	assert_eq!(fee_after(599), extra(367));
+	assert_eq!((fee_after(600), fee_after(100_000)), (FEE, FEE));
 }
 
 #[test]

@@ -272,7 +272,22 @@ fn fails_when_the_launch_fee_is_below_the_limit_of_a_window() {
 		let longer = FeeSchedule { launch_window: limits.window + 1, ..fees };
 		refused(Error::LaunchFeeBelowWindowLimit, LINEAR, Terms { fees: longer, ..TERMS });
 		let as_long = FeeSchedule { launch_window: limits.window, ..fees };
-		assert_ok!(launch(LINEAR, Terms { fees: as_long, ..TERMS }));
+		assert_ok!(launch(LINEAR, Terms { fees: as_long, lock_up: DAY, ..TERMS }));
+	});
+}
+
+/// What the creator bought without a fee it would sell to those who pay one.
+#[test]
+fn fails_when_the_creators_tokens_are_free_before_the_launch_fee_is_over() {
+	ExtBuilder.build_and_execute(|| {
+		let fees = FeeSchedule { launch_window: 1_000, ..TERMS.fees };
+		let locked = |creator_share, lock_up| Terms { creator_share, lock_up, fees, ..TERMS };
+		for creator_share in [1, TERMS.creator_share, BOUNDS.most_creator_share] {
+			refused(Error::CreatorTermsOutOfBounds, LINEAR, locked(creator_share, 999));
+			assert!(locked(creator_share, 1_000).validate(LINEAR, &BOUNDS, FEE_SHARES.creator).is_ok());
+		}
+		// Without a share there is nothing to lock.
+		assert_ok!(launch(LINEAR, locked(0, BOUNDS.release.0)));
 	});
 }
 

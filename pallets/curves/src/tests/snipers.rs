@@ -4,6 +4,7 @@ use super::adversaries::{engr, profit, COIN};
 use crate::{mock::*, Terms, TermsError, TradeShares};
 use engram_math::{
 	curve::{Parameters, WHOLE},
+	fee::mul_div_floor,
 	market::{FeeSchedule, Limits},
 };
 use engram_primitives::units::Balance;
@@ -73,8 +74,9 @@ fn most(trade: impl Fn(Balance) -> bool, of: Balance) -> Balance {
 }
 
 /// Somebody buys as much as the limiter lets it some blocks after the launch. Bob raises the price as far as a window lets him, and
-/// the sniper sells all of it at the top, as fast as the limiter lets it, while Bob raises the price again. What the sniper gained,
-/// its share of its own fees included if it is the creator, and what it had paid.
+/// the sniper sells all of it at the top, as fast as the limiter lets it, while Bob raises the price again. If it is the creator, it
+/// sells what is released of its share too. What the sniper gained, its share of its own fees included if it is the creator, and what
+/// it had paid.
 fn snipe(who: &AccountId, curve: Parameters, terms: Terms, late: u32) -> (i128, i128) {
 	let mut result = (0, 0);
 	ExtBuilder.build_and_execute(|| {
@@ -102,6 +104,7 @@ fn snipe(who: &AccountId, curve: Parameters, terms: Terms, late: u32) -> (i128, 
 			own_fees += record().fees - fees;
 			pass(1);
 			raise();
+			let _ = release();
 		}
 		assert!(System::block_number() < u64::from(began) + terms.limits.window);
 		let shares = if *who == CREATOR { Shares::get().creator } else { 0 };
@@ -132,7 +135,12 @@ fn snipers_lose_whatever_a_launch_may_choose() {
 	for (index, terms) in every.into_iter().enumerate() {
 		for curve in [LINEAR, EXPONENTIAL, SIGMOID] {
 			assert!(terms.validate(curve, &BOUNDS, FEE_SHARES.creator).is_ok());
-			for (who, late) in [(ALICE, 0), (ALICE, 1), (CREATOR, 0)] {
+			// Its share is locked as long as the extra fee lasts, and no longer.
+			let lock_up = BOUNDS.release.0.max(terms.fees.launch_window as u32);
+			let shared = Terms { creator_share: BOUNDS.most_creator_share, lock_up, vesting: 0, ..terms };
+			assert!(shared.validate(curve, &BOUNDS, FEE_SHARES.creator).is_ok());
+			let snipers = [(ALICE, terms, 0), (ALICE, terms, 1), (CREATOR, terms, 0), (CREATOR, shared, 0)];
+			for (who, terms, late) in snipers {
 				let (gained, paid) = snipe(&who, curve, terms, late);
 				assert!(gained < 0, "terms {index}, {late} late: {gained} of {paid}");
 				let lost = engr(-gained);
@@ -140,6 +148,43 @@ fn snipers_lose_whatever_a_launch_may_choose() {
 			}
 		}
 	}
+}
+
+/// The creator has a fifth of a steep curve's tokens and buys nothing more. Bob, who pays the extra fee, raises the price as far as a
+/// window lets him; the creator releases what it can and sells it to him, until that fee is over. What it gained, the fees that
+/// it paid included.
+fn sell_the_share(lock_up: u32) -> i128 {
+	let fees = FeeSchedule { launch_window: 1_000, ..TERMS.fees };
+	let share = BOUNDS.most_creator_share;
+	let terms = Terms { creator_share: share, lock_up: 1_000, vesting: 0, fees, ..TERMS };
+	let mut gained = 0;
+	ExtBuilder.build_and_execute(|| {
+		let steep = Parameters { angle: 10 * LINEAR.angle, ..LINEAR };
+		assert_ok!(launch(steep, terms));
+		crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().terms.lock_up = lock_up);
+		let (cost, had) = (record().reserve, free(&CREATOR));
+		pass(900);
+		for _ in 0..99 {
+			pass(1);
+			while most(|amount| buy(&BOB, amount).is_ok(), 64_000 * WHOLE) >= WHOLE {}
+			let _ = release();
+			most(|amount| sell(&CREATOR, amount).is_ok(), tokens(&CREATOR));
+		}
+		// What it has not sold counts as what it cost.
+		let left = record().unreleased().unwrap() + tokens(&CREATOR);
+		let kept = mul_div_floor(cost, left, record().initial).unwrap();
+		gained = i128::try_from(free(&CREATOR) + kept).unwrap() - i128::try_from(had + cost).unwrap();
+	});
+	gained
+}
+
+#[test]
+fn creators_do_not_sell_to_those_who_pay_the_launch_fee() {
+	let gained = sell_the_share(BOUNDS.release.0);
+	println!("a creator whose tokens are free before the launch fee is over gains {} ENGR", engr(gained));
+	assert!(gained > 1_000 * COIN, "{}", engr(gained));
+	// As long as the fee lasts it has nothing to sell.
+	assert_eq!(sell_the_share(1_000), 0);
 }
 
 /// What the launch must not choose: the least extra fee, and a window that lets the price rise by more.
