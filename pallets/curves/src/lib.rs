@@ -291,8 +291,8 @@ pub mod pallet {
 			/// The price from now on.
 			price: u128,
 		},
-		/// What trades were charged went where it belongs. Creator, burned and treasury are the fees; the treasury got the
-		/// gifts too.
+		/// What trades were charged went where it belongs. Creator, burned and treasury are the fees; where the model is retired or
+		/// gone, the treasury's part has the premium in it. The treasury got the gifts too.
 		FeesSettled {
 			/// The token.
 			token: TokenId,
@@ -300,7 +300,7 @@ pub mod pallet {
 			creator: Balance,
 			/// What was burned.
 			burned: Balance,
-			/// What the treasury got of the fees.
+			/// What the treasury got of the fees, and the premium where the model has no escrow any more.
 			treasury: Balance,
 			/// Premium that went to the model's escrow.
 			premium: Balance,
@@ -354,7 +354,7 @@ pub mod pallet {
 			bond: Balance,
 			/// The deposit that was released.
 			deposit: Balance,
-			/// What the treasury got: the reserve behind destroyed tokens, premiums without an escrow, gifts.
+			/// What the treasury got: the reserve behind destroyed tokens, a premium that is too little for an escrow, gifts.
 			left: Balance,
 		},
 		/// A curve has become a pool, where its token trades from now on. Nobody can take the pool's first shares.
@@ -629,7 +629,8 @@ pub mod pallet {
 			Self::do_sell(who, token, amount, min_out, deadline)
 		}
 
-		/// Divides the fees of a token's trades, and moves the premium to the model's escrow if there is one.
+		/// Divides the fees of a token's trades, and moves the premium to the model's escrow, or to the treasury where the model is
+		/// retired or gone.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by anybody.

@@ -36,12 +36,21 @@ impl<T: Config> Pallet<T> {
 		let mut record = Self::record_of(token)?;
 		let pot = Self::pot_of(token);
 		let escrow = Self::escrow_for(&record);
-		let premium = if escrow.is_some() { record.premium } else { 0 };
+		// A model that is retired stays so: nothing could ever spend what its escrow got.
+		let is_retired = T::Escrow::escrow_of(record.model).is_none();
+		let (premium, orphaned) = match &escrow {
+			Some(_) => (record.premium, 0),
+			None if is_retired => (0, record.premium),
+			None => (0, 0),
+		};
 		let gifts = Self::gifts(token, &record)?;
-		ensure!(record.fees > 0 || premium > 0 || gifts > 0, Error::<T>::NothingToSettle);
+		let anything = [record.fees, premium, orphaned, gifts].into_iter().any(|amount| amount > 0);
+		ensure!(anything, Error::<T>::NothingToSettle);
 
 		let TradeParts { creator, burned, treasury } = T::FeeShares::get().divide(record.fees)?;
 		let kept = burned.checked_add(treasury).ok_or(MathError::Overflow)?;
+		// A premium is no fee: what the protocol kept of fees does not count it.
+		let treasury = treasury.checked_add(orphaned).ok_or(MathError::Overflow)?;
 		let to_treasury = treasury.checked_add(gifts).ok_or(MathError::Overflow)?;
 		Self::pay(&pot, &record.creator, creator)?;
 		Self::pay(&pot, &T::Treasury::get(), to_treasury)?;
@@ -59,7 +68,8 @@ impl<T: Config> Pallet<T> {
 			T::Burns::burned(BurnCause::TradeFee, burned);
 		}
 		record.fees = 0;
-		record.premium = record.premium.checked_sub(premium).ok_or(MathError::Overflow)?;
+		let left = record.premium.checked_sub(premium).and_then(|left| left.checked_sub(orphaned));
+		record.premium = left.ok_or(MathError::Overflow)?;
 		Markets::<T>::try_mutate(record.model, |market| market.kept.add(T::Clock::epoch(), kept))?;
 		Curves::<T>::insert(token, record);
 		Self::deposit_event(Event::FeesSettled { token, creator, burned, treasury, premium, gifts });

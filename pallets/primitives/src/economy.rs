@@ -224,6 +224,6 @@ impl SuccessMetrics for () {
 /// Where the premium of a model's token goes: an account from which only jobs of that model can be paid. Implemented by `jobs`,
 /// used by `curves`.
 pub trait ModelEscrow<AccountId> {
-	/// The account of a model, `None` while there is none: then the premium stays with the curve.
+	/// The account of a model. `None` once the model takes no new jobs, which is so for good: then the treasury gets the premium.
 	fn escrow_of(model: ModelId) -> Option<AccountId>;
 }

@@ -124,15 +124,12 @@ fn what_is_owed_stays_owed() {
 	ripe(|| {
 		succeed();
 		assert_ok!(buy(&BOB, 100 * WHOLE));
-		HasEscrow::set(false);
 		assert_ok!(graduate());
 		let (fees, premium) = (record().fees, record().premium);
 		assert!(fees > 0 && premium > 50 * ENGR);
-		assert_ok!(settle());
-		assert_eq!((record().fees, record().premium), (0, premium));
-		HasEscrow::set(true);
 		donate(ENGR);
 		assert_ok!(settle());
+		assert_eq!((record().fees, record().premium), (0, 0));
 		assert_eq!((free(&ESCROW), Some(pot())), (premium, record().owed()));
 
 		let had = tokens(&CREATOR);
@@ -141,6 +138,23 @@ fn what_is_owed_stays_owed() {
 		assert_ok!(release());
 		assert_eq!(tokens(&CREATOR), 10_000 * WHOLE);
 		check();
+	});
+}
+
+/// Nobody can close a curve that has graduated: where the model is retired, its premium would stay for ever.
+#[test]
+fn the_premium_of_a_retired_model_does_not_stay() {
+	ripe(|| {
+		succeed();
+		assert_ok!(buy(&BOB, 100 * WHOLE));
+		assert_ok!(graduate());
+		HasEscrow::set(false);
+		let (premium, had) = (record().premium, free(&TREASURY));
+		assert!(premium > 50 * ENGR);
+		assert_ok!(settle());
+		let Event::FeesSettled { treasury, premium: escrowed, .. } = last_event() else { panic!() };
+		assert_eq!((free(&TREASURY) - had, escrowed, free(&ESCROW)), (treasury, 0, 0));
+		assert_eq!((record().premium, Some(pot())), (0, Some(record().endowment)));
 	});
 }
 

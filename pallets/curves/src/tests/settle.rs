@@ -54,19 +54,24 @@ fn moves_the_premium_to_the_models_escrow() {
 	});
 }
 
+/// Where there is no escrow any more, which is so for good, the treasury gets it. It is no fee, so nothing else does.
 #[test]
-fn the_premium_stays_while_there_is_no_escrow() {
+fn the_premium_of_a_retired_model_is_the_treasurys() {
 	ExtBuilder::launched(TERMS, || {
 		mature();
 		succeed();
-		HasEscrow::set(false);
 		assert_ok!(buy(&ALICE, 1_000 * WHOLE));
+		HasEscrow::set(false);
+		let creators = free(&CREATOR);
 		assert_ok!(settle());
-		assert_eq!((record().premium, record().fees), (521 * ENGR, 0));
+		let (creator, burned, treasury) = (FEE * 9 / 100, FEE * 4 / 10, FEE * 51 / 100 + 521 * ENGR);
+		let event = Event::FeesSettled { token: TOKEN, creator, burned, treasury, premium: 0, gifts: 0 };
+		assert_eq!(last_event(), event);
+		assert_eq!((free(&TREASURY), free(&CREATOR) - creators), (ED + treasury, creator));
+		assert_eq!((record().premium, record().fees, free(&ESCROW)), (0, 0, 0));
+		assert_eq!(market().kept.sums[0], FEE * 91 / 100);
+		assert_eq!(Some(pot()), record().owed());
 		assert_noop!(settle(), Error::<Test>::NothingToSettle);
-		HasEscrow::set(true);
-		assert_ok!(settle());
-		assert_eq!((free(&ESCROW), record().premium), (521 * ENGR, 0));
 	});
 }
 
