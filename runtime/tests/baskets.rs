@@ -1,11 +1,11 @@
-//! Baskets on the real market: one rebalances through the pool that a constituent's curve has become, another pays out although the
-//! model of a constituent was rolled back. Both pay in kind, to the base unit.
+//! Baskets on the real market: one rebalances through the pool that a constituent's curve has become, one buys on a curve whose model
+//! has success, another pays out although the model of a constituent was rolled back. All pay in kind, to the base unit.
 
 use crate::common::market::{
 	account, buy, call, check, events, flows, launch, record_version, register_model, signed, Books, Market,
 	MODEL, OWNER,
 };
-use engram_math::{curve::WHOLE, fee::mul_div_floor};
+use engram_math::{curve::WHOLE, fee::mul_div_floor, fixed::ATTO};
 use engram_primitives::{
 	traits::ModelRegistry,
 	units::{Balance, ENGR},
@@ -167,6 +167,57 @@ fn a_graduated_token_is_rebalanced_through_its_pool() {
 		assert!(left < worth && worth - left < worth * 3 / 100, "{worth} to {left}");
 		let share = mul_div_floor(first, Curves::price(graduated).unwrap(), 1_000_000 * left).unwrap();
 		assert!((280_000..320_000).contains(&(share / 1_000_000)), "{share}");
+	});
+	market.block(|| redeems_all(tokens));
+	market.read(check);
+}
+
+/// Buyers pay half more than the curve of what the basket buys: the basket pays it too, into the premium of that curve.
+#[test]
+fn a_token_of_a_successful_model_is_bought_on_its_curve() {
+	let (mut market, tokens, _) = two_tokens();
+	let [plain, successful] = tokens;
+	market.block(|| {
+		pallet_curves::Curves::<Runtime>::mutate_extant(successful, |record| {
+			record.terms.weights = [500_000, 0, 0, 0];
+			record.metrics = [1_000_000, 0, 0, 0];
+		});
+		assert_eq!(Curves::multiplier(successful), Some(1_500_000));
+		minted(tokens, [300_000, 700_000]);
+	});
+	market.block(|| {
+		assert_ok!(Baskets::note_prices(signed(Ferdie), BASKET));
+	});
+	let age = market.read(<Runtime as pallet_baskets::Config>::PriceAge::get);
+	market.pass(age - 1);
+	market.block(|| {
+		let curve = Curves::curve(successful).unwrap();
+		let (before, books) = (held(), Books::read());
+		assert_ok!(Baskets::rebalance(signed(Ferdie), BASKET));
+
+		let outcome = events().into_iter().find_map(|event| match event {
+			RuntimeEvent::Baskets(pallet_baskets::Event::Rebalanced { outcome, .. }) => Some(outcome),
+			_ => None,
+		});
+		let Outcome { proceeds, spent, fee, cash, done, skipped } = outcome.unwrap();
+		assert_eq!((done, skipped), (2, 0));
+		let after = Curves::curve(successful).unwrap();
+		let bought = held()[1] - before[1];
+		assert_eq!(after.bought - curve.bought, bought);
+		let (value, premium) = (after.reserve - curve.reserve, after.premium - curve.premium);
+		assert_eq!(premium, value.div_ceil(2));
+		assert_eq!(value + premium + after.fees - curve.fees, spent);
+		// No less than 95 hundredths of what that is at one and a half times the price, and less than all of it.
+		let at_asking = mul_div_floor(spent, ATTO, curve.price * 3 / 2).unwrap();
+		assert!(bought < at_asking && bought * 100 >= at_asking * 95, "{bought} of {at_asking}");
+		assert_eq!(cash, proceeds - spent - fee);
+		let expected = [
+			(Curves::pot_account(plain), -(proceeds as i128)),
+			(Curves::pot_account(successful), spent as i128),
+			(account(Ferdie), fee as i128),
+			(Baskets::pot_account(BASKET), cash as i128),
+		];
+		assert_eq!(books.moved(), flows(expected));
 	});
 	market.block(|| redeems_all(tokens));
 	market.read(check);

@@ -240,7 +240,7 @@ mod benchmarks {
 		_(RawOrigin::Signed(who), basket);
 
 		let after = record::<T>(basket)?;
-		assert!(after.constituents.iter().all(|one| one.noted.is_some_and(|noted| noted.low > 0)));
+		assert!(after.constituents.iter().all(|one| one.noted.is_some_and(|noted| noted.asking > 0)));
 		Ok(())
 	}
 

@@ -278,6 +278,8 @@ pub mod pallet {
 			/// The prices of now, in coins per token and units of `10^-18`; zero of a token that trades nowhere. Those that were
 			/// noted before and are ageing count too.
 			prices: Prices,
+			/// The prices that buyers pay now, with what they are charged for the success of a model; zero likewise.
+			asking: Prices,
 			/// The first block in which it can be rebalanced.
 			from: u32,
 			/// The last one.
@@ -529,7 +531,8 @@ pub mod pallet {
 		/// as long as the prices that were noted first have not aged.
 		///
 		/// ## Details
-		/// Of each token the lowest and the highest of its prices are kept. The age counts from the first note.
+		/// Of each token the highest of its prices is kept, and the lowest of those that buyers pay, which are above them by what
+		/// is charged for the success of its model. The age counts from the first note.
 		///
 		/// Emits [`Event::PricesNoted`].
 		#[pallet::call_index(6)]
@@ -544,7 +547,8 @@ pub mod pallet {
 		/// Signed, by anybody, once for prices that are noted and have aged.
 		///
 		/// ## Details
-		/// Each order brings at least its value less the slippage, at the price of now and at each noted one. An order that its
+		/// Each order brings at least its value less the slippage, at the price of now and at each noted one: a purchase at those
+		/// that buyers pay. An order that its
 		/// market refuses is tried with a quarter and a sixteenth of its amount and then skipped. Coins that are not spent wait
 		/// for the next rebalancing. The signer gets the rebalancing fee of what was spent.
 		///

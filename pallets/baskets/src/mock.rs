@@ -27,7 +27,7 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) type AccountId = AccountId32;
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -168,6 +168,8 @@ parameter_types! {
 	pub static Crooked: BTreeSet<TokenId> = BTreeSet::new();
 	/// Tokens whose curve has become a pool.
 	pub static Graduated: BTreeSet<TokenId> = BTreeSet::new();
+	/// What buyers of a token pay above its price for the success of its model, in parts per million; `M - 1`.
+	pub static Premiums: BTreeMap<TokenId, u32> = BTreeMap::new();
 	/// The largest trade that the market takes, in coins.
 	pub static MostTraded: Balance = Balance::MAX;
 	pub const BasketsPalletId: PalletId = PalletId(*b"engr/bsk");
@@ -184,6 +186,7 @@ impl Burns for FakeLedger {
 }
 
 /// A pool for each token: its tokens and its coins, whose product no trade lowers. A trade pays the fee to the pool.
+/// What a purchase costs above the price goes to the market, and to no pool.
 pub struct Pools;
 
 impl Pools {
@@ -217,6 +220,11 @@ impl Pools {
 		}
 	}
 
+	/// `M`, in parts per million.
+	fn multiplier(token: TokenId) -> Balance {
+		1_000_000 + Balance::from(Premiums::get().get(&token).copied().unwrap_or_default())
+	}
+
 	fn opens(token: TokenId, coins: Balance) -> DispatchResult {
 		let shut = Halted::get().contains(&token) || Refused::get().contains(&token);
 		if shut || coins > MostTraded::get() || !unhashed::exists(&Self::key(token)) {
@@ -232,6 +240,11 @@ impl TokenMarket<AccountId> for Pools {
 		(!Halted::get().contains(&token)).then(|| coins * (ATTO / 1_000_000) / (tokens / 1_000_000))
 	}
 
+	fn asking_price(token: TokenId) -> Option<u128> {
+		let price = Self::token_price(token)?;
+		Some((price * Self::multiplier(token)).div_ceil(1_000_000))
+	}
+
 	fn spend_on_tokens(
 		who: &AccountId,
 		token: TokenId,
@@ -240,7 +253,8 @@ impl TokenMarket<AccountId> for Pools {
 	) -> Result<(Balance, Balance), DispatchError> {
 		Self::opens(token, pay)?;
 		let (tokens, coins) = Self::get(token);
-		let net = pay - (pay * FEE).div_ceil(1_000_000);
+		let value = mul_div(pay, 1_000_000, Self::multiplier(token));
+		let net = value - (value * FEE).div_ceil(1_000_000);
 		let mut bought = mul_div(tokens, net, coins + net);
 		if bought < least {
 			return Err("too dear".into());
@@ -250,7 +264,7 @@ impl TokenMarket<AccountId> for Pools {
 			bought /= 2;
 			taken += 1;
 		}
-		Self::set(token, tokens - bought, coins + pay);
+		Self::set(token, tokens - bought, coins + value);
 		Balances::transfer(who, &Self::account(token), taken, Preservation::Preserve)?;
 		Assets::transfer_tokens(token, &Self::account(token), who, bought)?;
 		Ok((pay, bought))
@@ -364,6 +378,7 @@ impl ExtBuilder {
 		Refused::set(BTreeSet::new());
 		Crooked::set(BTreeSet::new());
 		Graduated::set(BTreeSet::new());
+		Premiums::set(BTreeMap::new());
 		MostTraded::set(Balance::MAX);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL, DAVE, ISSUER, MARKET].map(|who| (who, RICHES));

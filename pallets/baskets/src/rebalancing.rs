@@ -2,9 +2,11 @@
 //! less.
 //!
 //! Each order must bring its value less the slippage at the price of the moment and at each that was noted, so who moves a price
-//! just before a rebalancing only makes its order stricter. Anybody adds a note while the first one ages: who moves a price both
-//! when it is noted and when the basket is rebalanced is found out by one note in between. An order that no market takes is tried
-//! with a quarter and with a sixteenth of its amount, and then left for the next time.
+//! just before a rebalancing only makes its order stricter. Sales are judged by prices, purchases by what buyers pay, which on a
+//! curve is more by the success of its model: who has that measured anew after a note makes the purchase stricter too. Anybody adds
+//! a note while the first one ages: who moves a price both when it is noted and when the basket is rebalanced is found out by one
+//! note in between. An order that no market takes is tried with a quarter and with a sixteenth of its amount, and then left for the
+//! next time.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::vec::Vec;
@@ -56,18 +58,20 @@ impl<T: Config> Pallet<T> {
 		if schedule.rebalance.is_none() {
 			record.forget_prices();
 		}
-		let mut prices = Vec::new();
+		let (mut prices, mut asking) = (Vec::new(), Vec::new());
 		for one in &mut record.constituents {
 			let price = T::Market::token_price(one.token).unwrap_or_default();
-			one.note(price);
+			let asked = T::Market::asking_price(one.token).unwrap_or_default();
+			one.note(price, asked);
 			prices.push(price);
+			asking.push(asked);
 		}
-		let prices = Prices::truncate_from(prices);
+		let (prices, asking) = (Prices::truncate_from(prices), Prices::truncate_from(asking));
 		// The age counts from the first note, so that nobody keeps others from rebalancing by noting again and again.
 		record.noted = record.noted.or(Some(Self::now()));
 		let (from, until) = Self::schedule_of(&record).rebalance.unwrap_or_default();
 		Baskets::<T>::insert(basket, record);
-		Self::deposit_event(Event::PricesNoted { basket, prices, from, until });
+		Self::deposit_event(Event::PricesNoted { basket, prices, asking, from, until });
 		Ok(())
 	}
 
@@ -75,7 +79,7 @@ impl<T: Config> Pallet<T> {
 	/// targets are the others'. `None` where nothing that trades is aimed at.
 	fn traded(record: &BasketRecordOf<T>) -> Option<Vec<Holding>> {
 		let price = |one: &Constituent| match T::Market::token_price(one.token) {
-			Some(price) if one.noted.is_none_or(|noted| noted.low > 0) => price,
+			Some(price) if one.noted.is_none_or(|noted| noted.asking > 0) => price,
 			_ => 0,
 		};
 		let prices: Vec<u128> = record.constituents.iter().map(price).collect();
@@ -196,21 +200,21 @@ impl<T: Config> Pallet<T> {
 		Ok((paid, bought))
 	}
 
-	fn spot(token: TokenId) -> Result<u128, Error<T>> {
-		T::Market::token_price(token).filter(|price| *price > 0).ok_or(Error::<T>::NotTraded)
+	fn traded_at(price: Option<u128>) -> Result<u128, Error<T>> {
+		price.filter(|price| *price > 0).ok_or(Error::<T>::NotTraded)
 	}
 
 	/// At the highest of the price of now and those that were noted.
 	fn least_proceeds(one: &Constituent, amount: Balance, slippage: u32) -> Result<Balance, DispatchError> {
-		let spot = Self::spot(one.token)?;
+		let spot = Self::traded_at(T::Market::token_price(one.token))?;
 		let price = one.noted.map_or(spot, |noted| noted.high.max(spot));
 		Ok(least_proceeds_ceil(amount, price, slippage)?)
 	}
 
-	/// At the lowest of the price of now and those that were noted, of which none is zero where a token is traded.
+	/// At the lowest of the asking price of now and those that were noted, of which none is zero where a token is traded.
 	fn least_bought(one: &Constituent, pay: Balance, slippage: u32) -> Result<Balance, DispatchError> {
-		let spot = Self::spot(one.token)?;
-		let price = one.noted.map_or(spot, |noted| noted.low.min(spot));
+		let asked = Self::traded_at(T::Market::asking_price(one.token))?;
+		let price = one.noted.map_or(asked, |noted| noted.asking.min(asked));
 		Ok(least_bought_ceil(pay, price, slippage)?)
 	}
 

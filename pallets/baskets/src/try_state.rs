@@ -8,7 +8,8 @@
 //! 5. INV-BASKETS-5: a basket holds something exactly while it has shares; one that closes has neither shares nor claims.
 //! 6. INV-BASKETS-6: a basket has at least two different tokens, each with something per share, and its targets are a whole.
 //! 7. INV-BASKETS-7: ids are below the next one and not below the first; no rebalancing, note or change of
-//!    targets is from the future; each token has noted prices exactly while there is a note, the lowest not above the highest.
+//!    targets is from the future; each token has noted prices exactly while there is a note, and an asking one
+//!    only where it had a price.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -101,8 +102,12 @@ impl<T: Config> Pallet<T> {
 			"INV-BASKETS-7: there are prices that nobody noted, or a note without prices"
 		);
 		ensure!(
-			record.constituents.iter().filter_map(|one| one.noted).all(|noted| noted.low <= noted.high),
-			"INV-BASKETS-7: a lowest price is above the highest"
+			record
+				.constituents
+				.iter()
+				.filter_map(|one| one.noted)
+				.all(|noted| noted.asking == 0 || noted.high > 0),
+			"INV-BASKETS-7: what never had a price has an asking price"
 		);
 		Ok(())
 	}

@@ -138,26 +138,26 @@ pub struct Constituent {
 	pub target: u32,
 	/// What the books say of it.
 	pub book: Book,
-	/// Between what its price was when prices were noted. `None` while no prices are.
+	/// What its prices were when prices were noted. `None` while no prices are.
 	pub noted: Option<Noted>,
 }
 
 impl Constituent {
-	/// Notes a price beside those that are noted.
-	pub(crate) fn note(&mut self, price: u128) {
-		let Noted { low, high } = self.noted.unwrap_or(Noted { low: price, high: price });
-		self.noted = Some(Noted { low: low.min(price), high: high.max(price) });
+	/// Notes a price, and the one that buyers pay, beside those that are noted.
+	pub(crate) fn note(&mut self, price: u128, asking: u128) {
+		let noted = self.noted.unwrap_or(Noted { asking, high: price });
+		self.noted = Some(Noted { asking: noted.asking.min(asking), high: noted.high.max(price) });
 	}
 }
 
-/// Between what a price was whenever it was noted, in coins per token and units of `10^-18`.
+/// The strictest of what a token cost whenever prices were noted, in coins per token and units of `10^-18`.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Noted {
-	/// The lowest; zero where the token once traded nowhere.
-	pub low: u128,
-	/// The highest.
+	/// The lowest asking price, by which purchases are judged; zero where the token once traded nowhere.
+	pub asking: u128,
+	/// The highest price, by which sales are judged.
 	pub high: u128,
 }
 

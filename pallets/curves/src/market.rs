@@ -23,6 +23,16 @@ impl<T: Config> TokenMarket<T::AccountId> for Pallet<T> {
 		}
 	}
 
+	/// `price + ceil((M - 1) * price)` on a curve. Nobody pays `M` in a pool.
+	fn asking_price(token: TokenId) -> Option<u128> {
+		let price = Self::token_price(token)?;
+		let record = Curves::<T>::get(token)?;
+		if record.state == CurveState::Graduated {
+			return Some(price);
+		}
+		price.checked_add(record.multiplier().ok()?.premium_ceil(price).ok()?)
+	}
+
 	/// A pool takes all of `pay`; a curve takes what the tokens cost.
 	fn spend_on_tokens(
 		who: &T::AccountId,

@@ -8,6 +8,9 @@ use sp_runtime::DispatchError;
 pub trait TokenMarket<AccountId> {
 	/// What a token costs, in coins per token and units of `10^-18`, rounded down. `None` while it trades nowhere.
 	fn token_price(token: TokenId) -> Option<u128>;
+	/// What a buyer pays for a token before fees, in the same units and rounded up: its price, and what is charged above it for
+	/// the success of its model. Never less than [`Self::token_price`], and `None` exactly where that is.
+	fn asking_price(token: TokenId) -> Option<u128>;
 	/// Buys what at most `pay` covers, at least `least` tokens. Returns what was paid and what was bought.
 	fn spend_on_tokens(
 		who: &AccountId,

@@ -142,7 +142,7 @@ fn sandwich(terms: Terms, shares: Balance, attack: Balance, buys: bool, notes: b
 fn carry_out(notes: bool) {
 	if !notes {
 		let price = |token: TokenId| Pools::token_price(token).unwrap();
-		let noted = |token: TokenId| Some(Noted { low: price(token), high: price(token) });
+		let noted = |token: TokenId| Some(Noted { asking: price(token), high: price(token) });
 		change(|record| record.constituents.iter_mut().for_each(|one| one.noted = noted(one.token)));
 	}
 	let _ = rebalance(&DAVE);
@@ -269,6 +269,50 @@ fn one_honest_note_defeats_who_moves_a_price_twice() {
 		engr(deceived),
 		engr(noted)
 	);
+}
+
+/// Who has the success of a model measured between the note and the rebalancing makes buyers pay more, or less. The basket pays no
+/// more than what it was noted to, and buys at the next price that is.
+#[test]
+fn who_has_success_measured_between_makes_no_purchase_dearer() {
+	let measured = |noted: u32, then: u32, honest: bool| {
+		let mut spent = None;
+		ExtBuilder::minted(FREE, 100 * WHOLE, || {
+			Premiums::mutate(|premiums| premiums.insert(B, noted));
+			let worth_before = worth(&ALICE);
+			assert_ok!(note_prices());
+			Premiums::mutate(|premiums| premiums.insert(B, then));
+			if honest {
+				assert_ok!(note_prices());
+			}
+			pass(AGE);
+			assert_ok!(rebalance(&DAVE));
+			let crate::Event::Rebalanced { outcome, .. } = last_event() else { panic!() };
+			spent = (outcome.skipped == 0).then_some(outcome.spent);
+			assert_eq!((spent.is_none(), outcome.skipped), (outcome.spent == 0, u32::from(spent.is_none())));
+			// What was sold and bought cost the slippage, the fee, and at most the lesser of what buyers paid above the price.
+			let least = i128::from(noted.min(then));
+			let share = i128::from(2 * FREE.slippage + FREE.rebalancing_fee)
+				+ least * 1_000_000 / (1_000_000 + least);
+			let lost = worth_before - worth(&ALICE);
+			assert!(lost <= 25 * COIN * share / 1_000_000, "{noted} to {then}: {}", engr(lost));
+			// A week later the same is noted that buyers pay.
+			pass(WEEK);
+			assert_ok!(note_and_rebalance());
+			let crate::Event::Rebalanced { outcome, .. } = last_event() else { panic!() };
+			assert_eq!(outcome.skipped, 0);
+		});
+		spent
+	};
+	// Within the slippage, in either direction.
+	assert!(measured(500_000, 515_000, false).is_some());
+	assert!(measured(515_000, 500_000, false).is_some());
+	for honest in [false, true] {
+		assert_eq!(measured(0, 100_000, honest), None);
+		assert_eq!(measured(500_000, 750_000, honest), None);
+		// Cheaper than noted is no reason to pay more than is asked now.
+		assert!(measured(750_000, 500_000, honest).is_some());
+	}
 }
 
 /// Going in and out around a rebalancing brings nothing: shares are in kind, whatever prices are.

@@ -1,6 +1,6 @@
 //! `note_prices` and `rebalance`.
 
-use crate::{mock::*, pallet::*, Book, Noted, Schedule, Terms};
+use crate::{mock::*, pallet::*, Book, Noted, Plan, Prices, Schedule, Terms};
 use engram_math::{curve::WHOLE, fixed::ATTO};
 use engram_primitives::units::{Balance, ENGR};
 use frame_support::{assert_noop, assert_ok};
@@ -19,11 +19,9 @@ fn sells_what_is_worth_too_much_for_what_is_worth_too_little() {
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		assert_eq!(Sets::value(BASKET), Some(150 * ENGR));
 		assert_ok!(note_prices());
-		let prices = vec![ATTO / 2; 2].try_into().unwrap();
-		assert_eq!(
-			last_event(),
-			Event::PricesNoted { basket: BASKET, prices, from: 1 + AGE, until: 1 + AGE + LIFE }
-		);
+		let prices: Prices = vec![ATTO / 2; 2].try_into().unwrap();
+		let (asking, from, until) = (prices.clone(), 1 + AGE, 1 + AGE + LIFE);
+		assert_eq!(last_event(), Event::PricesNoted { basket: BASKET, prices, asking, from, until });
 		pass(AGE);
 		let had = free(&DAVE);
 		assert_ok!(rebalance(&DAVE));
@@ -135,31 +133,37 @@ fn prices_are_noted_while_they_age_and_not_for_ever() {
 		pass(1);
 		assert_noop!(rebalance(&DAVE), Error::<Test>::PricesTooOld);
 		// Those that are too old do not count beside others.
-		change(|record| record.constituents[0].noted = Some(Noted { low: 1, high: ATTO }));
+		change(|record| record.constituents[0].noted = Some(Noted { asking: 1, high: ATTO }));
 		assert_ok!(note_prices());
-		assert_eq!(one(0).noted, Some(Noted { low: ATTO / 2, high: ATTO / 2 }));
+		assert_eq!(one(0).noted, Some(Noted { asking: ATTO / 2, high: ATTO / 2 }));
 		pass(AGE);
 		assert_ok!(rebalance(&DAVE));
 	});
 }
 
 #[test]
-fn the_lowest_and_the_highest_of_noted_prices_are_kept() {
+fn the_lowest_asking_price_and_the_highest_price_are_kept() {
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		let half = ATTO / 2;
+		// Buyers of A pay a quarter more.
+		Premiums::mutate(|premiums| premiums.insert(A, 250_000));
 		// Of 90, 120 and 100 hundredths of the coins.
 		for (coins, low, high) in [(90, 90, 90), (120, 90, 120), (100, 90, 120)] {
 			Pools::set(A, DEPTH * WHOLE, DEPTH / 2 * ENGR / 100 * coins);
 			assert_ok!(note_prices());
-			assert_eq!(one(0).noted, Some(Noted { low: half / 100 * low, high: half / 100 * high }));
+			assert_eq!(one(0).noted, Some(Noted { asking: half / 80 * low, high: half / 100 * high }));
 			let prices = vec![half / 100 * coins, half].try_into().unwrap();
-			assert_eq!(
-				last_event(),
-				Event::PricesNoted { basket: BASKET, prices, from: 1 + AGE, until: 1 + AGE + LIFE }
-			);
+			let asking = vec![half / 80 * coins, half].try_into().unwrap();
+			let (from, until) = (1 + AGE, 1 + AGE + LIFE);
+			assert_eq!(last_event(), Event::PricesNoted { basket: BASKET, prices, asking, from, until });
 			pass(1);
 		}
-		assert_eq!(one(1).noted, Some(Noted { low: half, high: half }));
+		assert_eq!(one(1).noted, Some(Noted { asking: half, high: half }));
+		// Nor does a lower one that buyers pay change the other.
+		Pools::set(A, DEPTH * WHOLE, DEPTH / 2 * ENGR);
+		Premiums::set(Default::default());
+		assert_ok!(note_prices());
+		assert_eq!(one(0).noted, Some(Noted { asking: half, high: half / 100 * 120 }));
 	});
 }
 
@@ -319,7 +323,7 @@ fn orders_are_within_the_slippage_of_all_prices() {
 		});
 		traded
 	};
-	let sold = |price: Balance, slippage| traded(0, Noted { low: price, high: price }, slippage);
+	let sold = |price: Balance, slippage| traded(0, Noted { asking: price, high: price }, slippage);
 	let half = ATTO / 2;
 	// The fee and the moved price together are a bit more than three thousandths.
 	assert_eq!(sold(half, 4_000), 50 * WHOLE);
@@ -329,17 +333,74 @@ fn orders_are_within_the_slippage_of_all_prices() {
 	// A higher one makes it stricter.
 	assert_eq!(sold(half * 1_001 / 1_000, 5_000), 50 * WHOLE);
 	assert_eq!(sold(half * 1_002 / 1_000, 5_000), 0);
-	// Of several notes the strictest counts: the highest of what is sold, the lowest of what is bought.
+	// Of several notes the strictest counts: the highest of what is sold, the lowest asking one of what is bought.
 	let (less, more) = (half / 2, half * 2);
-	assert_eq!(traded(0, Noted { low: less, high: half }, 5_000), 50 * WHOLE);
-	assert_eq!(traded(0, Noted { low: less, high: more }, 5_000), 0);
-	assert!(traded(1, Noted { low: half, high: more }, 5_000) > 49 * WHOLE);
-	assert_eq!(traded(1, Noted { low: less, high: more }, 5_000), 0);
+	assert_eq!(traded(0, Noted { asking: less, high: half }, 5_000), 50 * WHOLE);
+	assert_eq!(traded(0, Noted { asking: less, high: more }, 5_000), 0);
+	assert!(traded(1, Noted { asking: half, high: more }, 5_000) > 49 * WHOLE);
+	assert_eq!(traded(1, Noted { asking: less, high: more }, 5_000), 0);
+}
+
+#[test]
+fn a_token_that_costs_half_more_to_buy_is_bought() {
+	ExtBuilder::minted(FREE, 100 * WHOLE, || {
+		Premiums::mutate(|premiums| premiums.insert(B, 500_000));
+		assert_eq!(Sets::value(BASKET), Some(150 * ENGR));
+		let Plan::Buy { pay, least } = Sets::orders(BASKET).unwrap()[1].1 else { panic!() };
+		// At three quarters of a coin, less 2 %.
+		assert_eq!(least, (pay * 4).div_ceil(3).saturating_mul(98).div_ceil(100));
+		let issued = Balances::total_issuance();
+		assert_ok!(note_and_rebalance());
+		let Event::Rebalanced { outcome, .. } = last_event() else { panic!() };
+		assert_eq!((outcome.done, outcome.skipped), (2, 0));
+		assert_eq!(one(0).book.held, 150 * WHOLE);
+		let (bought, at_asking) = (one(1).book.held - 100 * WHOLE, outcome.spent * 4 / 3);
+		assert!(bought >= at_asking * 98 / 100 && bought < at_asking, "{bought} of {at_asking}");
+		// No more is spent than B lacked by its price, so it lacks a third of that still.
+		assert!(one(1).book.held < 134 * WHOLE);
+		// Not a coin is lost: what was bought is worth what buyers do not pay above the price.
+		assert_eq!((gifts(), Balances::total_issuance()), (vec![0; 3], issued));
+		assert_eq!(outcome.cash, outcome.proceeds - outcome.spent - outcome.fee);
+		let value = Sets::value(BASKET).unwrap();
+		assert!(value > 1_410 * ENGR / 10 && value < 142 * ENGR, "{value}");
+	});
+	// What is sold for it is judged by its price alone.
+	ExtBuilder::minted(FREE, 100 * WHOLE, || {
+		Premiums::mutate(|premiums| premiums.insert(A, 500_000));
+		assert_ok!(note_and_rebalance());
+		assert_eq!(one(0).book.held, 150 * WHOLE);
+	});
+}
+
+#[test]
+fn a_purchase_is_within_the_slippage_of_the_asking_price() {
+	// The fee and the moved price of the purchase are a bit more than two thousandths of what is paid.
+	let bought = |asking: Balance, premium: u32, slippage| {
+		let mut bought = 0;
+		ExtBuilder::minted(Terms { slippage, ..FREE }, 100 * WHOLE, || {
+			Premiums::mutate(|premiums| premiums.insert(B, premium));
+			assert_ok!(note_prices());
+			pass(AGE);
+			change(|record| record.constituents[1].noted = Some(Noted { asking, high: ATTO }));
+			let _ = rebalance(&DAVE);
+			bought = one(1).book.held - 100 * WHOLE;
+		});
+		bought
+	};
+	let asked = ATTO * 3 / 4;
+	assert!(bought(asked, 500_000, 5_000) > 32 * WHOLE);
+	assert_eq!(bought(asked, 500_000, 1_000), 0);
+	// One that was noted lower makes the purchase stricter, one that was noted higher does not loosen it.
+	assert!(bought(asked * 9_990 / 10_000, 500_000, 5_000) > 32 * WHOLE);
+	assert_eq!(bought(asked * 9_960 / 10_000, 500_000, 5_000), 0);
+	assert_eq!(bought(asked * 2, 500_000, 1_000), 0);
+	// Nor does the price without what buyers pay above it.
+	assert_eq!(bought(ATTO / 2, 500_000, 5_000), 0);
+	assert!(bought(ATTO / 2, 0, 5_000) > 48 * WHOLE);
 }
 
 #[test]
 fn plans_say_what_a_rebalancing_does() {
-	use crate::Plan;
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		let plans = Sets::orders(BASKET).unwrap();
 		assert_eq!(plans[0], (A, Plan::Sell { amount: 50 * WHOLE, least: 245 * ENGR / 10 }));
@@ -348,7 +409,7 @@ fn plans_say_what_a_rebalancing_does() {
 		assert_eq!((plans[1].0, planned, least), (B, pay, (2 * pay * 98).div_ceil(100)));
 		// Prices that were noted too long ago do not count.
 		assert_ok!(note_prices());
-		change(|record| record.constituents[0].noted = Some(Noted { low: ATTO / 2, high: ATTO }));
+		change(|record| record.constituents[0].noted = Some(Noted { asking: ATTO / 2, high: ATTO }));
 		assert_eq!(Sets::orders(BASKET).unwrap()[0].1, Plan::Sell { amount: 50 * WHOLE, least: 49 * ENGR });
 		pass(AGE + LIFE + 1);
 		assert_eq!(Sets::orders(BASKET), Some(plans));

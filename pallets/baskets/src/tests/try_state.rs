@@ -161,8 +161,8 @@ fn inv_baskets_7_notices_ids_and_times_that_cannot_be() {
 	with(|record| record.noted = None, message);
 	with(|record| record.constituents[0].noted = None, message);
 	with(
-		|record| record.constituents[1].noted = Some(Noted { low: 2, high: 1 }),
-		"INV-BASKETS-7: a lowest price is above the highest",
+		|record| record.constituents[1].noted = Some(Noted { asking: 1, high: 0 }),
+		"INV-BASKETS-7: what never had a price has an asking price",
 	);
 }
 

@@ -1,7 +1,7 @@
 //! Model tokens as other pallets trade them.
 
 use super::graduate::{ripe, SOON};
-use crate::{mock::*, pallet::*, CurveState};
+use crate::{mock::*, pallet::*, CurveState, Terms};
 use engram_math::{curve::WHOLE, fee::mul_div_floor, fixed::ATTO};
 use engram_primitives::{
 	market::TokenMarket,
@@ -13,6 +13,10 @@ use sp_runtime::DispatchError;
 
 fn price() -> Option<u128> {
 	<Bonding as TokenMarket<AccountId>>::token_price(TOKEN)
+}
+
+fn asking() -> Option<u128> {
+	<Bonding as TokenMarket<AccountId>>::asking_price(TOKEN)
 }
 
 fn spend(pay: Balance, least: Balance) -> Result<(Balance, Balance), DispatchError> {
@@ -43,11 +47,38 @@ fn trades_on_an_open_curve_like_anybody() {
 }
 
 #[test]
+fn buyers_on_a_curve_are_asked_for_what_its_success_costs() {
+	let weights = [250_000; 4];
+	ExtBuilder::launched(Terms { weights, ..SOON }, || {
+		mature();
+		assert_eq!((price().unwrap(), asking()), (record().price, price()));
+		// One and a half, and then a bit more, which is rounded up.
+		for (metrics, times) in [([500_000; 4], 1_500_000), ([500_001, 500_001, 500_001, 500_000], 1_500_000)]
+		{
+			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().metrics = metrics);
+			let excess = metrics.map(|metric| 250_000 * u128::from(metric)).iter().sum::<u128>();
+			let above = (record().price * (excess / 1_000)).div_ceil(ATTO / 1_000_000_000);
+			assert_eq!(Bonding::multiplier(TOKEN), Some(times));
+			assert_eq!(asking(), Some(record().price + above));
+			assert_eq!(price(), Some(record().price));
+		}
+		// That is what a small purchase costs beside its fee, to a thousandth.
+		let asked = asking().unwrap();
+		let quote = Bonding::quote_spend(TOKEN, ENGR, 0).unwrap();
+		let at_asking = mul_div_floor(quote.total - quote.fee, ATTO, asked).unwrap();
+		assert!(quote.amount <= at_asking && quote.amount * 1_001 > at_asking * 1_000, "{quote:?}");
+	});
+}
+
+#[test]
 fn trades_in_the_pool_of_a_graduated_one() {
 	ripe(|| {
 		assert_ok!(graduate());
 		let (money, in_pool) = reserves();
 		assert_eq!(price(), mul_div_floor(money, ATTO, in_pool).ok());
+		// Success costs nothing there.
+		crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().metrics = [1_000_000; 4]);
+		assert_eq!(asking(), price());
 		let (paid, bought) = spend(100 * ENGR, 1).unwrap();
 		assert_eq!((paid, tokens(&BOB), RICHES - free(&BOB)), (100 * ENGR, bought, 100 * ENGR));
 		assert!(price() > Some(ATTO * 540 / 1_000));
@@ -69,12 +100,13 @@ fn trades_nowhere_else() {
 		mature();
 		let other = TokenId(TOKEN.0 + 1);
 		assert_eq!(<Bonding as TokenMarket<AccountId>>::token_price(other), None);
+		assert_eq!(<Bonding as TokenMarket<AccountId>>::asking_price(other), None);
 		assert_noop!(Bonding::spend_on_tokens(&BOB, other, ENGR, 1), Error::<Test>::UnknownToken);
 		assert_noop!(Bonding::sell_tokens(&BOB, other, 1, 1), Error::<Test>::UnknownToken);
 		let state =
 			|state| crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().state = state);
 		state(CurveState::Closing);
-		assert_eq!(price(), None);
+		assert_eq!((price(), asking()), (None, None));
 		assert_noop!(spend(ENGR, 1), Error::<Test>::NotOpen);
 		assert_noop!(sell(1, 1), Error::<Test>::NotOpen);
 		state(CurveState::Open);
