@@ -18,7 +18,7 @@ const SET_UP: &str = "a benchmark sets up what the pallets accept; qed";
 #[derive(Debug)]
 pub struct BasketsHelper;
 
-/// A linear curve on which some thousands of tokens move the price by less than a block's limit.
+/// Of a curve on which some thousands of tokens move the price by less than a block's limit.
 fn terms() -> Terms {
 	let bounds = <Runtime as pallet_curves::Config>::Bounds::get();
 	Terms {
@@ -55,8 +55,9 @@ impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper 
 		let (model, ..) = world::version_of(&owner, 1);
 		let token = NextToken::<Runtime>::get();
 		let curve = Parameters {
-			shape: Shape::Linear,
-			price: ATTO / 2,
+			// The dearest to compute, and half a coin for the first token.
+			shape: Shape::Sigmoid { midpoint: 1 },
+			price: ATTO,
 			angle: 2_000_000_000_000,
 			max_supply: 1_000_000u128.saturating_mul(WHOLE),
 		};
