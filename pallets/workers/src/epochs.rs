@@ -151,7 +151,6 @@ impl<T: Config> Pallet<T> {
 		}
 		let overflow = ArithmeticError::Overflow;
 		if newcomer {
-			ensure!(totals.rows < T::MaxWorkers::get(), Error::<T>::TooManyWorkers);
 			totals.rows = totals.rows.checked_add(1).ok_or(overflow)?;
 		}
 		row.work = row.work.checked_add(credited).ok_or(overflow)?;

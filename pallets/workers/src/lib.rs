@@ -261,7 +261,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Epochs<T> = StorageMap<_, Twox64Concat, u32, EpochRecord>;
 
-	/// What each worker did in an epoch, at most `MaxWorkers` rows of each. Removed by `expire_epoch`.
+	/// What each worker did in an epoch. Rows stay when their workers leave, so an epoch can have more than `MaxWorkers`; each takes
+	/// a bond and a job that was paid. Removed by `expire_epoch`, page by page.
 	// Twox64: the first key is our own counter. Blake2: anybody chooses an account.
 	#[pallet::storage]
 	pub type Work<T: Config> =
@@ -732,8 +733,8 @@ pub mod pallet {
 		/// Signed, by anybody, `ClaimPeriod` epochs after the end of the epoch.
 		///
 		/// ## Details
-		/// The money moves with the first page. Call again until the epoch is gone. Weight for rows that are not there is
-		/// given back.
+		/// The money moves with the first page, and a page has at most `MaxWorkers` rows. Call again until the epoch is gone.
+		/// Weight for rows that are not there is given back.
 		///
 		/// Emits [`Event::EpochExpired`] with the first page and [`Event::EpochRemoved`] with the last.
 		#[pallet::call_index(9)]

@@ -232,21 +232,29 @@ fn an_epoch_is_closed_once() {
 }
 
 #[test]
-fn one_epoch_has_no_more_rows_than_there_may_be_workers() {
+fn everybody_who_comes_and_goes_in_an_epoch_has_a_row() {
 	ExtBuilder.build_and_execute(|| {
-		for who in 10..15 {
+		for who in 10..18 {
 			able(who);
 			advance(1);
 			did(who, 10, 10);
 			assert_ok!(Pool::force_remove(RuntimeOrigin::root(), who));
 		}
-		able(15);
-		advance(1);
-		take_events();
-		did(15, 10, 10);
-		let kind = UnexpectedKind::WorkNotRecorded;
-		assert_eq!(take_events(), vec![Event::Unexpected { worker: 15, kind }]);
-		assert_eq!(Pool::epoch_of(1).unwrap().rows, 5);
+		assert_eq!(Pool::epoch_of(1).unwrap().rows, 8);
+		check_state();
+		assert_eq!(close(80), 80);
+		for who in 10..18 {
+			assert_ok!(claim(who, 1));
+		}
+		// No call removes more rows than its weight is measured for.
+		RunningEpoch::set(&5);
+		let paid = Pool::expire_epoch(RuntimeOrigin::signed(DAVE), 1, u32::MAX).unwrap();
+		assert_eq!(paid.actual_weight, Some(<()>::expire_epoch(5)));
+		assert_eq!(Pool::epoch_of(1).unwrap().rows, 3);
+		check_state();
+		let paid = Pool::expire_epoch(RuntimeOrigin::signed(DAVE), 1, u32::MAX).unwrap();
+		assert_eq!(paid.actual_weight, Some(<()>::expire_epoch(3)));
+		assert_eq!(Pool::epoch_of(1), None);
 	});
 }
 
