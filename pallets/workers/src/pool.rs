@@ -101,7 +101,11 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 		// Nobody is drawn whose weight counts as zero.
 		let weights = active.iter().map(|candidate| {
 			let considered = candidate.suits(memory_mib) && !excluded.contains(&candidate.worker);
-			considered.then_some(candidate.weight).unwrap_or_default()
+			if considered {
+				candidate.weight
+			} else {
+				0
+			}
 		});
 		// The sum can't overflow: weights are at most bonds, and those are part of the issuance.
 		let index = draw::weighted(seed, weights).ok().flatten()?;

@@ -53,17 +53,17 @@ fn pauses(least: u32, judge: fn(&AccountId)) {
 
 #[test]
 fn a_job_given_back_ends_the_draws() {
-	pauses(250_000, |who| Pool::penalise_reputation(who));
+	pauses(250_000, Pool::penalise_reputation);
 }
 
 #[test]
 fn a_declined_job_ends_the_draws() {
-	pauses(498_750, |who| Pool::penalise_decline(who));
+	pauses(498_750, Pool::penalise_decline);
 }
 
 #[test]
 fn a_missed_deadline_ends_the_draws() {
-	pauses(250_000, |who| Pool::penalise_lateness(who));
+	pauses(250_000, Pool::penalise_lateness);
 }
 
 #[test]
