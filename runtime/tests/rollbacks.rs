@@ -202,7 +202,9 @@ fn what_is_undone_is_not_sold_any_more() {
 		assert_ok!(asked(HEAD));
 		assert_ok!(request(Alice, model));
 		pass(delay());
+		pallet_curves::Markets::<Runtime>::mutate(model, |market| market.accuracy = Some(900_000));
 		assert_ok!(enact(model));
+		assert_eq!(Curves::market(model).accuracy, None);
 		assert_eq!(Models::head_of(model), Some(TARGET));
 		assert_err!(asked(HEAD), pallet_jobs::Error::<Runtime>::RolledBack);
 		assert_eq!(Attribution::quote(HEAD, 1), None);

@@ -96,6 +96,7 @@ fn pay(job: u64, kind: PaidWork, treasury: Balance) {
 		work: 1_000,
 		verifiers: Vec::new(),
 		performance: 0,
+		serves: true,
 		burned: 0,
 		treasury,
 	});

@@ -194,12 +194,26 @@ fn moved(old: u32, measured: Option<u32>, least: u32, most: u32) -> MetricChange
 impl<T: Config> RemovedModels for Pallet<T> {
 	/// What is known of a model goes with it, or with the curve of its token.
 	fn removed(model: ModelId) {
-		// The registry's own weights know nothing of the record.
-		let weight = T::DbWeight::get().reads_writes(1, 1);
-		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Normal);
+		Self::charge_for_market();
 		Markets::<T>::mutate_exists(model, |market| {
 			*market = market.take().filter(|market| market.token.is_some());
 		});
+	}
+
+	/// The last version that was measured is undone: nothing is known of the accuracy of what serves, until training brings another.
+	fn rolled_back(model: ModelId) {
+		Self::charge_for_market();
+		if Markets::<T>::contains_key(model) {
+			Markets::<T>::mutate(model, ModelMarket::undo);
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Whoever tells of a model has weights that know nothing of the record of its market.
+	fn charge_for_market() {
+		let weight = T::DbWeight::get().reads_writes(1, 1);
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Normal);
 	}
 }
 
@@ -219,12 +233,12 @@ impl<T: Config> SuccessMetrics for Pallet<T> {
 }
 
 impl<T: Config> PaidJobs<T::AccountId> for Pallet<T> {
-	/// Only models that have, or had, a token are measured: their launch paid for the record.
+	/// Only models that have, or had, a token are measured: their launch paid for the record. A version that never serves says
+	/// nothing of its model.
 	fn paid(job: PaidJob<T::AccountId>) {
-		// The market's own weights know nothing of the record.
-		let weight = T::DbWeight::get().reads_writes(1, 1);
-		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Normal);
-		if !Markets::<T>::contains_key(job.model) {
+		Self::charge_for_market();
+		let is_undone = job.kind == PaidWork::Training && !job.serves;
+		if is_undone || !Markets::<T>::contains_key(job.model) {
 			return;
 		}
 		let source = Markets::<T>::mutate(job.model, |market| match job.kind {

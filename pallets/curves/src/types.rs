@@ -479,13 +479,19 @@ pub struct ModelMarket {
 	pub kept: EpochSums,
 	/// What the protocol kept of its answers' fees, burned or in the treasury.
 	pub answered: EpochSums,
-	/// Held-out rows that the last version which was verified since the first launch classifies correctly.
+	/// Held-out rows that the last version which was verified since the first launch classifies correctly; `None` where it was
+	/// rolled back since.
 	pub accuracy: Option<u32>,
 	/// The share of the errors of the version before it that it does not make; `None` where there were none, or no version.
 	pub improvement: Option<u32>,
 }
 
 impl ModelMarket {
+	/// The last version was rolled back.
+	pub(crate) fn undo(&mut self) {
+		(self.accuracy, self.improvement) = (None, None);
+	}
+
 	/// A version was verified.
 	pub(crate) fn trained(&mut self, accuracy: u32) -> MetricSource {
 		let accuracy = accuracy.min(PPM);

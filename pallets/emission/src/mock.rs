@@ -344,6 +344,7 @@ pub(crate) fn job(burn: Balance, treasury: Balance) -> PaidJob<AccountId> {
 		work: 600,
 		verifiers: vec![(CAROL, 60)],
 		performance: 900_000,
+		serves: true,
 		burned: burn,
 		treasury,
 	}

@@ -207,7 +207,8 @@ impl<T: Config> Pallet<T> {
 				// Before the report: it is by this reputation that the work counts.
 				Self::reward_executor(&worker, unserved, payout.kept);
 				let verifiers = &payout.verifiers;
-				Self::report_training(job, &request, worker.clone(), verifiers, correct, payout.kept)?;
+				let (worker, kept) = (worker.clone(), payout.kept);
+				Self::report_training(job, &request, version, worker, verifiers, correct, kept)?;
 			}
 			Self::deposit_event(Event::TrainingSettled {
 				worker,

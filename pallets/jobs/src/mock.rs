@@ -218,21 +218,22 @@ impl TokenPayments<AccountId> for FakeTokens {
 	}
 }
 
-/// Job, model, executor, work, verifiers, performance, burned, treasury.
-pub type FakePaid = (JobId, ModelId, AccountId, u64, Vec<(AccountId, u64)>, u32, Balance, Balance);
+/// Job, model, executor, work, verifiers, performance, whether the version serves, burned, treasury.
+pub type FakePaid = (JobId, ModelId, AccountId, u64, Vec<(AccountId, u64)>, u32, bool, Balance, Balance);
 
 pub struct FakeEconomy;
 
 impl PaidJobs<AccountId> for FakeEconomy {
 	fn paid(job: PaidJob<AccountId>) {
-		let PaidJob { job, kind, model, executor, work, verifiers, performance, burned, treasury } = job;
+		let PaidJob { job, kind, model, executor, work, verifiers, performance, serves, burned, treasury } =
+			job;
 		let told = match pallet_jobs::Jobs::<Test>::get(job).unwrap().kind {
 			JobKind::Training(_) => PaidWork::Training,
 			JobKind::Inference(_) => PaidWork::Answer,
 		};
 		assert_eq!(kind, told);
 		let mut all = Paid::get();
-		all.push((job, model, executor, work, verifiers, performance, burned, treasury));
+		all.push((job, model, executor, work, verifiers, performance, serves, burned, treasury));
 		Paid::set(&all);
 	}
 }
@@ -405,7 +406,11 @@ impl ModelRegistry<AccountId> for FakeModels {
 		if RefuseVersions::get() {
 			return Err(DispatchError::Other("refused"));
 		}
-		Ok(VersionId(all.len() as u64 - 1))
+		let version = VersionId(all.len() as u64 - 1);
+		if parent.is_some_and(Self::is_rolled_back) {
+			RolledBack::set(&[RolledBack::get(), vec![version]].concat());
+		}
+		Ok(version)
 	}
 }
 

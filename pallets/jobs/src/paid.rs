@@ -8,7 +8,7 @@ use engram_primitives::{
 	model::TrainingSpec,
 	traits::ModelRegistry,
 	units::{Balance, PPM},
-	JobId, ModelId,
+	JobId, ModelId, VersionId,
 };
 use sp_runtime::DispatchResult;
 
@@ -56,10 +56,11 @@ impl<T: Config> Pallet<T> {
 		Some(training_work(&request.spec, Self::parameters_of(request.model)?))
 	}
 
-	/// Tells of a verified training job, whose money has moved.
+	/// Tells of a verified training job, whose money has moved and whose version is recorded, if the registry took it.
 	pub(crate) fn report_training(
 		job: JobId,
 		request: &TrainingRequest<AddressOf<T>>,
+		version: Option<VersionId>,
 		executor: T::AccountId,
 		verifiers: &[(T::AccountId, Balance)],
 		correct: u32,
@@ -78,6 +79,7 @@ impl<T: Config> Pallet<T> {
 			work,
 			verifiers: verifiers.iter().map(|(who, _)| (who.clone(), replayed)).collect(),
 			performance: performance_floor(correct, request.held_out_rows)?,
+			serves: version.is_some_and(|version| !T::Models::is_rolled_back(version)),
 			burned: kept.burned,
 			treasury: kept.treasury,
 		});
@@ -105,6 +107,7 @@ impl<T: Config> Pallet<T> {
 			work: inference_work(request.rows, parameters),
 			verifiers: Vec::new(),
 			performance: performance_floor(version.correct, version.held_out_rows)?,
+			serves: !T::Models::is_rolled_back(request.version),
 			burned: kept.burned,
 			treasury: kept.treasury,
 		});

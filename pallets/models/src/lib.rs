@@ -123,7 +123,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxVersions: Get<u32>;
 
-		/// Told of models that are removed.
+		/// Told of models that are removed, and of those that go back to an older version.
 		type Removed: RemovedModels;
 
 		/// The accounts that keep locked tokens are derived from it. Changing it later strands them all.

@@ -127,6 +127,8 @@ parameter_types! {
 parameter_types! {
 	/// The models of whose removal others were told.
 	pub static Gone: Vec<ModelId> = Vec::new();
+	/// The models of whose roll backs others were told.
+	pub static Undone: Vec<ModelId> = Vec::new();
 }
 
 pub struct ToldRemoved;
@@ -134,6 +136,10 @@ pub struct ToldRemoved;
 impl RemovedModels for ToldRemoved {
 	fn removed(model: ModelId) {
 		Gone::mutate(|models| models.push(model));
+	}
+
+	fn rolled_back(model: ModelId) {
+		Undone::mutate(|models| models.push(model));
 	}
 }
 

@@ -4,7 +4,7 @@ use crate::{
 	Config, Error, Event, Heads, HoldReason, Models, Pallet, Requester, Requests, RollbackEnd,
 	RollbackRequest, RollbackRequestOf, StandingOf, Standings, VersionState, Versions, VersionsOf, Vote,
 };
-use engram_primitives::{units::Balance, ModelId, VersionId};
+use engram_primitives::{market::RemovedModels, units::Balance, ModelId, VersionId};
 use frame_support::{
 	ensure,
 	traits::{
@@ -140,6 +140,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Requests::<T>::remove(model);
 		Standings::<T>::mutate_extant(model, |standing| standing.clear_votes());
+		T::Removed::rolled_back(model);
 		Self::deposit_event(Event::RolledBack { model, version, from, undone, by: request.by });
 		Ok(versions)
 	}

@@ -50,12 +50,15 @@ pub trait ModelLifecycle {
 	fn deployed(model: ModelId);
 }
 
-/// Told of models that are removed. Implemented by `curves`, used by `models`.
+/// Told of models that are removed, and of those that go back to an older version. Implemented by `curves`, used by `models`.
 pub trait RemovedModels {
 	/// The model is gone, and its id is never used again.
 	fn removed(model: ModelId);
+	/// Every version of the model that is newer than the one that serves from now on is rolled back.
+	fn rolled_back(model: ModelId);
 }
 
 impl RemovedModels for () {
 	fn removed(_: ModelId) {}
+	fn rolled_back(_: ModelId) {}
 }

@@ -3,14 +3,19 @@
 use crate::{mock::*, EpochSums, Event, MetricSource, ModelMarket};
 use engram_primitives::{
 	economy::{PaidJob, PaidJobs, PaidWork, SuccessMetrics, METRICS},
+	market::RemovedModels,
 	units::{Balance, ENGR},
 	JobId, ModelId,
 };
 use frame_support::weights::Weight;
 
+fn job(kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) -> PaidJob<AccountId> {
+	let (job, model, executor, work, verifiers, serves) = (JobId(1), MODEL, BOB, 1, vec![], true);
+	PaidJob { job, kind, model, executor, work, verifiers, performance, serves, burned, treasury }
+}
+
 fn pay(model: ModelId, kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) {
-	let (job, executor, work, verifiers) = (JobId(1), BOB, 1, vec![]);
-	Bonding::paid(PaidJob { job, kind, model, executor, work, verifiers, performance, burned, treasury });
+	Bonding::paid(PaidJob { model, ..job(kind, performance, burned, treasury) });
 }
 
 fn train(accuracy: u32) {
@@ -44,6 +49,45 @@ fn accuracy_and_improvement_are_those_of_verified_versions() {
 		assert_eq!(metrics(), [Some(ONE), None, None, None]);
 		train(u32::MAX);
 		assert_eq!(metrics()[0], Some(ONE));
+	});
+}
+
+/// Such a version is recorded as rolled back. What an answer of one brought in counts, as somebody paid for it.
+#[test]
+fn versions_that_never_serve_do_not_count() {
+	ExtBuilder::launched(TERMS, || {
+		train(600_000);
+		let undone = |kind| Bonding::paid(PaidJob { serves: false, ..job(kind, ONE, ENGR, ENGR) });
+		System::reset_events();
+		undone(PaidWork::Training);
+		assert_eq!((metrics(), events()), ([Some(600_000), None, None, None], vec![]));
+		// The next one is compared with the last that counted.
+		train(900_000);
+		assert_eq!(metrics(), [Some(900_000), None, Some(750_000), None]);
+		undone(PaidWork::Answer);
+		next_epoch();
+		assert_eq!(metrics(), [Some(900_000), Some(200_000), Some(750_000), None]);
+	});
+}
+
+/// Neither accuracy nor improvement is known until training brings another version.
+#[test]
+fn what_a_roll_back_undoes_counts_no_more() {
+	ExtBuilder::launched(TERMS, || {
+		train(600_000);
+		train(900_000);
+		answer(ENGR, ENGR);
+		let before = market();
+		Bonding::rolled_back(MODEL);
+		assert_eq!(market(), ModelMarket { accuracy: None, improvement: None, ..before });
+		next_epoch();
+		assert_eq!(metrics(), [None, Some(200_000), None, None]);
+		// There is nothing to compare the next one with.
+		train(950_000);
+		assert_eq!(metrics(), [Some(950_000), Some(200_000), None, None]);
+		// Nobody launched a token of the other model.
+		Bonding::rolled_back(OTHER_MODEL);
+		assert!(!crate::Markets::<Test>::contains_key(OTHER_MODEL));
 	});
 }
 

@@ -22,7 +22,7 @@ fn training_is_told_with_its_work_and_what_was_kept() {
 		let verifiers: Vec<_> = WORKERS.into_iter().filter(|who| *who != executor).take(2).collect();
 		assert_ok!(Market::found(job, 0, verified(&verifiers)));
 		let replayed = verifiers.into_iter().map(|who| (who, WORK / 4)).collect();
-		assert_eq!(Paid::get(), [(job, MODEL, executor, WORK, replayed, 950_000, 250, 150)]);
+		assert_eq!(Paid::get(), [(job, MODEL, executor, WORK, replayed, 950_000, true, 250, 150)]);
 		assert_eq!(Burned::get(), []);
 	});
 }
@@ -56,6 +56,28 @@ fn neither_rejected_training_nor_inference_measures_anybody() {
 	});
 }
 
+/// Neither a version that continues one which was rolled back meanwhile nor one that the registry refuses ever serves.
+#[test]
+fn training_is_told_with_whether_its_version_serves() {
+	let told = |interfere: fn()| {
+		let mut told = None;
+		ExtBuilder::default().build_and_execute(|| {
+			let (job, request) = (NextJobId::<Test>::get(), training_request());
+			let request = TrainingRequest { parent: Some(OLD_VERSION), ..request };
+			assert_ok!(try_training(ALICE, request, 10, FEE));
+			commit(job);
+			interfere();
+			assert_ok!(Market::found(job, 0, verified(&[])));
+			let (.., performance, serves, _, _) = Paid::get().remove(0);
+			told = Some((performance, serves));
+		});
+		told
+	};
+	assert_eq!(told(|| ()), Some((950_000, true)));
+	assert_eq!(told(|| RolledBack::set(&vec![OLD_VERSION])), Some((950_000, false)));
+	assert_eq!(told(|| RefuseVersions::set(&true)), Some((950_000, false)));
+}
+
 #[test]
 fn only_verifiers_that_were_paid_are_told() {
 	ExtBuilder::default().build_and_execute(|| {
@@ -64,7 +86,7 @@ fn only_verifiers_that_were_paid_are_told() {
 		let verifiers: Vec<_> = WORKERS.into_iter().filter(|who| *who != executor).collect();
 		// The fourth finds the escrow empty.
 		assert_ok!(Market::found(job, 0, verified(&verifiers)));
-		let (.., told, _, _, _) = Paid::get().remove(0);
+		let (.., told, _, _, _, _) = Paid::get().remove(0);
 		assert_eq!(told.iter().map(|(who, _)| *who).collect::<Vec<_>>(), verifiers[..3]);
 	});
 }
@@ -89,7 +111,10 @@ fn what_is_redirected_to_the_treasury_is_kept_too() {
 		let payments = [(executor, 400), (700, ED - 1), (TREASURY, 100)];
 		assert_ok!(Market::served(job, 0, &payments, 30));
 		let treasury = 100 + ED - 1;
-		assert_eq!(Paid::get(), [(job, MODEL, executor, 100 * PARAMETERS, vec![], 500_000, 30, treasury)]);
+		assert_eq!(
+			Paid::get(),
+			[(job, MODEL, executor, 100 * PARAMETERS, vec![], 500_000, true, 30, treasury)]
+		);
 		assert_eq!(free(TREASURY), ED + treasury);
 		assert_eq!(Burned::get(), []);
 	});

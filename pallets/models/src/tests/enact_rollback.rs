@@ -44,9 +44,10 @@ fn works() {
 		assert_ok!(request(ALICE, model, TARGET));
 		pass(DELAY);
 		System::reset_events();
+		Undone::set(Vec::new());
 		// Anybody does it.
 		assert_ok!(enact(BOB, model));
-		assert_eq!(head(model), Some(TARGET));
+		assert_eq!((head(model), Undone::get()), (Some(TARGET), vec![model]));
 		let states: Vec<_> = (0..5).map(is_rolled_back).collect();
 		assert_eq!(states, [false, false, false, true, true]);
 		assert_eq!(Requests::<Test>::get(model), None);

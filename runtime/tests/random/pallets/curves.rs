@@ -270,7 +270,8 @@ fn version_for(world: &mut World, model: ModelId) -> Option<VersionId> {
 	found.map(|(version, _)| version)
 }
 
-/// Lets the first window of every limiter end after ten blocks: those that a launch may choose are longer than most runs.
+/// Lets the windows of every limiter end after ten blocks: the shortest that a launch may choose is a fifth of a run, in which its curve
+/// could not graduate.
 pub(crate) fn pretend_short_windows() {
 	pallet_curves::Curves::<Runtime>::translate_values(|mut record: CurveRecordOf<Runtime>| {
 		record.terms.limits.window = 10;
