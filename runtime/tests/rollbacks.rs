@@ -304,6 +304,33 @@ fn flash_buyers_pay_for_a_roll_back_and_are_paid_nothing() {
 	});
 }
 
+/// Where nobody has a seat, each takes a hundredth of all tokens all the same.
+#[test]
+fn a_seat_that_nobody_has_takes_a_hundredth_of_all_tokens() {
+	chain(&PresetId::from("development")).execute_with(|| {
+		let (model, token) = held();
+		for who in HOLDERS {
+			assert_ok!(withdraw(who, model));
+		}
+		for who in BUYERS {
+			buy_and_stand(who, model, token, 20 * WHOLE);
+		}
+		pass(period());
+		assert_eq!(Models::seat_minimum(model), Some(2_040 * WHOLE / 100));
+		for who in BUYERS {
+			assert_err!(take_seat(who, model), Error::<Runtime>::BelowSeatShare);
+			assert_err!(request(who, model), Error::<Runtime>::NotSeated);
+			buy_and_stand(who, model, token, WHOLE);
+		}
+		assert_eq!(Models::seat_minimum(model), Some(2_042 * WHOLE / 100));
+		pass(period());
+		for who in BUYERS {
+			assert_ok!(take_seat(who, model));
+		}
+		check();
+	});
+}
+
 /// Whoever hears of the owner's request and buys only then has both seats before it is due, and refuses it.
 #[test]
 fn who_reacts_is_in_time() {

@@ -66,7 +66,7 @@ pub mod pallet {
 		model::{Architecture, InferenceRates, InfluenceMethod},
 		payment::ModelTokens,
 		traits::ModelRegistry,
-		units::Balance,
+		units::{Balance, PPM},
 		Cid, JobId, ModelId, TokenId, VersionId,
 	};
 	use frame_support::{
@@ -143,6 +143,12 @@ pub mod pallet {
 		/// for it.
 		#[pallet::constant]
 		type StandingPeriod: Get<BlockNumberFor<Self>>;
+
+		/// What part of a model's tokens a holder has to have locked for a seat, in parts per million of all there are: at most a
+		/// whole. Whoever takes a seat that nobody has pays no less for it. Changing it later concerns seats that are taken then;
+		/// nobody loses one.
+		#[pallet::constant]
+		type MinSeatShare: Get<u32>;
 
 		/// Blocks from a request to the first in which it can be enacted: more than `StandingPeriod`, so that who disagrees and
 		/// locks tokens only then can still take a seat and act. Changing it later concerns new requests only.
@@ -464,6 +470,9 @@ pub mod pallet {
 		NothingRequested,
 		/// The delay of the request is not over: try again in the block `due`, which the view `rollback_request` tells.
 		NotDue,
+		/// Less of your lock counts than `MinSeatShare` of all tokens of the model. Lock so much that what the view `counted_of`
+		/// tells reaches that of `seat_minimum`.
+		BelowSeatShare,
 	}
 
 	#[pallet::hooks]
@@ -474,6 +483,7 @@ pub mod pallet {
 				!T::StandingPeriod::get().is_zero() && T::RollbackDelay::get() > T::StandingPeriod::get(),
 				"a say must take time to get, and a roll back more"
 			);
+			assert!(T::MinSeatShare::get() <= PPM, "nobody can lock more than all tokens");
 			assert!(!T::RollbackWindow::get().is_zero(), "there must be a block to enact a roll back in");
 			assert!(
 				T::ModelDepositPerByte::get()
@@ -584,7 +594,8 @@ pub mod pallet {
 		/// Signed, by a holder who has locked tokens for `StandingPeriod`.
 		///
 		/// ## Details
-		/// Only what has been locked for that long counts, of both. Whoever loses the seat keeps the lock and may withdraw it;
+		/// Only what has been locked for that long counts, of both, and it has to be `MinSeatShare` of all tokens of the model at
+		/// least, now: nobody loses a seat because there are more later. Whoever loses the seat keeps the lock and may withdraw it;
 		/// what it had signed is void.
 		///
 		/// Emits [`Event::SeatTaken`], and [`Event::RollbackEnded`] if the holders had requested a roll back.
@@ -714,6 +725,12 @@ pub mod pallet {
 		/// What of a holder's lock counts now, in base units.
 		pub fn counted_of(model: ModelId, who: T::AccountId) -> Balance {
 			Locks::<T>::get(model, who).map_or(0, |lock| Self::old_amount(&lock))
+		}
+
+		/// What has to count of a lock to take a seat now, in base units. `None` where a model has no token.
+		pub fn seat_minimum(model: ModelId) -> Option<Balance> {
+			let standing = Standings::<T>::get(model).map(|standing| standing.token);
+			standing.or_else(|| T::ModelTokens::model_token(model)).map(Self::seat_minimum_ceil)
 		}
 
 		/// The roll back of a model that is under way; one that has expired too, until somebody ends it.

@@ -44,6 +44,8 @@ pub(crate) const ERIN: AccountId = 6;
 /// What holders have of a model's token.
 pub(crate) const TOKENS: Balance = 1_000_000;
 pub(crate) const PERIOD: u64 = 10;
+/// Of the tokens of three holders it is 180.
+pub(crate) const SHARE: u32 = 60;
 pub(crate) const DELAY: u64 = 20;
 pub(crate) const WINDOW: u64 = 30;
 pub(crate) const DEPOSIT: Balance = 50;
@@ -115,6 +117,7 @@ impl pallet_assets::Config for Test {
 parameter_types! {
 	pub const RegistryPalletId: PalletId = PalletId(*b"test/mod");
 	pub static StandingPeriod: u64 = PERIOD;
+	pub static SeatShare: u32 = SHARE;
 	pub static AskedBond: Balance = BOND;
 	pub static AskedDeposit: Balance = DEPOSIT;
 	/// What was slashed. In storage, so that it is taken back with what fails.
@@ -182,6 +185,7 @@ impl pallet_models::Config for Test {
 	type StandingDeposit = AskedDeposit;
 	type RollbackBond = AskedBond;
 	type StandingPeriod = StandingPeriod;
+	type MinSeatShare = SeatShare;
 	type RollbackDelay = ConstU64<DELAY>;
 	type RollbackWindow = ConstU64<WINDOW>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -203,6 +207,7 @@ impl ExtBuilder {
 		ModelDepositPerByte::set(10);
 		MaxVersions::set(3);
 		StandingPeriod::set(PERIOD);
+		SeatShare::set(SHARE);
 		AskedBond::set(BOND);
 		AskedDeposit::set(DEPOSIT);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();

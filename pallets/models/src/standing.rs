@@ -4,12 +4,12 @@ use crate::{
 	Config, Error, Event, HoldReason, Lock, LockOf, Locks, Models, Pallet, RollbackEnd, Seat, Standing,
 	Standings,
 };
-use engram_primitives::{payment::ModelTokens, units::Balance, ModelId};
+use engram_primitives::{payment::ModelTokens, units::Balance, ModelId, TokenId};
 use frame_support::{
 	ensure,
 	traits::{
 		fungible::hold::Mutate,
-		fungibles::Mutate as _,
+		fungibles::{Inspect as _, Mutate as _},
 		tokens::{Precision, Preservation},
 		AccountTouch, Get,
 	},
@@ -17,7 +17,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
 	traits::{AccountIdConversion, Saturating},
-	ArithmeticError, DispatchResult,
+	ArithmeticError, DispatchResult, Permill,
 };
 
 impl<T: Config> Pallet<T> {
@@ -72,6 +72,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(standing.seat(&who).is_none(), Error::<T>::AlreadySeated);
 		let amount = Self::old_amount(&lock);
 		ensure!(amount > 0, Error::<T>::LockTooYoung);
+		ensure!(amount >= Self::seat_minimum_ceil(standing.token), Error::<T>::BelowSeatShare);
 
 		let seat = Seat { who: who.clone(), vote: None };
 		let displaced = match standing.seats.try_push(seat) {
@@ -122,6 +123,12 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::deposit_event(Event::TokensWithdrawn { who, model, token, amount, deposit });
 		Ok(())
+	}
+
+	/// What has to count of a lock that takes a seat: its share of all tokens there are, rounded up. Only who takes a seat is
+	/// asked for it: where more tokens come into being, those who have one keep it.
+	pub(crate) fn seat_minimum_ceil(token: TokenId) -> Balance {
+		Permill::from_parts(T::MinSeatShare::get()).mul_ceil(T::Tokens::total_issuance(token.0))
 	}
 
 	/// What of a lock counts now.

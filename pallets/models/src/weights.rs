@@ -59,7 +59,7 @@ impl WeightInfo for () {
 
 	fn take_seat() -> Weight {
 		Weight::from_parts(90_000_000, 6_500)
-			.saturating_add(RocksDbWeight::get().reads(6))
+			.saturating_add(RocksDbWeight::get().reads(7))
 			.saturating_add(RocksDbWeight::get().writes(2))
 	}
 

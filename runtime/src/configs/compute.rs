@@ -80,6 +80,8 @@ parameter_types! {
 	pub const StandingDeposit: Balance = deposit(3, 320);
 	/// As much as a worker's least bond.
 	pub const RollbackBond: Balance = 100 * ENGR;
+	/// 1 % of a model's tokens.
+	pub const MinSeatShare: u32 = 10_000;
 	pub const DatanetDeposit: Balance = deposit(2, 256);
 	pub const ContributionDeposit: Balance = deposit(3, 640);
 	pub const MaxContributions: u32 = 4_096;
@@ -212,6 +214,7 @@ impl pallet_models::Config for Runtime {
 	type StandingDeposit = StandingDeposit;
 	type RollbackBond = RollbackBond;
 	type StandingPeriod = Eras<1>;
+	type MinSeatShare = MinSeatShare;
 	// Longer than the period: who hears of a request can still lock tokens, take a seat and refuse it.
 	type RollbackDelay = Eras<2>;
 	type RollbackWindow = Eras<4>;

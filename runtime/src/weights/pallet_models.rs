@@ -58,10 +58,11 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Standings` (r:1 w:1)
 	// Storage: `Models::Locks` (r:3 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Assets::Asset` (r:1 w:0)
 	// Storage: `Models::Requests` (r:1 w:1)
 	fn take_seat() -> Weight {
 		Weight::from_parts(80_630_000, 8_751)
-			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 

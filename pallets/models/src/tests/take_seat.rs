@@ -1,6 +1,9 @@
 use crate::{mock::*, Error, Event, Requester, Requests, RollbackEnd, Standings, Vote};
 use engram_primitives::{ModelId, VersionId};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{fungibles::Mutate, tokens::Preservation, Hooks},
+};
 use sp_runtime::DispatchError;
 
 /// Who has a seat.
@@ -70,12 +73,88 @@ fn what_is_not_old_displaces_nobody_and_holds_no_seat() {
 fn a_seat_that_was_left_is_free() {
 	ExtBuilder.build_and_execute(|| {
 		let model = seated_model();
-		assert_ok!(stand(ERIN, model, 1));
+		assert_ok!(stand(ERIN, model, 180));
 		pass(PERIOD);
 		assert_noop!(take_seat(ERIN, model), Error::<Test>::LockTooSmall);
 		assert_ok!(withdraw(CAROL, model));
 		assert_ok!(take_seat(ERIN, model));
 		assert_eq!(seats(model), [DAVE, ERIN]);
+	});
+}
+
+#[test]
+fn a_seat_that_nobody_has_is_not_cheap() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		for who in [CAROL, DAVE] {
+			assert_ok!(withdraw(who, model));
+		}
+		// With a base unit each, two accounts had the model go back.
+		for who in [BOB, ERIN] {
+			assert_ok!(<Assets as Mutate<AccountId>>::transfer(
+				token_of(model),
+				&CAROL,
+				&who,
+				1,
+				Preservation::Expendable
+			));
+			assert_ok!(stand(who, model, 1));
+		}
+		pass(PERIOD);
+		for who in [BOB, ERIN] {
+			assert_noop!(take_seat(who, model), Error::<Test>::BelowSeatShare);
+			assert_noop!(request(who, model, VersionId(1)), Error::<Test>::NotSeated);
+		}
+		assert_eq!(Registry::seat_minimum(model), Some(180));
+		// What counts of a lock decides, not what is locked.
+		assert_ok!(stand(ERIN, model, 178));
+		pass(PERIOD);
+		assert_noop!(take_seat(ERIN, model), Error::<Test>::BelowSeatShare);
+		assert_ok!(stand(ERIN, model, 1));
+		pass(PERIOD - 1);
+		assert_noop!(take_seat(ERIN, model), Error::<Test>::BelowSeatShare);
+		pass(1);
+		assert_ok!(take_seat(ERIN, model));
+		assert_eq!(seats(model), [ERIN]);
+	});
+}
+
+#[test]
+fn the_least_lock_is_a_part_of_all_tokens_when_the_seat_is_taken() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		// One token more takes one base unit more.
+		give(model, BOB, 1);
+		assert_eq!(Registry::seat_minimum(model), Some(181));
+		// Where there are more than were, who has a seat keeps it, and who has lost it needs more for it.
+		give(model, BOB, 3 * TOKENS - 1);
+		assert_eq!(Registry::seat_minimum(model), Some(360));
+		assert_ok!(request(CAROL, model, VersionId(1)));
+		assert_eq!(seats(model), [CAROL, DAVE]);
+		assert_ok!(stand(ERIN, model, 359));
+		pass(PERIOD);
+		assert_noop!(take_seat(ERIN, model), Error::<Test>::BelowSeatShare);
+		assert_ok!(stand(ERIN, model, 1));
+		pass(PERIOD);
+		assert_ok!(take_seat(ERIN, model));
+		assert_eq!(seats(model), [CAROL, ERIN]);
+		// Without a share everything counts, as a whole nothing but all.
+		for (share, least) in [(0, 0), (1, 6), (1_000_000, 6 * TOKENS)] {
+			SeatShare::set(share);
+			assert_eq!(Registry::seat_minimum(model), Some(least));
+		}
+		assert_eq!(Registry::seat_minimum(ModelId(9)), None);
+	});
+}
+
+#[test]
+#[should_panic = "nobody can lock more than all tokens"]
+fn a_least_lock_is_at_most_all_tokens() {
+	ExtBuilder.build_and_execute(|| {
+		SeatShare::set(1_000_000);
+		<Registry as Hooks<u64>>::integrity_test();
+		SeatShare::set(1_000_001);
+		<Registry as Hooks<u64>>::integrity_test();
 	});
 }
 

@@ -109,7 +109,8 @@ fn take_seat(world: &mut World) -> Option<Operation> {
 		let seats = Standings::<Runtime>::get(model).map(|standing| standing.seats).unwrap_or_default();
 		let seated = seats.iter().any(|seat| seat.who == *who);
 		let least = seats.iter().map(|seat| counted(&seat.who)).min().filter(|_| seats.is_full());
-		let may = !seated && counted(who) > least.unwrap_or_default();
+		let enough = Models::seat_minimum(*model).is_some_and(|minimum| counted(who) >= minimum);
+		let may = !seated && enough && counted(who) > least.unwrap_or_default();
 		may == right
 	};
 	let (model, who) = pick_where(world, locks(), may)?;
