@@ -112,6 +112,7 @@ fn everybody(seed: u8) {
 		let pot = Sets::pot_of(BASKET);
 		let mut draw = draws(seed);
 		let (operations, mut done, mut given) = (cases().cases, 0u32, [0; 4]);
+		let mut frozen = [false; 3];
 		for operation in 0..operations {
 			let (kind, number, shift, who) = draw();
 			let who = [ALICE, BOB, CREATOR][who].clone();
@@ -145,8 +146,14 @@ fn everybody(seed: u8) {
 				},
 				16 => {
 					match number % 2 {
-						0 => freeze(token, &pot),
-						_ => [A, B, C].into_iter().for_each(|token| thaw(token, &pot)),
+						0 => {
+							freeze(token, &pot);
+							frozen[(token.0 - A.0) as usize] = true;
+						},
+						_ => {
+							[A, B, C].into_iter().for_each(|token| thaw(token, &pot));
+							frozen = [false; 3];
+						},
 					}
 					Ok(())
 				},
@@ -167,10 +174,10 @@ fn everybody(seed: u8) {
 			done += u32::from(result.is_ok());
 			assert!(traded || not_less(&before, &(holds(), record().shares)));
 			if let (Ok(()), 13) = (result, kind % 20) {
-				let left = gifts();
-				// What is frozen could not be swept.
-				given = [left[0], left[1], left[2], left[3]];
-				assert!(left[3] == 0);
+				// All is swept but what is frozen.
+				for (given, frozen) in given.iter_mut().zip(frozen.into_iter().chain([false])) {
+					*given = if frozen { *given } else { 0 };
+				}
 			}
 			assert_eq!(gifts(), given.to_vec());
 			if operation % 16 == 0 {
