@@ -104,7 +104,7 @@ fn going_in_and_out_never_pays() {
 	}
 }
 
-/// Everybody does everything, with fees, halts, frozen tokens and gifts; then everybody leaves, and the basket closes.
+/// Everybody does everything, with fees, halts, premiums, frozen tokens and gifts; then everybody leaves, and the basket closes.
 fn everybody(seed: u8) {
 	ExtBuilder.build_and_execute(|| {
 		let terms = Terms { slippage: 50_000, ..TERMS };
@@ -119,7 +119,7 @@ fn everybody(seed: u8) {
 			let token = [A, B, C][(number % 3) as usize];
 			let before = (holds(), record().shares);
 			let mut traded = false;
-			let result = match kind % 20 {
+			let result = match kind % 21 {
 				0..=4 => mint(&who, whole_range(number, shift, 3_000 * WHOLE)),
 				5..=8 => redeem(&who, whole_range(number, shift, shares(&who))),
 				9 => note_prices(),
@@ -165,6 +165,10 @@ fn everybody(seed: u8) {
 					Ok(())
 				},
 				18 => [ALICE, BOB, CREATOR, TREASURY].iter().try_for_each(|who| collect(who, Some(token))),
+				19 => {
+					Premiums::mutate(|premiums| premiums.insert(token, (number % 1_000_001) as u32));
+					Ok(())
+				},
 				_ => {
 					pass(if number % 2 == 0 { AGE } else { (number % 120) as u32 });
 					Ok(())
@@ -173,7 +177,7 @@ fn everybody(seed: u8) {
 			System::reset_events();
 			done += u32::from(result.is_ok());
 			assert!(traded || not_less(&before, &(holds(), record().shares)));
-			if let (Ok(()), 13) = (result, kind % 20) {
+			if let (Ok(()), 13) = (result, kind % 21) {
 				// All is swept but what is frozen.
 				for (given, frozen) in given.iter_mut().zip(frozen.into_iter().chain([false])) {
 					*given = if frozen { *given } else { 0 };
