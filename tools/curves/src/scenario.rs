@@ -71,7 +71,7 @@ pub const CREATOR_FEES: u32 = 300_000;
 pub const TERMS: Terms = Terms {
 	creator_share: 10_000,
 	burn_rate: 0,
-	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 290_000, launch_window: 600 },
+	fees: FeeSchedule { base: 10_000, slope: 50_000, cap: 50_000, launch: 290_000, launch_window: 1_000 },
 	limits: Limits {
 		per_block: 6_900,
 		per_window: 200_000,
