@@ -16,20 +16,20 @@ try {
     decimals: api.registry.chainDecimals[0],
     tokenSymbol: api.registry.chainTokens[0],
   })
-  const hash = tree.digest()
-  console.log(`the metadata's hash is ${u8aToHex(hash)}`)
+  const hash = u8aToHex(tree.digest())
+  console.log(`the metadata's hash is ${hash}`)
 
   const call = api.tx.balances.transferKeepAlive(bob.address, 3n * ENGR)
-  // What a wallet is handed, and shows before it signs.
-  const shown = proof.dec(tree.getProofForExtrinsicParts(call.method.toHex(), '0x', '0x')).info
+  // What a wallet is handed beside what it signs, and shows.
+  const signed = await call.signAsync(alice, { nonce: -1, mode: 1, metadataHash: hash })
+  const shown = proof.dec(tree.getProofForExtrinsic(signed.toHex())).info
   assert.deepEqual([shown.tokenSymbol, shown.decimals, shown.specName], ['ENGR', 12, 'engram'])
 
   const { events } = await send(api, call, alice, { mode: 1, metadataHash: hash })
   assert.equal(expectEvent(events, 'balances', 'Transfer').data.amount.toBigInt(), 3n * ENGR)
   console.log('a transfer signed over it is in a finalized block')
 
-  const other = Uint8Array.from(hash)
-  other[31] ^= 1
+  const other = u8aToHex(tree.digest().reverse())
   await assert.rejects(send(api, call, alice, { mode: 1, metadataHash: other }), /bad signature/)
   console.log('one signed over another hash is refused')
 } finally {

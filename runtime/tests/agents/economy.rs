@@ -25,6 +25,7 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_emission::Policy;
+use pallet_workers::WorkerStatus;
 use rand_chacha::{
 	rand_core::{RngCore, SeedableRng},
 	ChaCha8Rng,
@@ -395,9 +396,22 @@ impl Economy {
 		(self.rng.next_u64() % u64::from(bound)) as u32
 	}
 
+	/// Operators bring workers back that lost so much reputation that they were paused, and have enough of it again by jobs that
+	/// were under way.
+	fn resume(&self) {
+		for worker in self.parties.iter().flat_map(|party| &party.workers) {
+			let record = pallet_workers::Workers::<Runtime>::get(worker).unwrap();
+			let trusted = record.reputation >= <Runtime as pallet_workers::Config>::MinReputation::get();
+			if record.status == WorkerStatus::Paused && trusted {
+				assert_ok!(Workers::set_available(signed(worker), true));
+			}
+		}
+	}
+
 	/// A block of the economy.
 	fn act(&mut self, epoch: u32, block: u32) {
 		self.report();
+		self.resume();
 		claim_payouts();
 		if epoch < TRADING {
 			self.trade(epoch, block);
