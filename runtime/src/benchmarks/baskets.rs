@@ -55,10 +55,10 @@ impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper 
 		let (model, ..) = world::version_of(&owner, 1);
 		let token = NextToken::<Runtime>::get();
 		let curve = Parameters {
-			// The dearest to compute, and half a coin for the first token.
+			// The dearest to compute: half a coin for the first token, and two millionths more for the next.
 			shape: Shape::Sigmoid { midpoint: 1 },
 			price: ATTO,
-			angle: 2_000_000_000_000,
+			angle: 8_000_000_000_000,
 			max_supply: 1_000_000u128.saturating_mul(WHOLE),
 		};
 		let text = |bytes: &[u8]| bytes.to_vec();
