@@ -20,7 +20,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Baskets::Baskets` (r:0 w:1)
 	fn create() -> Weight {
-		Weight::from_parts(1_779_031_000, 42_734)
+		Weight::from_parts(1_960_791_000, 42_734)
 			.saturating_add(T::DbWeight::get().reads(42))
 			.saturating_add(T::DbWeight::get().writes(34))
 	}
@@ -29,7 +29,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:9 w:9)
 	// Storage: `Assets::Account` (r:17 w:17)
 	fn mint() -> Weight {
-		Weight::from_parts(628_443_000, 45_343)
+		Weight::from_parts(753_887_000, 45_343)
 			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}
@@ -39,7 +39,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:9 w:9)
 	// Storage: `System::Account` (r:2 w:2)
 	fn redeem() -> Weight {
-		Weight::from_parts(972_516_000, 45_343)
+		Weight::from_parts(967_797_000, 45_343)
 			.saturating_add(T::DbWeight::get().reads(29))
 			.saturating_add(T::DbWeight::get().writes(29))
 	}
@@ -50,21 +50,21 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:2 w:2)
 	// Storage: `System::Account` (r:1 w:1)
 	fn collect() -> Weight {
-		Weight::from_parts(177_881_000, 6_208)
+		Weight::from_parts(172_101_000, 6_208)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
 	fn set_targets() -> Weight {
-		Weight::from_parts(47_970_000, 4_394)
+		Weight::from_parts(53_429_000, 4_394)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
 	fn set_governor() -> Weight {
-		Weight::from_parts(39_384_000, 4_394)
+		Weight::from_parts(51_937_000, 4_394)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -73,7 +73,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Curves::Curves` (r:8 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn note_prices() -> Weight {
-		Weight::from_parts(88_976_000, 34_174)
+		Weight::from_parts(192_149_000, 34_174)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -85,7 +85,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:9 w:9)
 	// Storage: `Assets::Asset` (r:8 w:8)
 	fn rebalance() -> Weight {
-		Weight::from_parts(1_980_207_000, 34_174)
+		Weight::from_parts(2_280_798_000, 34_174)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(34))
 	}
@@ -95,7 +95,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:9 w:9)
 	// Storage: `System::Account` (r:2 w:2)
 	fn settle() -> Weight {
-		Weight::from_parts(1_340_483_000, 47_952)
+		Weight::from_parts(1_282_685_000, 47_952)
 			.saturating_add(T::DbWeight::get().reads(30))
 			.saturating_add(T::DbWeight::get().writes(30))
 	}
@@ -110,8 +110,8 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Reserves` (r:0 w:1)
 	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(1_088_715_614, 46_893)
-			.saturating_add(Weight::from_parts(86_678_602, 0).saturating_mul(n.into()))
+		Weight::from_parts(1_320_757_630, 46_893)
+			.saturating_add(Weight::from_parts(64_327_915, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(33))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))

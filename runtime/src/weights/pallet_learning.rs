@@ -17,7 +17,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:1)
 	fn commit() -> Weight {
-		Weight::from_parts(474_997_000, 84_702)
+		Weight::from_parts(463_896_000, 84_702)
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -29,14 +29,14 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(215_823_000, 4_824).saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(192_831_000, 4_848).saturating_add(T::DbWeight::get().reads(6))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn commit_verdict() -> Weight {
-		Weight::from_parts(332_250_000, 87_318)
+		Weight::from_parts(366_344_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -45,13 +45,13 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_commit_verdict() -> Weight {
-		Weight::from_parts(159_908_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(154_048_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn open() -> Weight {
-		Weight::from_parts(1_125_201_000, 87_318)
+		Weight::from_parts(873_390_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -60,13 +60,13 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_open() -> Weight {
-		Weight::from_parts(988_405_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(1_036_976_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn reveal_verdict() -> Weight {
-		Weight::from_parts(1_436_682_000, 87_318)
+		Weight::from_parts(1_308_503_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -75,12 +75,12 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_reveal_verdict() -> Weight {
-		Weight::from_parts(1_347_656_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(1_283_847_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:0)
 	fn take_due() -> Weight {
-		Weight::from_parts(7_133_000, 3_606).saturating_add(T::DbWeight::get().reads(1))
+		Weight::from_parts(5_951_000, 3_606).saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -93,7 +93,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Duties` (r:0 w:2)
 	fn draw() -> Weight {
-		Weight::from_parts(1_190_964_000, 87_318)
+		Weight::from_parts(1_024_252_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(41))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -112,7 +112,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:2)
 	fn missed_commitments() -> Weight {
-		Weight::from_parts(780_748_000, 87_318)
+		Weight::from_parts(744_740_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(49))
 			.saturating_add(T::DbWeight::get().writes(15))
 	}
@@ -122,7 +122,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn draw_interior() -> Weight {
-		Weight::from_parts(365_973_000, 87_318)
+		Weight::from_parts(315_369_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(36))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -132,7 +132,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Workers` (r:4 w:4)
 	// Storage: `Workers::Unbonding` (r:1 w:0)
 	// Storage: `Balances::Holds` (r:2 w:2)
-	// Storage: `System::Account` (r:7 w:7)
+	// Storage: `System::Account` (r:8 w:8)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:2 w:2)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
@@ -141,24 +141,26 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::CounterForChecks` (r:1 w:1)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
-	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `Models::Versions` (r:1 w:1)
+	// Storage: `Pools::PoolTokens` (r:1 w:0)
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Models::NextVersionId` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
-	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:0)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `Jobs::ProbedSince` (r:1 w:0)
 	// Storage: `Workers::Epochs` (r:1 w:1)
 	// Storage: `Workers::Work` (r:3 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
+	// Storage: `Models::Heads` (r:0 w:1)
 	// Storage: `Models::VersionsOf` (r:0 w:1)
 	fn confirm() -> Weight {
-		Weight::from_parts(1_482_197_000, 19_211)
-			.saturating_add(T::DbWeight::get().reads(39))
-			.saturating_add(T::DbWeight::get().writes(34))
+		Weight::from_parts(1_459_204_000, 21_814)
+			.saturating_add(T::DbWeight::get().reads(41))
+			.saturating_add(T::DbWeight::get().writes(36))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
@@ -179,7 +181,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
 	fn refute() -> Weight {
-		Weight::from_parts(855_868_000, 173_534)
+		Weight::from_parts(1_152_161_000, 173_534)
 			.saturating_add(T::DbWeight::get().reads(88))
 			.saturating_add(T::DbWeight::get().writes(24))
 	}
@@ -191,24 +193,25 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::CounterForChecks` (r:1 w:1)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
-	// Storage: `System::Account` (r:4 w:4)
+	// Storage: `System::Account` (r:5 w:5)
 	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Models::Models` (r:1 w:1)
+	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
-	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
 	fn void() -> Weight {
-		Weight::from_parts(768_445_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(19))
-			.saturating_add(T::DbWeight::get().writes(22))
+		Weight::from_parts(655_674_000, 14_799)
+			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().writes(23))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn postpone() -> Weight {
-		Weight::from_parts(290_773_000, 87_318)
+		Weight::from_parts(303_306_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

@@ -8,27 +8,28 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
-	// Storage: `Workers::Workers` (r:1 w:1)
-	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
+	// Storage: `Workers::Workers` (r:2 w:2)
 	// Storage: `Workers::Keys` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
+	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(312_694_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(5))
+		Weight::from_parts(405_437_000, 14_799)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
-	// Storage: `Workers::Workers` (r:1 w:1)
+	// Storage: `Workers::Workers` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Jobs::ProbedSince` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn bond_extra() -> Weight {
-		Weight::from_parts(250_668_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(307_003_000, 14_799)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	// Storage: `Workers::Workers` (r:1 w:1)
@@ -36,7 +37,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
 	fn update() -> Weight {
-		Weight::from_parts(142_777_000, 14_799)
+		Weight::from_parts(117_179_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -45,19 +46,19 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Keys` (r:1 w:2)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	fn rotate_key() -> Weight {
-		Weight::from_parts(206_376_000, 3_852)
+		Weight::from_parts(195_516_000, 3_852)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
-	// Storage: `Workers::Workers` (r:1 w:1)
+	// Storage: `Workers::Workers` (r:2 w:2)
 	// Storage: `Jobs::ProbedSince` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn set_available() -> Weight {
-		Weight::from_parts(143_718_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(3))
+		Weight::from_parts(180_587_000, 14_799)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	// Storage: `Workers::Workers` (r:1 w:1)
@@ -65,7 +66,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn leave() -> Weight {
-		Weight::from_parts(123_480_000, 14_799)
+		Weight::from_parts(134_151_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -77,7 +78,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	// Storage: `Workers::Keys` (r:0 w:1)
 	fn withdraw() -> Weight {
-		Weight::from_parts(214_039_000, 14_799)
+		Weight::from_parts(238_666_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -91,7 +92,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	// Storage: `Workers::Keys` (r:0 w:1)
 	fn force_remove() -> Weight {
-		Weight::from_parts(243_935_000, 14_799)
+		Weight::from_parts(206_285_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -101,7 +102,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Unbonding` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:0)
 	fn unbond() -> Weight {
-		Weight::from_parts(148_758_000, 14_799)
+		Weight::from_parts(91_090_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -109,7 +110,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Unbonding` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn withdraw_unbonded() -> Weight {
-		Weight::from_parts(167_302_000, 3_802)
+		Weight::from_parts(108_292_000, 3_928)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -117,32 +118,34 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Epochs` (r:1 w:1)
 	// Storage: `Workers::Work` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn claim_rewards() -> Weight {
-		Weight::from_parts(130_404_000, 6_196)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(98_544_000, 6_196)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	// Storage: `Workers::Epochs` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Workers::Work` (r:257 w:256)
 	// `r` is 1 to 256.
 	fn expire_epoch(r: u32) -> Weight {
-		Weight::from_parts(182_033_906, 6_196)
-			.saturating_add(Weight::from_parts(7_606_557, 0).saturating_mul(r.into()))
+		Weight::from_parts(224_843_123, 6_196)
+			.saturating_add(Weight::from_parts(6_701_025, 0).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 2_596).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(r.into())))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().writes(4))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(r.into())))
 	}
 
 	// Storage: `Workers::Active` (r:1 w:0)
 	// `w` is 1 to 256.
 	fn draw(w: u32) -> Weight {
-		Weight::from_parts(12_928_274, 14_799)
-			.saturating_add(Weight::from_parts(111_266, 0).saturating_mul(w.into()))
+		Weight::from_parts(10_335_028, 14_799)
+			.saturating_add(Weight::from_parts(72_019, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}
 
@@ -158,8 +161,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// `c` is 0 to 8.
 	fn slash(c: u32) -> Weight {
-		Weight::from_parts(244_816_017, 14_799)
-			.saturating_add(Weight::from_parts(44_262_536, 0).saturating_mul(c.into()))
+		Weight::from_parts(243_168_943, 14_799)
+			.saturating_add(Weight::from_parts(32_028_496, 0).saturating_mul(c.into()))
 			.saturating_add(Weight::from_parts(0, 2_603).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
