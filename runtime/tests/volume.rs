@@ -1,6 +1,8 @@
 //! What trades of a model's token are worth to the workers who serve the model: the protocol's part of their fees, once settled,
 //! raises the weight of that work in the next epoch.
 
+#![allow(clippy::print_stdout, reason = "it prints what washing trades costs and pays")]
+
 use crate::common::market::{
 	account, ask, buy, check, launch, record_version, register_model, signed, Market, MODEL, OWNER, WORKERS,
 };
