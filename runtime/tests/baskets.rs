@@ -102,6 +102,25 @@ fn redeems_all(tokens: [TokenId; 2]) {
 	assert_eq!(held(), [0; 3]);
 }
 
+/// Notes prices and lets them age until the next block may rebalance.
+fn note_prices(market: &mut Market) {
+	market.block(|| {
+		assert_ok!(Baskets::note_prices(signed(Ferdie), BASKET));
+	});
+	let age = market.read(<Runtime as pallet_baskets::Config>::PriceAge::get);
+	market.pass(age - 1);
+}
+
+/// Ferdie rebalances, and learns what came of it.
+fn rebalance() -> Outcome {
+	assert_ok!(Baskets::rebalance(signed(Ferdie), BASKET));
+	let outcome = events().into_iter().find_map(|event| match event {
+		RuntimeEvent::Baskets(pallet_baskets::Event::Rebalanced { outcome, .. }) => Some(outcome),
+		_ => None,
+	});
+	outcome.unwrap()
+}
+
 #[test]
 fn a_graduated_token_is_rebalanced_through_its_pool() {
 	let (mut market, tokens, [_, version]) = two_tokens();
@@ -114,24 +133,14 @@ fn a_graduated_token_is_rebalanced_through_its_pool() {
 		assert_eq!(Curves::curve(graduated).unwrap().state, CurveState::Graduated);
 		minted(tokens, [300_000, 700_000]);
 	});
-	market.block(|| {
-		assert_ok!(Baskets::note_prices(signed(Ferdie), BASKET));
-	});
-	let age = market.read(<Runtime as pallet_baskets::Config>::PriceAge::get);
-	market.pass(age - 1);
+	note_prices(&mut market);
 	market.block(|| {
 		let reserves = || AssetConversion::get_reserves(Native, WithId(graduated.0)).unwrap();
 		let (money, in_pool) = reserves();
 		let curve = Curves::curve(open).unwrap();
 		let (before, books) = (held(), Books::read());
 		let worth = Baskets::value(BASKET).unwrap();
-		assert_ok!(Baskets::rebalance(signed(Ferdie), BASKET));
-
-		let outcome = events().into_iter().find_map(|event| match event {
-			RuntimeEvent::Baskets(pallet_baskets::Event::Rebalanced { outcome, .. }) => Some(outcome),
-			_ => None,
-		});
-		let Outcome { proceeds, spent, fee, cash, done, skipped } = outcome.unwrap();
+		let Outcome { proceeds, spent, fee, cash, done, skipped } = rebalance();
 		assert_eq!((done, skipped), (2, 0));
 		let [first, second, coins] = held();
 		let sold = before[0] - first;
@@ -185,21 +194,11 @@ fn a_token_of_a_successful_model_is_bought_on_its_curve() {
 		assert_eq!(Curves::multiplier(successful), Some(1_500_000));
 		minted(tokens, [300_000, 700_000]);
 	});
-	market.block(|| {
-		assert_ok!(Baskets::note_prices(signed(Ferdie), BASKET));
-	});
-	let age = market.read(<Runtime as pallet_baskets::Config>::PriceAge::get);
-	market.pass(age - 1);
+	note_prices(&mut market);
 	market.block(|| {
 		let curve = Curves::curve(successful).unwrap();
 		let (before, books) = (held(), Books::read());
-		assert_ok!(Baskets::rebalance(signed(Ferdie), BASKET));
-
-		let outcome = events().into_iter().find_map(|event| match event {
-			RuntimeEvent::Baskets(pallet_baskets::Event::Rebalanced { outcome, .. }) => Some(outcome),
-			_ => None,
-		});
-		let Outcome { proceeds, spent, fee, cash, done, skipped } = outcome.unwrap();
+		let Outcome { proceeds, spent, fee, cash, done, skipped } = rebalance();
 		assert_eq!((done, skipped), (2, 0));
 		let after = Curves::curve(successful).unwrap();
 		let bought = held()[1] - before[1];
