@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 ENV := source scripts/env.sh;
 
-.PHONY: help setup build release demo test test-rust test-e2e fuzz bench hooks weights trades economics curves lint fmt clean
+.PHONY: help setup build release demo test test-rust test-e2e suite-polkadot-js suite-subxt fuzz bench hooks weights trades economics curves lint fmt clean
 
 help: ## What each target does
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -30,9 +30,16 @@ test: test-rust test-e2e ## Every test
 test-rust: build ## Unit, property and integration tests in Rust
 	@$(ENV) cargo test --release --workspace --lib --bins --tests --locked
 
+# Networks wait for blocks most of the time, so both suites run side by side.
 test-e2e: build ## polkadot.js and subxt against networks of real nodes
-	@$(ENV) npm test --prefix tests/polkadot-js
-	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture
+	@$(MAKE) --no-print-directory --jobs=2 suite-polkadot-js suite-subxt
+
+suite-polkadot-js:
+	@$(ENV) npm test --prefix tests/polkadot-js 2>&1 | sed -u 's/^/polkadot.js: /'
+
+suite-subxt:
+	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture 2>&1 | \
+		sed -u 's/^/subxt: /'
 
 # Cargo names each crate as it comes to it, and each property as it ends. A property of a formula tries CASES inputs, a random
 # run of operations on a pallet a fixed part of them. `make fuzz CASES=1000000 ONLY=curve::` is a million, of curves alone.

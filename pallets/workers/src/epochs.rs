@@ -2,8 +2,8 @@
 //! each part is paid when somebody claims it.
 
 use crate::{
-	Config, EpochRecord, EpochState, Epochs, Error, Event, HoldReason, Pallet, Rewards, UnexpectedKind, Work,
-	WorkRecord, WorkRecordOf, WorkerRecordOf, Workers,
+	Config, EpochRecord, EpochStarts, EpochState, Epochs, Error, Event, HoldReason, Pallet, Rewards, Starts,
+	UnexpectedKind, Work, WorkRecord, WorkRecordOf, WorkerRecordOf, Workers,
 };
 use engram_math::yields::{credited_work, part_floor, work_weight_floor, Bonus};
 use engram_primitives::{
@@ -131,8 +131,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(totals.state == EpochState::Open, Error::<T>::EpochClosed);
 		let known = Work::<T>::get(epoch, worker);
 		let newcomer = known.is_none();
-		let mut row = known.unwrap_or(WorkRecord {
-			since: record.credited_at,
+		let mut row = known.unwrap_or_else(|| WorkRecord {
+			// A job that is paid now may have been worked on in the epoch before. Months of idleness are not capacity.
+			since: record.credited_at.max(EpochStarts::<T>::get().before),
 			work: 0,
 			weight: 0,
 			ceiling: 0,
@@ -173,23 +174,26 @@ impl<T: Config> EpochPool<T::AccountId> for Pallet<T> {
 	}
 
 	fn close_epoch(epoch: u32, offered: u128) -> u128 {
-		// Without any work there is nobody to claim.
-		let Some(mut record) = Epochs::<T>::get(epoch) else { return 0 };
-		if record.state != EpochState::Open {
+		let record = Epochs::<T>::get(epoch);
+		if record.is_some_and(|record| record.state != EpochState::Open) {
 			let kind = UnexpectedKind::EpochClosedTwice { epoch };
 			Self::deposit_event(Event::Unexpected { worker: Self::pool(), kind });
 			return 0;
 		}
+		// Whoever ends an epoch does not know that this and the record are written.
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			T::DbWeight::get().reads_writes(1, 2),
+			DispatchClass::Mandatory,
+		);
+		let running = frame_system::Pallet::<T>::block_number();
+		EpochStarts::<T>::mutate(|starts| *starts = Starts { before: starts.running, running });
+		// Without any work there is nobody to claim.
+		let Some(mut record) = record else { return 0 };
 		record.state = EpochState::Closed;
 		record.offered = offered;
 		// An epoch has a row only with a weight and a ceiling in it.
 		record.taken = offered.min(record.ceilings);
 		let EpochRecord { taken, total_weight, rows, .. } = record;
-		// Whoever ends an epoch does not know that this is written.
-		frame_system::Pallet::<T>::register_extra_weight_unchecked(
-			T::DbWeight::get().writes(1),
-			DispatchClass::Mandatory,
-		);
 		Epochs::<T>::insert(epoch, record);
 		Self::deposit_event(Event::EpochClosed { epoch, offered, taken, total_weight, workers: rows });
 		taken

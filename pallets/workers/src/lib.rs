@@ -268,6 +268,10 @@ pub mod pallet {
 	pub type Work<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, u32, Blake2_128Concat, T::AccountId, WorkRecordOf<T>>;
 
+	/// In which blocks epochs began: what a worker did not do before the last two is not made up for.
+	#[pallet::storage]
+	pub type EpochStarts<T: Config> = StorageValue<_, Starts<BlockNumberFor<T>>, ValueQuery>;
+
 	/// Nothing to choose: genesis keeps the pool's account alive.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]

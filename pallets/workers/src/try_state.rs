@@ -16,10 +16,11 @@
 //! INV-WORKERS-12: the pool's account has on hold what the epochs took and did not pay, and lives; no other account has any of it.
 //! INV-WORKERS-13: parts that wait to be withdrawn belong to a registered worker, are above zero, and lie in the order of their
 //! blocks.
+//! INV-WORKERS-14: of the last two epochs the earlier began no later than the running one, and that is not to come.
 
 use crate::{
-	Active, Capacities, Config, EpochRecord, EpochState, Epochs, HoldReason, Keys, Pallet, TotalCapacity,
-	Unbonding, Work, WorkerStatus, Workers,
+	Active, Capacities, Config, EpochRecord, EpochStarts, EpochState, Epochs, HoldReason, Keys, Pallet, Starts,
+	TotalCapacity, Unbonding, Work, WorkerStatus, Workers,
 };
 use alloc::vec::Vec;
 use engram_primitives::units::{Balance, PPM};
@@ -120,6 +121,11 @@ impl<T: Config> Pallet<T> {
 			ensure!(sound, "INV-WORKERS-11: an epoch's amounts do not suit its state");
 		}
 		ensure!(Work::<T>::iter_keys().count() == rows, "INV-WORKERS-11: a row belongs to no epoch");
+		let Starts { before, running } = EpochStarts::<T>::get();
+		ensure!(
+			before <= running && running <= frame_system::Pallet::<T>::block_number(),
+			"INV-WORKERS-14: epochs begin in no order"
+		);
 		Ok(())
 	}
 

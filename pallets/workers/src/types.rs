@@ -174,6 +174,17 @@ pub struct EpochRecord {
 	pub rows: u32,
 }
 
+/// The blocks in which the last two epochs began; 0 where there is no such epoch.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Starts<BlockNumber> {
+	/// Of the epoch before the running one.
+	pub before: BlockNumber,
+	/// Of the running epoch.
+	pub running: BlockNumber,
+}
+
 /// What a worker did in an epoch.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

@@ -2,10 +2,14 @@
 // parameter rules the next epoch, and the ledger explains the issuance to the base unit.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ENGR, account, expectEvent, finalized, followFinalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
+import {
+  ENGR, account, expectEvent, explain, finalized, followFinalized, ledger, refused, send, view, waitFinalized,
+} from '../lib/chain.mjs'
 import { digits } from '../lib/digits.mjs'
 import { Network } from '../lib/network.mjs'
-import { SPEC, buyTraining, contribute, createDatanet, publish, registerModel, registerWorker, untilClosed } from '../lib/story.mjs'
+import {
+  MEMORY_MIB, SPEC, buyTraining, contribute, createDatanet, publish, registerModel, registerWorker, text, untilClosed,
+} from '../lib/story.mjs'
 
 // Eras of half a minute, two of them until unbonded stake is free.
 const timing = { epochDuration: 10, sessionsPerEra: 2, bondingDuration: 2, slashDeferDuration: 1 }
@@ -259,6 +263,8 @@ test('a deposit of ratings is free in a later epoch', { timeout: 180_000 }, asyn
   await refused(api, api.tx.ratings.forgetRating(asset, who), bob, /^ratings\.UnknownRating: .+/)
 })
 
+let training
+
 test("verified work makes a market, and the paper's yield follows it", { timeout: 400_000 }, async () => {
   const [first] = network.nodes
   const second = await network.node('second', { worker: true }).start()
@@ -275,10 +281,11 @@ test("verified work makes a market, and the paper's yield follows it", { timeout
   const part = await publish(first, 'part.csv', data.parts[0].csv)
   const heldOut = await publish(second, 'held-out.csv', data.heldOut.csv)
   const parts = [await contribute(api, eve, await createDatanet(api, eve), part, data.parts[0].rows)]
-  const { job } = await buyTraining(api, eve, {
+  training = {
     model: await registerModel(api, eve), parts, heldOut, heldOutRows: data.heldOut.rows, fee: 10_000n * ENGR,
     spec: { ...SPEC, steps: 320, checkpointInterval: 20 },
-  })
+  }
+  const { job } = await buyTraining(api, eve, training)
   const { state } = await untilClosed(api, job, 240)
   assert.ok(state.isSettled, `job ${job} ended as ${state.type}`)
   await nextEpoch()
@@ -286,6 +293,55 @@ test("verified work makes a market, and the paper's yield follows it", { timeout
   assert.equal(epoch.workers.toNumber(), 1, 'only who trained is measured')
   assert.ok(epoch.issuance.demand.toBigInt() > 0n && epoch.meanCapacity.toBigInt() > 0n, 'there is demand, and compute to meet it')
   assert.ok(annual > 0n && paper > 0n, `a year yields ${annual}, the paper's Y is ${paper}`)
+  await checkedLedger()
+})
+
+test('probes measure every worker, whoever buys training of it', { timeout: 400_000 }, async () => {
+  const { model, parts, heldOut, heldOutRows, fee, spec } = training
+  const request = {
+    model, parts, heldOut: heldOut.hex, heldOutRows, heldOutSource: text(heldOut.source), spec, parent: null,
+  }
+  const terms = { request, memoryMib: MEMORY_MIB, fee, period: 2 }
+  const { setProbe } = api.tx.jobs
+  await refused(api, setProbe(terms), bob, /BadOrigin/)
+  const { result } = await root(setProbe({ ...terms, period: 0 }))
+  assert.match(explain(api, result.asErr), /^jobs\.PeriodIsZero: .+/)
+
+  const workers = [account('Alice//stash'), account('Bob//stash')].map(({ address }) => address)
+  const unmeasured = async (at, address) => (await at.query.workers.workers(address)).unwrap().capacity.isZero()
+  const start = await finalized(api)
+  const idle = await Promise.all(workers.map((address) => unmeasured(start, address)))
+  assert.equal(idle.filter(Boolean).length, 1, 'one of the two has trained')
+  const version = await start.query.models.nextVersionId()
+
+  const probes = []
+  const watch = await followFinalized(api, (await api.rpc.chain.getHeader()).number.toNumber(), ({ section, method, data }) => {
+    if (section !== 'jobs') return
+    if (method === 'ProbeRequested') probes.push({ job: data.job.toNumber(), worker: data.worker.toString() })
+    const probe = method === 'TrainingSettled' && probes.find(({ job }) => data.job.eq(job))
+    if (probe) probe.settled = data
+  })
+  const prober = (await view(api, 'Jobs', 'probe_account')).toString()
+  await send(api, api.tx.balances.transferKeepAlive(prober, 100_000n * ENGR), charlie)
+  assert.ok((await root(setProbe(terms))).result.isOk)
+  await waitFinalized(api, 'a verified probe of each worker', async () => {
+    await watch.caughtUp()
+    return workers.every((address) => probes.some(({ worker, settled }) => settled && worker === address)) || undefined
+  }, 300)
+  assert.ok((await root(setProbe(null))).result.isOk)
+  const after = await waitFinalized(api, 'the last probe to end', async (at) =>
+    (await at.query.jobs.openJobs(prober)).length === 0 ? at : undefined, 200)
+  await watch.caughtUp()
+  watch.stop()
+
+  for (const { job, worker, settled } of probes.filter((probe) => probe.settled)) {
+    assert.equal(settled.worker.toString(), worker, 'nobody else executes a probe')
+    assert.ok(settled.version.isNone && settled.paid.toBigInt() > 0n && settled.verifiers.length > 0)
+    assert.ok((await after.query.jobs.jobs(job)).isNone, 'no record outlives a probe')
+  }
+  for (const address of workers) assert.equal(await unmeasured(after, address), false)
+  assert.ok((await after.query.models.nextVersionId()).eq(version), 'no version comes of probes')
+  assert.ok((await after.query.jobs.probedSince()).isNone)
   await checkedLedger()
 })
 

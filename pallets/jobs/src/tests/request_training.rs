@@ -1,6 +1,6 @@
 use crate::{mock::*, *};
 use engram_primitives::{Cid, ContributionId, JobId, ModelId, VersionId};
-use frame_support::{assert_noop, assert_ok, traits::Hooks};
+use frame_support::{assert_noop, assert_ok, traits::Hooks, BoundedVec};
 use sp_runtime::TokenError;
 
 #[test]
@@ -203,4 +203,22 @@ fn the_cost_is_what_is_held_and_its_parts_sum_to_the_fee() {
 #[test]
 fn constants_fit_together() {
 	ExtBuilder::default().build().execute_with(<Market as Hooks<u32>>::integrity_test);
+}
+
+#[test]
+fn fails_when_the_agenda_has_no_room() {
+	ExtBuilder::default().build_and_execute(|| {
+		let item = AgendaItem { job: JobId(9), attempt: 0, due: Due::Draw };
+		let full = || BoundedVec::truncate_from(vec![item; 4]);
+		let reach = 1 + DELAY..1 + DELAY + 4;
+		reach.clone().for_each(|block| Agenda::<Test>::insert(block, full()));
+		assert_noop!(try_training(ALICE, training_request(), 10, FEE), Error::<Test>::AgendaFull);
+		// One place is enough.
+		Agenda::<Test>::mutate(DELAY + 4, |items| items.pop());
+		assert_ok!(try_training(ALICE, training_request(), 10, FEE));
+		assert_eq!(record(JobId(0)).state, JobState::Queued { draw_at: DELAY + 4 });
+		// The rest of the agenda is of no job.
+		reach.for_each(Agenda::<Test>::remove);
+		assert_ok!(Agenda::<Test>::try_append(DELAY + 4, AgendaItem { job: JobId(0), ..item }));
+	});
 }

@@ -50,6 +50,8 @@ fn a_verifier_that_does_not_reveal_is_replaced_with_new_interior_steps() {
 		assert_eq!(missed(), vec![(first, 0)]);
 		assert_eq!(record(job).round, 1);
 		assert_eq!(record(job).stage, Stage::Single);
+		let late = open(1, job, 0, 0, run.opening(job));
+		assert_refused(late, InvalidTransaction::Stale, Error::RoundOver);
 		assert!(record(job).opening.is_none() && record(job).interior.is_empty());
 		replay_round(job, &run, |_| Belief::Honest);
 		assert_ne!(record(job).interior, steps);

@@ -235,3 +235,11 @@ fn inv_workers_13_notices_a_queue_out_of_order() {
 	let message = "INV-WORKERS-1: a bond differs from what is on hold";
 	broken(|| Unbonding::<Test>::insert(ALICE, BoundedVec::truncate_from(vec![chunk(5, 9)])), message);
 }
+
+#[test]
+fn inv_workers_14_notices_epochs_in_no_order() {
+	let message = "INV-WORKERS-14: epochs begin in no order";
+	let with = |before, running| EpochStarts::<Test>::put(Starts { before, running });
+	broken(|| with(1, 0), message);
+	broken(|| with(0, System::block_number() + 1), message);
+}
