@@ -30,10 +30,9 @@ use sp_runtime::{
 pub trait BenchmarkHelper<AccountId, BlockNumber> {
 	/// A model, a version of it, and the contributions it was trained on: as many as a training job may name.
 	fn version() -> (ModelId, VersionId, Parts);
-	/// An active worker with this hot key and a free slot, in a pool that is as large as it may be.
+	/// An active measured worker with this hot key and a free slot, in a pool that is as large as it may be. Any penalty takes it
+	/// out of the pool.
 	fn worker(key: WorkerKey) -> AccountId;
-	/// The worker leaves: it is gone from the pool with its last slot.
-	fn leave(worker: &AccountId);
 	/// Makes the beacon's output of `at` available.
 	fn beacon(at: BlockNumber);
 }
@@ -266,7 +265,6 @@ mod benchmarks {
 	#[benchmark]
 	fn give_back() -> Result<(), BenchmarkError> {
 		let (job, worker, key) = assigned::<T>()?;
-		T::BenchmarkHelper::leave(&worker);
 		crowd_draws::<T>();
 		let content = FailureReason::Device;
 		let id = WorkId { job, attempt: 0, round: 0, kind: WorkKind::Fail };
@@ -418,8 +416,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn process_deadline() -> Result<(), BenchmarkError> {
-		let (job, worker, _) = assigned::<T>()?;
-		T::BenchmarkHelper::leave(&worker);
+		let (job, _, _) = assigned::<T>()?;
 		let record = Jobs::<T>::get(job).ok_or("job was requested")?;
 		let JobState::Assigned { deadline, .. } = record.state else {
 			return Err(BenchmarkError::Stop("job is assigned"));
@@ -441,13 +438,12 @@ mod benchmarks {
 	fn process_redraw() -> Result<(), BenchmarkError> {
 		let (job, worker, _) = assigned::<T>()?;
 		let record = Jobs::<T>::get(job).ok_or("job was requested")?;
-		Market::<T>::decline(job, record, worker.clone(), FailureReason::InputUnavailable)?;
+		Market::<T>::decline(job, record, worker, FailureReason::InputUnavailable)?;
 		Jobs::<T>::mutate_extant(job, |record| {
 			record.judges = BoundedVec::truncate_from(others(MAX_JUDGES));
 			// What a requester has that pays itself.
 			record.chances = 1;
 		});
-		T::BenchmarkHelper::leave(&worker);
 		let now = Market::<T>::decided_at(Market::<T>::now());
 		set_block::<T>(now);
 		T::BenchmarkHelper::beacon(now);
@@ -466,8 +462,7 @@ mod benchmarks {
 	/// A training job with an executor, the dearest to close: two items on the agenda, a slot, a reservation and the escrow.
 	#[benchmark]
 	fn abandon() -> Result<(), BenchmarkError> {
-		let (job, worker, _) = assigned::<T>()?;
-		T::BenchmarkHelper::leave(&worker);
+		let (job, _, _) = assigned::<T>()?;
 		let item = AgendaItem { job, attempt: 0, due: Due::Seed };
 
 		#[block]

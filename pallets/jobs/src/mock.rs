@@ -528,7 +528,6 @@ impl crate::benchmarking::BenchmarkHelper<AccountId, u32> for FakeSetup {
 		FakePool::mutate(&WORKERS[0], |w| w.key = key);
 		WORKERS[0]
 	}
-	fn leave(_: &AccountId) {}
 	fn beacon(_: u32) {}
 }
 

@@ -196,14 +196,6 @@ impl<T: Config> World<T> {
 		Ok(())
 	}
 
-	/// Lets everybody but the first verifier leave: giving a slot back then searches the pool.
-	fn leave(&self) {
-		T::BenchmarkHelper::leave(&self.executor.who);
-		for verifier in self.verifiers.iter().skip(1) {
-			T::BenchmarkHelper::leave(&verifier.who);
-		}
-	}
-
 	fn last(&self) -> Result<&Actor<T>, BenchmarkError> {
 		self.verifiers.last().ok_or(BenchmarkError::Stop("a panel has verifiers"))
 	}
@@ -312,7 +304,6 @@ fn before_judgement<T: Config>(executor_agrees: bool) -> Result<World<T>, Benchm
 			seat.verdict = Some(VerdictDigest::Replayed { ends, step_root: H256::zero(), interior, correct });
 		}
 	})?;
-	world.leave();
 	Ok(world)
 }
 
@@ -517,7 +508,6 @@ mod benchmarks {
 	#[benchmark]
 	fn missed_commitments() -> Result<(), BenchmarkError> {
 		let world = World::<T>::panel(Phase::Replaying { deadline: Zero::zero() })?;
-		world.leave();
 		let now = due_now::<T>(&world, Pallet::<T>::draw_block(now::<T>()))?;
 
 		#[block]
@@ -597,7 +587,6 @@ mod benchmarks {
 			}
 			record.missed = replaced::<T>();
 		})?;
-		world.leave();
 		let record = world.record()?;
 
 		#[block]

@@ -414,8 +414,6 @@ impl crate::BenchmarkHelper<Test> for FakeBenchmarkHelper {
 		who
 	}
 
-	fn leave(_: &AccountId) {}
-
 	fn fill_pool() {}
 
 	fn crowd_market() {}

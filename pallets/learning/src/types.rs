@@ -434,11 +434,9 @@ pub type AssignmentOf<T> = TrainingAssignment<<T as frame_system::Config>::Accou
 /// What benchmarks need from the pallets behind the traits.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<T: crate::Config> {
-	/// Registers an active worker with this hot key, a free slot, memory for any job, and so little bond that a slash takes
-	/// it out of the pool. In a full pool it takes another worker's place.
+	/// Registers an active measured worker with this hot key, a free slot, memory for any job, and so little bond and reputation
+	/// that any penalty takes it out of the pool. In a full pool it takes another worker's place.
 	fn worker(key: engram_primitives::authorization::WorkerKey) -> T::AccountId;
-	/// The worker leaves: it is gone from the pool with its last slot.
-	fn leave(worker: &T::AccountId);
 	/// Fills the pool to the most workers a draw may meet.
 	fn fill_pool();
 	/// Assigns a new training job to `executor`, seeded in the past, with pay for its verifiers in escrow. It continues a

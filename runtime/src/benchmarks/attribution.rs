@@ -19,8 +19,6 @@ impl pallet_attribution::benchmarking::BenchmarkHelper<AccountId> for Attributio
 			Jobs::request_inference(requester, version, input, 1, world::address(), 0, Balance::MAX)
 		});
 		world::assign(job, &worker);
-		// Giving its last slot back then searches the pool.
-		world::leave(&worker);
 		world::author();
 		(worker, job)
 	}

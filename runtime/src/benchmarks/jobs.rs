@@ -17,10 +17,6 @@ impl pallet_jobs::benchmarking::BenchmarkHelper<AccountId, BlockNumber> for Jobs
 		world::worker(key)
 	}
 
-	fn leave(worker: &AccountId) {
-		world::leave(worker);
-	}
-
 	fn beacon(at: BlockNumber) {
 		world::beacon(at);
 	}

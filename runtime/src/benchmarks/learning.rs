@@ -18,10 +18,6 @@ impl pallet_learning::BenchmarkHelper<Runtime> for LearningHelper {
 		world::worker(key)
 	}
 
-	fn leave(worker: &AccountId) {
-		world::leave(worker);
-	}
-
 	fn fill_pool() {
 		world::fill_pool();
 	}

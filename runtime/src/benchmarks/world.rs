@@ -10,7 +10,7 @@ use engram_primitives::{
 	authorization::{possession_digest, WorkerKey},
 	label::{Label, MAX_LABEL},
 	model::{Architecture, InferenceRates, InfluenceMethod, MAX_WIDTH, MAX_WIDTHS},
-	traits::{ModelRegistry, Parts, VersionInfo},
+	traits::{ModelRegistry, Parts, VersionInfo, WorkerPool},
 	units::ENGR,
 	Cid, ContributionId, JobId, ModelId, VersionId,
 };
@@ -20,6 +20,7 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_ratings::{Asset, PaidEpochs};
+use pallet_workers::reputation;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -98,7 +99,16 @@ pub(super) fn fill_pool() {
 	}
 }
 
-/// Registers a worker with this hot key, in the place of a filler: the pool stays full.
+/// Whether a worker is still drawn after it loses this share of its reputation.
+fn stays_drawn<Loss: Get<u32>>(who: &AccountId) -> bool {
+	let floor = <Runtime as pallet_workers::Config>::ReputationFloor::get();
+	let left = pallet_workers::Workers::<Runtime>::get(who)
+		.and_then(|record| reputation::lowered_floor(record.reputation, Loss::get(), floor).ok());
+	left.is_some_and(|left| left >= <Runtime as pallet_workers::Config>::MinReputation::get())
+}
+
+/// Registers a worker with this hot key, in the place of a filler: the pool stays full. It is measured, and the least penalty takes
+/// it out of the pool, so that whatever ends its work moves the sums of the market too.
 pub(super) fn worker(key: WorkerKey) -> AccountId {
 	fill_pool();
 	let active = |who: &AccountId| {
@@ -108,12 +118,14 @@ pub(super) fn worker(key: WorkerKey) -> AccountId {
 	Workers::force_remove(RuntimeOrigin::root(), place).expect(SET_UP);
 	let who = AccountId::new(key.using_encoded(blake2_256));
 	register(&who, key);
+	<Workers as WorkerPool<AccountId>>::measured(&who, 1, 1);
+	while stays_drawn::<<Runtime as pallet_workers::Config>::ReputationLoss>(&who) {
+		<Workers as WorkerPool<AccountId>>::penalise_reputation(&who);
+	}
+	while stays_drawn::<<Runtime as pallet_workers::Config>::DeclineLoss>(&who) {
+		<Workers as WorkerPool<AccountId>>::penalise_decline(&who);
+	}
 	who
-}
-
-/// The worker leaves: it is gone from the pool with its last slot.
-pub(super) fn leave(worker: &AccountId) {
-	Workers::leave(signed(worker)).expect(SET_UP);
 }
 
 /// Contributions of as many owners, whose records are as long as can be.

@@ -11,6 +11,8 @@ const run = promisify(execFile)
 
 export const BINARY = process.env.ENGRAM_BIN ?? 'engram'
 export const DISHONEST = process.env.ENGRAM_DISHONEST_WORKER ?? 'dishonest-worker'
+// What the workers of a network compute on, in turn. `wgpu,cpu` has graphics devices checked by CPUs and the other way round.
+const DEVICES = (process.env.ENGRAM_WORKER_DEVICES ?? 'cpu').split(',')
 
 const listen = (port) =>
   new Promise((resolve) => {
@@ -81,7 +83,7 @@ export class Node {
     ]
     if (network.bootnode && network.nodes[0] !== this) args.push('--bootnodes', network.bootnode)
     if (options.worker) {
-      args.push('--worker', '--worker-device', options.device ?? 'cpu')
+      args.push('--worker', '--worker-device', DEVICES[(index - 1) % DEVICES.length])
       args.push('--worker-listen', `/ip4/127.0.0.1/tcp/${this.ports.worker}`)
       if (options.workerProgram) args.push('--worker-program', options.workerProgram)
     }
