@@ -4,6 +4,7 @@ mod dev;
 mod killed;
 mod refused;
 mod reorg;
+mod validators;
 mod warp;
 mod withheld;
 

@@ -84,6 +84,7 @@ async fn one_flipped_byte(network: &Network) -> Result<()> {
 	let (cid, out) = (good.cid.to_string(), out.to_string_lossy());
 	let get = async |from: &str| engram(&["artifact", "get", &cid, "--from", from, "--out", &out]).await;
 	let error = get(&bad.source).await.expect_err("a flipped byte").to_string();
+	assert!(error.contains("do not match the CID"), "{error}");
 	assert!(!std::path::Path::new(&*out).exists(), "a file was written");
 	tell(format!("one flipped byte: {error}"));
 	get(&good.source).await?;

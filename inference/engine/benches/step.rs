@@ -1,5 +1,5 @@
 //! A training step of the digits model (64-32-10, 32 rows): the exact profile against bare Burn on
-//! its CPU backend.
+//! its CPU backend. And of a wide model, on the CPU and on the graphics device, if there is one.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
@@ -10,7 +10,7 @@ use burn::{
 	tensor::{activation::relu, Device, Int, Tensor, TensorData},
 };
 use criterion::{criterion_group, criterion_main, Criterion};
-use engram_engine::{exact::rate, Cpu, Dataset, Exact, Format, Shape, Weights};
+use engram_engine::{exact::rate, gpu, Accelerator, Choice, Cpu, Dataset, Exact, Format, Shape, Weights};
 use std::{
 	hint::black_box,
 	time::{Duration, Instant},
@@ -108,5 +108,34 @@ fn steps(criterion: &mut Criterion) {
 	group.finish();
 }
 
-criterion_group!(benches, steps);
+/// Steps of a model that fills a graphics device, which repeats the CPU's bits.
+fn wide_steps(criterion: &mut Criterion) {
+	let shape = Shape::new(&[64, 4_096, 4_096, 10], 4).expect("the shape is valid");
+	let weights = Weights::from_seed(&shape, &[1; 32]).expect("the shape is valid");
+	let (batch, rate) = (batch(), rate(PPM, ROWS));
+	let mut group = criterion.benchmark_group("8 training steps and an answer, 64-4096-4096-10, 32 rows");
+	group.sample_size(10);
+	let mut measure = |name: &str, model: &mut dyn Exact| {
+		model.load(&weights).expect("the weights fit");
+		group.bench_function(name, |b| {
+			b.iter(|| {
+				for _ in 0..8 {
+					model.step(black_box(&batch.inputs), &batch.labels, rate).expect("the batch fits");
+				}
+				// A device only takes steps down: they are done when something that follows from them is read.
+				model.logits(&batch.inputs).expect("the batch fits")
+			})
+		});
+	};
+	let threads = std::thread::available_parallelism().map_or(1, usize::from);
+	measure(&format!("cpu, {threads} threads"), &mut Cpu::new(&shape, threads));
+	if gpu::adapter().is_some() {
+		let accelerator = Accelerator::open(Choice::Wgpu, threads).expect("there is an adapter");
+		let mut model = accelerator.exact(&shape).expect("the shape fits");
+		measure(&accelerator.description().to_string(), model.as_mut());
+	}
+	group.finish();
+}
+
+criterion_group!(benches, steps, wide_steps);
 criterion_main!(benches);

@@ -8,6 +8,7 @@ use crate::{
 	worker::store_path,
 	Error, Store, Visibility,
 };
+use engram_engine::{Dataset, Format};
 use engram_primitives::{merkle, Cid};
 use sp_core::H256;
 use std::{
@@ -74,6 +75,8 @@ pub fn artifact_get(cid: Cid, sources: &[String], out: &Path) -> Result<(), Erro
 
 /// The Merkle root over the rows of a CSV file, and how many there are: what a contribution is registered under. A leaf
 /// is the Blake2-256 of a row's bytes without its line end; the header line and empty lines are no rows.
+///
+/// A file that no worker could read is refused, as a worker would: it would be found out by whoever buys training on it.
 pub fn rows_root(csv: &[u8]) -> Result<(H256, u32), Error> {
 	let rows = csv
 		.split(|byte| *byte == b'\n')
@@ -85,6 +88,10 @@ pub fn rows_root(csv: &[u8]) -> Result<(H256, u32), Error> {
 	if count == 0 {
 		return Err(Error::NoRows);
 	}
+	let header = csv.split(|byte| *byte == b'\n').next().unwrap_or_default();
+	let features = u32::try_from(header.iter().filter(|byte| **byte == b',').count()).unwrap_or(u32::MAX);
+	// How many classes there are only the datanet says.
+	Dataset::parse(csv, &Format { width: features, classes: u32::MAX, labelled: true, rows: count })?;
 	Ok((merkle::root(&leaves), count))
 }
 
@@ -102,6 +109,22 @@ mod tests {
 		assert_ne!(rows_root(b"a,b\n3,4\n1,2\n").unwrap().0, root);
 		for empty in [&b""[..], b"a,b", b"a,b\n", b"a,b\r\n\r\n"] {
 			assert!(matches!(rows_root(empty), Err(Error::NoRows)));
+		}
+	}
+
+	#[test]
+	fn rows_that_no_worker_reads_are_named() {
+		for (csv, said) in [
+			(&b"a,b\n1,2\n3\n"[..], "line 3"),
+			(b"a,b\n1,2\n3,4,5\n", "line 3"),
+			(b"a,b\n1,2\nx,4\n", "scale the features into that range"),
+			(b"a,b\n1.5,2\n", "scale the features into that range"),
+			(b"a,b\n1,-2\n", "number the classes so"),
+			(b"1,2\n3,4\n", "add a header line"),
+			(b"\x89PNG\r\n\x1a\n\0\0", "give the features, then the label"),
+		] {
+			let error = rows_root(csv).unwrap_err().to_string();
+			assert!(error.contains(said), "{error}");
 		}
 	}
 

@@ -30,10 +30,11 @@ use engram_worker::{
 use sp_core::H256;
 use std::{
 	collections::BTreeMap,
+	os::unix::fs::MetadataExt,
 	path::{Path, PathBuf},
 	process::{Child, Command},
 	sync::Arc,
-	time::{Duration, Instant},
+	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tempfile::TempDir;
 use tokio::net::{UnixListener, UnixStream};
@@ -663,27 +664,40 @@ async fn a_killed_worker_resumes_and_loses_no_report() {
 	println!("{kept} checkpoints were kept, {} of {steps} steps were made after them", metrics.steps);
 	assert_eq!(metrics.steps, u64::from(steps - resumed_at));
 
-	// Another job: killed the moment its report is finished, before the node has heard of it.
-	let other = TrainingPlan { job: JobId(8), ..plan.clone() };
-	let other_task = Task::Train(other.clone());
-	let mut child = spawn(dir.path());
-	let mut talk = node.accept().await;
-	talk.say(ToWorker::Tasks(vec![other_task.clone()])).await;
-	let pending = base.join("spool").join("8-1-0-Commit.pending");
-	wait_for("the report", move || pending.exists()).await;
-	child.kill().unwrap();
-	child.wait().unwrap();
+	// Other jobs: killed the moment their reports are finished, before the node has heard of them.
+	let others: Vec<TrainingPlan> =
+		(8..12).map(|job| TrainingPlan { job: JobId(job), ..plan.clone() }).collect();
+	let mut delays = Vec::new();
+	for other in &others {
+		let mut child = spawn(dir.path());
+		let mut talk = node.accept().await;
+		talk.say(ToWorker::Tasks(vec![Task::Train(other.clone())])).await;
+		let pending = base.join("spool").join(format!("{}-1-0-Commit.pending", other.job.0));
+		let watched = pending.clone();
+		wait_for("the report", move || watched.exists()).await;
+		child.kill().unwrap();
+		let killed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+		child.wait().unwrap();
+		// A report is finished when it gets its name, which is when its inode changed last.
+		let finished = std::fs::metadata(&pending).unwrap();
+		let finished = Duration::new(finished.ctime() as u64, finished.ctime_nsec() as u32);
+		delays.push(killed.saturating_sub(finished));
+	}
+	println!("killed {delays:?} after a report was finished");
+	assert!(delays.iter().min().is_some_and(|delay| *delay < Duration::from_millis(10)), "{delays:?}");
 
 	let mut child = spawn(dir.path());
 	let mut talk = node.accept().await;
-	let (mut commitments, wanted) = (BTreeMap::new(), [task.id().unwrap(), other_task.id().unwrap()]);
-	while commitments.len() < wanted.len() {
+	let plans: Vec<&TrainingPlan> = [&plan].into_iter().chain(&others).collect();
+	let ids = plans.iter().map(|plan| Task::Train((*plan).clone()).id().unwrap());
+	let mut commitments = BTreeMap::new();
+	while commitments.len() < plans.len() {
 		let (id, work) = talk.report().await;
 		let Work::Commit(commitment) = work else { panic!("{work:?}") };
 		talk.say(ToWorker::Stored(id)).await;
 		commitments.insert(id, commitment);
 	}
-	assert!(commitments.keys().eq(&wanted));
+	assert!(commitments.keys().copied().eq(ids.clone()));
 	talk.say(ToWorker::Stop).await;
 	child.wait().unwrap();
 
@@ -691,6 +705,7 @@ async fn a_killed_worker_resumes_and_loses_no_report() {
 	let calm = Party::new().await;
 	let same = plan_over(&calm.desk.store, Vec::new(), steps, interval);
 	assert_eq!(same, plan);
-	assert_eq!(calm.train(&same).await, commitments[&wanted[0]]);
-	assert_eq!(calm.train(&other).await, commitments[&wanted[1]]);
+	for (plan, id) in plans.into_iter().zip(ids) {
+		assert_eq!(calm.train(plan).await, commitments[&id]);
+	}
 }

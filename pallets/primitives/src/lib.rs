@@ -1,10 +1,4 @@
-//! Identifiers, units, traits between pallets, the runtime API the node calls, and the types that
-//! travel between the node and its worker process.
-//!
-//! Everything two crates must agree on lives here once: what is signed ([`authorization`]), what is
-//! hashed ([`merkle`]), what an artifact is called ([`cid`]), what a name may look like ([`label`]),
-//! what a worker is asked to do ([`task`]) and what it answers ([`work`]).
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
 	not(test),

@@ -365,8 +365,8 @@ pub mod pallet {
 			worker: T::AccountId,
 			/// What its bond lost.
 			taken: Balance,
-			/// The part of it that was paid to those it had harmed; the rest went where every slash goes.
-			compensated: Balance,
+			/// The part of it that was paid to those it had harmed, in order; the rest went where every slash goes.
+			compensated: Vec<(T::AccountId, Balance)>,
 			/// The bond that is left, without what waits to be withdrawn.
 			bond: Balance,
 		},

@@ -80,13 +80,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays claims in order out of a credit, as far as it reaches. Returns what was paid.
-	fn compensate(credit: &mut CreditOf<T>, claims: &[(T::AccountId, u128)]) -> Balance {
-		let mut paid: Balance = 0;
+	fn compensate(credit: &mut CreditOf<T>, claims: &[(T::AccountId, u128)]) -> Vec<(T::AccountId, Balance)> {
+		let mut paid = Vec::new();
 		for (claimant, amount) in claims {
 			let part = credit.extract(*amount);
 			let value = part.peek();
 			match T::Currency::resolve(claimant, part) {
-				Ok(()) => paid = paid.saturating_add(value),
+				Ok(()) if value.is_zero() => {},
+				Ok(()) => paid.push((claimant.clone(), value)),
 				// An account below the existential deposit can't be paid; its part goes on to the others.
 				Err(part) => credit.subsume(part),
 			}

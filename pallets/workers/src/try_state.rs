@@ -19,8 +19,8 @@
 //! INV-WORKERS-14: of the last two epochs the earlier began no later than the running one, and that is not to come.
 
 use crate::{
-	Active, Capacities, Config, EpochRecord, EpochStarts, EpochState, Epochs, HoldReason, Keys, Pallet, Starts,
-	TotalCapacity, Unbonding, Work, WorkerStatus, Workers,
+	Active, Capacities, Config, EpochRecord, EpochStarts, EpochState, Epochs, HoldReason, Keys, Pallet,
+	Starts, TotalCapacity, Unbonding, Work, WorkerStatus, Workers,
 };
 use alloc::vec::Vec;
 use engram_primitives::units::{Balance, PPM};

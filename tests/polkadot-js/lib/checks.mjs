@@ -79,6 +79,18 @@ function moneyAddsUp({ orders, rejections, settlements, verdicts }) {
   }
 }
 
+/** Every payout is listed: with what was burned and given back they are what was on hold, to the base unit. */
+function payoutsAreWhole({ orders, payouts, settlements, answered, cheater }) {
+  for (const { job, on_hold } of orders) {
+    const { burned, refunded } = only([...settlements, ...answered].filter((end) => end.job === job), `ends of job ${job}`)
+    const paid = payouts.filter((payout) => payout.job === job).map(({ amount }) => amount)
+    same(sum([...paid, burned, refunded]), BigInt(on_hold), `what job ${job} paid out`)
+  }
+  const compensations = payouts.filter((payout) => payout.job === null)
+  check(compensations.length >= 2, `${compensations.length} compensations came out of the bond`)
+  check(sum(compensations.map(({ amount }) => amount)) <= BigInt(cheater.slashed[0].amount), 'more came out of the bond than it lost')
+}
+
 /** The first job: trained by one worker, replayed by another over the network, and settled. */
 function trainingIsChecked(summary) {
   const { orders, verdicts, settlements, commitments, weights, check_transfer: transfer } = summary
@@ -190,6 +202,7 @@ export function checkStory(summary) {
   trainingIsChecked(summary)
   influenceIsPaid(summary)
   cheaterIsCaught(summary)
+  payoutsAreWhole(summary)
   for (const { job } of summary.orders) {
     const steps = summary.jobs[job] ?? []
     // A receipt is accepted and its job settled in one block, in either order.

@@ -7,10 +7,10 @@ const short = (cid) => `${cidToText(cid).slice(0, 16)}…`
 export class Narrator {
   /** `say` prints a line. `traffic()` resolves with the bytes that each worker has served and received until now. */
   constructor(say, traffic) {
-    Object.assign(this, { say, traffic, names: new Map(), before: new Map() })
+    Object.assign(this, { say, traffic, names: new Map(), owners: new Map(), models: new Map(), before: new Map() })
     this.summary = {
       finalized: 0, accuracy: null, verdicts: [], payouts: [], jobs: {}, cheater_slashed: false,
-      orders: [], draws: [], commitments: [], rejections: [], settlements: [], receipts: [], claims: [],
+      orders: [], draws: [], commitments: [], rejections: [], settlements: [], receipts: [], answered: [], claims: [],
     }
   }
 
@@ -27,10 +27,10 @@ export class Narrator {
     steps.push({ block, state })
   }
 
+  /** Notes what somebody was paid of what was on hold for a job, or of somebody's bond. */
   payout(job, who, role, amount) {
-    if (amount.toBigInt() > 0n) {
-      this.summary.payouts.push({ job: job.toNumber(), to: this.named(who), role, amount: amount.toBigInt() })
-    }
+    const value = BigInt(amount)
+    if (value > 0n) this.summary.payouts.push({ job: job === null ? null : job.toNumber(), to: this.named(who), role, amount: value })
   }
 
   paid(payments) {
@@ -94,13 +94,9 @@ export class Narrator {
         line(`job ${data.job} is checked: ${data.summary.outcome.type.toLowerCase()}`)
         break
       case 'workers.Slashed':
-        line(`${this.named(data.worker)} loses ${tokens(data.taken)} of its bond, ${tokens(data.compensated)} of it to those who proved it`)
-        if (data.compensated.toBigInt() > 0n) {
-          summary.payouts.push({
-            job: null, to: 'the verifiers who proved it', role: `out of the bond of ${this.named(data.worker)}`,
-            amount: data.compensated.toBigInt(),
-          })
-        }
+        line(`${this.named(data.worker)} loses ${tokens(data.taken)} of its bond, of which those who proved it get ` +
+          `${data.compensated.map(([who, amount]) => `${this.named(who)} ${tokens(amount)}`).join(', ') || 'nothing'}`)
+        for (const [who, amount] of data.compensated) this.payout(null, who, `out of the bond of ${this.named(data.worker)}`, amount)
         break
       case 'jobs.TrainingRejected':
         this.step(data.job, block, 'rejected')
@@ -113,13 +109,19 @@ export class Narrator {
         this.step(data.job, block, 'requeued')
         line(`job ${data.job} waits for another worker`)
         break
+      case 'models.ModelRegistered':
+        this.owners.set(data.model.toNumber(), data.owner)
+        break
       case 'models.VersionRecorded':
+        this.models.set(data.version.toNumber(), data.model.toNumber())
         line(`model ${data.model} has version ${data.version}: ${data.correct} of ${data.heldOutRows} held-out rows are right`)
         break
       case 'jobs.TrainingSettled':
         this.step(data.job, block, 'settled')
         this.payout(data.job, data.worker, 'executor', data.paid)
         for (const [who, amount] of data.verifiers) this.payout(data.job, who, 'verifier', amount)
+        this.payout(data.job, 'treasury', 'of the cut', data.treasury)
+        if (data.author.isSome) this.payout(data.job, data.author.unwrap()[0], 'author of the block', data.author.unwrap()[1])
         summary.settlements.push({
           job: data.job.toNumber(), executor: this.named(data.worker), paid: data.paid.toBigInt(), verifiers: this.paid(data.verifiers),
           burned: data.burned.toBigInt(), treasury: data.treasury.toBigInt(),
@@ -132,6 +134,10 @@ export class Narrator {
       case 'attribution.ReceiptAccepted':
         this.step(data.job, block, 'served')
         this.payout(data.job, data.worker, 'serving worker', data.parts.worker)
+        this.payout(data.job, this.owners.get(this.models.get(data.version.toNumber())), 'owner of the model', data.parts.model)
+        this.payout(data.job, "stakers' pot", 'stakers', data.parts.stakers)
+        this.payout(data.job, 'treasury', 'of the cut', data.parts.treasury)
+        if (data.author.isSome) this.payout(data.job, data.author.unwrap(), 'author of the block', data.parts.author)
         summary.receipts.push({
           job: data.job.toNumber(), worker: this.named(data.worker), fee: data.fee.toBigInt(),
           parts: Object.fromEntries([...data.parts].map(([part, amount]) => [part, amount.toBigInt()])),
@@ -141,6 +147,7 @@ export class Narrator {
         break
       case 'jobs.InferenceSettled':
         this.step(data.job, block, 'settled')
+        summary.answered.push({ job: data.job.toNumber(), burned: data.burned.toBigInt(), refunded: data.refunded.toBigInt() })
         break
       case 'attribution.PayoutClaimed':
         this.payout(data.job, data.owner, 'contributor', data.amount)

@@ -1,6 +1,6 @@
 // A local network of real nodes on random ports in a temporary folder. Stops only what it started.
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 export const BINARY = process.env.ENGRAM_BIN ?? 'engram'
 export const DISHONEST = process.env.ENGRAM_DISHONEST_WORKER ?? 'dishonest-worker'
-// What the workers of a network compute on, in turn. `wgpu,cpu` has graphics devices checked by CPUs and the other way round.
+// What the workers of a network compute on, in turn: `wgpu,cpu` has graphics devices checked by CPUs and the other way round.
 const DEVICES = (process.env.ENGRAM_WORKER_DEVICES ?? 'cpu').split(',')
 
 const listen = (port) =>
@@ -83,7 +83,7 @@ export class Node {
     ]
     if (network.bootnode && network.nodes[0] !== this) args.push('--bootnodes', network.bootnode)
     if (options.worker) {
-      args.push('--worker', '--worker-device', DEVICES[(index - 1) % DEVICES.length])
+      args.push('--worker', '--worker-device', network.devices[(index - 1) % network.devices.length])
       args.push('--worker-listen', `/ip4/127.0.0.1/tcp/${this.ports.worker}`)
       if (options.workerProgram) args.push('--worker-program', options.workerProgram)
     }
@@ -154,12 +154,15 @@ export class Node {
     return values
   }
 
-  /** Peak resident memory of the node and of the processes it started, in bytes. */
+  /** Peak resident memory of the node and of its worker, in bytes. */
   peakMemory() {
     const { pid } = this.process
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+    // Whichever thread of the node started the worker, the kernel lists it there.
+    const workers = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean))
+    if (workers.length !== (this.options.worker ? 1 : 0)) throw new Error(`${this.name} has ${workers.length} workers`)
     const peak = (id) => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))[1]) * 1024
-    return [pid, ...children].map(peak).reduce((sum, bytes) => sum + bytes, 0)
+    return [pid, ...workers].map(peak).reduce((sum, bytes) => sum + bytes, 0)
   }
 
   async stop() {
@@ -183,9 +186,10 @@ function merge(base, patch) {
 }
 
 export class Network {
-  /** A network of the preset `chain`. `genesis` is laid over the preset's, as an operator edits an exported spec. */
-  constructor(chain = 'local', { genesis } = {}) {
-    Object.assign(this, { chain, genesis, nodes: [], path: mkdtempSync(join(tmpdir(), 'engram-')) })
+  /** A network of the preset `chain`. `genesis` is laid over the preset's, as an operator edits an exported spec. `devices` are
+   * what its workers compute on, in turn. */
+  constructor(chain = 'local', { genesis, devices = DEVICES } = {}) {
+    Object.assign(this, { chain, genesis, devices, nodes: [], path: mkdtempSync(join(tmpdir(), 'engram-')) })
   }
 
   /** Writes the raw spec once: building genesis from a preset compiles the runtime, which every node would do again. */

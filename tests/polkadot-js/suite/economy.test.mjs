@@ -13,7 +13,8 @@ import {
 
 // Eras of half a minute, two of them until unbonded stake is free.
 const timing = { epochDuration: 10, sessionsPerEra: 2, bondingDuration: 2, slashDeferDuration: 1 }
-const network = new Network('dev', { genesis: { timing } })
+// A graphics device, in software where there is none, and a CPU: each checks what the other did.
+const network = new Network('dev', { genesis: { timing }, devices: ['cpu', 'wgpu'] })
 const alice = account('Alice')
 const bob = account('Bob')
 const charlie = account('Charlie')

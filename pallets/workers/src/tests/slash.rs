@@ -16,7 +16,7 @@ fn works() {
 		assert_eq!(
 			take_events(),
 			vec![
-				Event::Slashed { worker: ALICE, taken: 2_000, compensated: 0, bond: 2_000 },
+				Event::Slashed { worker: ALICE, taken: 2_000, compensated: vec![], bond: 2_000 },
 				Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 10_000 },
 			]
 		);
@@ -36,7 +36,12 @@ fn compensates_in_order_as_far_as_it_reaches() {
 		assert_eq!(free(POT), EXISTENTIAL_DEPOSIT);
 		assert_eq!(
 			take_events().first(),
-			Some(&Event::Slashed { worker: ALICE, taken: 2_000, compensated: 2_000, bond: 2_000 })
+			Some(&Event::Slashed {
+				worker: ALICE,
+				taken: 2_000,
+				compensated: vec![(BOB, 1_200), (CAROL, 700), (DAVE, 100)],
+				bond: 2_000
+			})
 		);
 	});
 }
