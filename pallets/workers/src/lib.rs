@@ -270,7 +270,7 @@ pub mod pallet {
 
 	/// In which blocks epochs began: what a worker did not do before the last two is not made up for.
 	#[pallet::storage]
-	pub type EpochStarts<T: Config> = StorageValue<_, Starts<BlockNumberFor<T>>, ValueQuery>;
+	pub type EpochStarts<T: Config> = StorageValue<_, crate::Starts<BlockNumberFor<T>>, ValueQuery>;
 
 	/// Nothing to choose: genesis keeps the pool's account alive.
 	#[pallet::genesis_config]
