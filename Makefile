@@ -42,11 +42,12 @@ suite-subxt:
 		sed -u 's/^/subxt: /'
 
 # Cargo names each crate as it comes to it, and each property as it ends. A property of a formula tries CASES inputs, a random
-# run of operations on a pallet a fixed part of them. `make fuzz CASES=1000000 ONLY=curve::` is a million, of curves alone.
+# run of operations on a pallet a fixed part of them. `make fuzz CASES=1000000 ONLY=curve::` is a million, of curves alone;
+# `make fuzz CASES=250000 ONLY=cycles` a million operations, and more, of traders on curves and baskets.
 CASES ?= 100000
 fuzz: build ## Property tests with many cases (CASES, ONLY)
 	@$(ENV) echo "$(CASES) cases per property; make test tries 1000"; \
-		ENGRAM_FUZZ_CASES=$(CASES) cargo test --release --workspace --lib --locked -- $(ONLY)
+		ENGRAM_FUZZ_CASES=$(CASES) cargo test --release --workspace --lib --locked --no-fail-fast -- $(ONLY)
 
 bench: setup ## Criterion benchmarks
 	@$(ENV) cargo bench --locked --workspace --bench step --bench curve

@@ -12,7 +12,8 @@ use proptest::test_runner::Config;
 const CASES: u32 = 1_000;
 /// The variable that asks for more, or for less.
 const VARIABLE: &str = "ENGRAM_FUZZ_CASES";
-/// Inputs that do not fit, per case, before a property is given up: proptest's own bound is a number that many cases reach.
+/// Inputs that do not fit, per case, before a property is given up: proptest's own bounds, for the inputs of a property and for
+/// each strategy's, are numbers that many cases reach.
 const REJECTS: u32 = 16;
 
 /// All cases.
@@ -45,8 +46,13 @@ fn part_of(all: u32, part: u32) -> u32 {
 
 fn with(cases: u32) -> Config {
 	let config = Config::default();
-	let max_global_rejects = cases.saturating_mul(REJECTS).max(config.max_global_rejects);
-	Config { cases, max_global_rejects, ..config }
+	let rejects = cases.saturating_mul(REJECTS);
+	Config {
+		cases,
+		max_global_rejects: rejects.max(config.max_global_rejects),
+		max_local_rejects: rejects.max(config.max_local_rejects),
+		..config
+	}
 }
 
 #[cfg(test)]
@@ -72,7 +78,9 @@ mod tests {
 
 	#[test]
 	fn more_cases_may_reject_more() {
-		assert_eq!(with(1_000_000).max_global_rejects, 16_000_000);
-		assert_eq!(with(1).max_global_rejects, Config::default().max_global_rejects);
+		let (many, one, usual) = (with(1_000_000), with(1), Config::default());
+		assert_eq!([many.max_global_rejects, many.max_local_rejects], [16_000_000; 2]);
+		assert_eq!(one.max_global_rejects, usual.max_global_rejects);
+		assert_eq!(one.max_local_rejects, usual.max_local_rejects);
 	}
 }
