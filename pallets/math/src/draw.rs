@@ -92,11 +92,26 @@ pub fn segments(seed: H256, segments: u32, count: u32) -> Result<Vec<u32>, MathE
 }
 
 #[cfg(test)]
+mod invariants;
+
+#[cfg(test)]
 mod tests {
 	use super::*;
 
 	fn seed(n: u64) -> H256 {
 		H256::from(blake2_256(&n.to_le_bytes()))
+	}
+
+	#[test]
+	fn numbers_are_hashes_of_seed_and_counter() {
+		// Python's hashlib: blake2b with 32 bytes of digest over the seed and a little-endian counter, read the same way.
+		let seed = H256::from(core::array::from_fn(|byte| u8::try_from(byte).unwrap()));
+		let first = |bound| Stream::new(seed).below(bound);
+		assert_eq!(first(u128::MAX), Ok(221_822_689_048_977_470_732_087_078_756_489_089_227));
+		assert_eq!([1_000, 7, 1].map(first), [Ok(907), Ok(2), Ok(0)]);
+		assert_eq!(first(0), Err(MathError::DivisionByZero));
+		let mut stream = Stream::new(seed);
+		assert_eq!([1_000, 1_000].map(|bound| stream.below(bound)), [Ok(907), Ok(549)]);
 	}
 
 	#[test]

@@ -117,12 +117,9 @@ impl Momentum {
 		let time = wide::product([smoothing.window.into(), PPM.into()])?;
 		let falls = self.now < self.before;
 		let size = if falls { wide::quotient_ceil(moved, time) } else { wide::quotient_floor(moved, time) };
-		let size = i128::try_from(wide::amount(size?)?).map_err(|_| MathError::Overflow)?;
-		if falls {
-			size.checked_neg().ok_or(MathError::Overflow)
-		} else {
-			Ok(size)
-		}
+		let size = wide::amount(size?)?;
+		let rate = if falls { 0i128.checked_sub_unsigned(size) } else { 0i128.checked_add_unsigned(size) };
+		rate.ok_or(MathError::Overflow)
 	}
 }
 

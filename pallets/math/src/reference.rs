@@ -1,6 +1,6 @@
 //! What the tests compare with: the same formulas in `dashu-float` with 200 digits, and inputs of every magnitude.
 
-use crate::fixed::Fixed;
+use crate::{fixed::Fixed, MathError};
 use dashu_float::{ops::Abs, round::mode::HalfEven, FBig};
 pub(crate) use engram_cases::cases;
 use proptest::prelude::*;
@@ -75,6 +75,30 @@ pub(crate) fn wide_real(number: U512) -> Real {
 /// `2^-bits`.
 pub(crate) fn tiny(bits: i32) -> Real {
 	real(Real::from_parts(1.into(), -isize::try_from(bits).unwrap()))
+}
+
+/// The median: the mean of the two numbers in the middle, or of the one with itself. They are found by what lies below each,
+/// not by sorting, as the crate does.
+pub(crate) fn median<T: Copy + Ord + Into<Real>>(numbers: &[T]) -> Option<Real> {
+	let at = |place: usize| {
+		numbers.iter().find(|number| {
+			let below = numbers.iter().filter(|other| other < number).count();
+			let upto = numbers.iter().filter(|other| other <= number).count();
+			(below..upto).contains(&place)
+		})
+	};
+	let (lower, upper) = (at(numbers.len().checked_sub(1)? / 2)?, at(numbers.len() / 2)?);
+	Some((real(*lower) + real(*upper)) / real(2u32))
+}
+
+/// The number, or nothing where it overflows since `exact` does not fit. Asserts that it overflows nowhere else.
+#[track_caller]
+pub(crate) fn fitting(number: Result<u128, MathError>, exact: &Real) -> Option<u128> {
+	if let Err(error) = number {
+		assert_eq!(error, MathError::Overflow);
+		assert!(*exact > real(u128::MAX) - tiny(100), "{exact} fits");
+	}
+	number.ok()
 }
 
 /// Asserts that `number` is `exact` rounded down.

@@ -1,7 +1,7 @@
 //! Properties: shares never lose by others' trades, no round trip pays, attacks gain nothing, orders stay in their bounds.
 
 use super::*;
-use crate::reference::{assert_floor, cases, ratio, real, Real};
+use crate::reference::{assert_ceil, assert_floor, cases, ratio, real, Real};
 use proptest::prelude::*;
 
 fn tokens() -> impl Strategy<Value = u128> {
@@ -64,6 +64,25 @@ proptest! {
 		assert_floor(share_value_floor(&holdings, shares).unwrap(), &(exact * ratio(WHOLE, shares)));
 		let begins = holdings.iter().fold(real(0u32), |sum, holding| sum + worth(holding, holding.per_share));
 		assert_floor(share_value_floor(&holdings, 0).unwrap(), &begins);
+	}
+
+	#[test]
+	fn minting_and_redeeming_match_the_reference(
+		holdings in basket(),
+		shares in 1u128..1 << 80,
+		moved in 0u128..1 << 80,
+	) {
+		for (holding, cost) in holdings.iter().zip(mint_cost_ceil(&holdings, shares, moved).unwrap()) {
+			assert_ceil(cost, &(real(holding.held) * ratio(moved, shares)));
+		}
+		let empty: Vec<Holding> = holdings.iter().map(|holding| Holding { held: 0, ..*holding }).collect();
+		for (holding, cost) in empty.iter().zip(mint_cost_ceil(&empty, 0, moved).unwrap()) {
+			assert_ceil(cost, &(real(holding.per_share) * ratio(moved, WHOLE)));
+		}
+		let moved = moved.min(shares);
+		for (holding, payout) in holdings.iter().zip(redeem_floor(&holdings, shares, moved).unwrap()) {
+			assert_floor(payout, &(real(holding.held) * ratio(moved, shares)));
+		}
 	}
 
 	#[test]
@@ -171,11 +190,19 @@ proptest! {
 	fn purchases_spend_what_there_is_on_what_is_missing(holdings in basket(), proceeds in tokens(), slippage in 0..=PPM) {
 		let value = holdings.iter().fold(real(0u32), |sum, holding| sum + worth(holding, holding.held));
 		let orders = purchases_floor(&holdings, proceeds, slippage).unwrap();
+		let missing = |holding: &Holding| {
+			let aim = &value * ratio(holding.target, PPM);
+			if holding.price > 0 { (aim - worth(holding, holding.held)).max(real(0u32)) } else { real(0u32) }
+		};
+		let all = holdings.iter().fold(real(0u32), |all, holding| all + missing(holding));
 		let mut spent = 0u128;
 		for (holding, order) in holdings.iter().zip(orders) {
-			let aim = value.clone() * ratio(holding.target, PPM);
+			let lack = missing(holding);
+			let share = if lack > real(0u32) { real(proceeds) * &lack / &all } else { real(0u32) };
+			let pay = if let Order::Buy { pay, .. } = order { pay } else { 0 };
+			assert_floor(pay, &share.min(lack));
 			if let Order::Buy { pay, least } = order {
-				prop_assert!(pay > 0 && worth(holding, holding.held) + real(pay) <= aim);
+				prop_assert!(pay > 0);
 				let bound = real(pay) * ratio(ATTO, holding.price) * ratio(PPM - slippage, PPM);
 				let above = real(least) - bound;
 				prop_assert!(above > real(-1i32) / real(u128::MAX) && above < real(1u32) + ratio(1u8, u128::MAX));

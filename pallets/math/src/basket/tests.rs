@@ -45,6 +45,7 @@ fn what_cannot_be_minted_or_redeemed() {
 	assert_eq!(redeem_floor(&basket(0), 0, 0), Ok(vec![0, 0]));
 	// An empty basket that holds something would give it to the first minter.
 	assert_eq!(mint_cost_ceil(&some, 0, 1), Err(MathError::OutOfDomain));
+	assert_eq!(mint_cost_ceil(&[holding(1, u128::MAX, ONE, PPM)], 1, 2), Err(MathError::Overflow));
 	let sold_out = [holding(1, 0, ONE, 0), holding(1, 6, ONE, PPM)];
 	assert_eq!(mint_cost_ceil(&sold_out, 3, 2), Ok(vec![0, 4]));
 }

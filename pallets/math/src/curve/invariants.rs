@@ -2,23 +2,29 @@
 
 use super::*;
 use crate::reference::{
-	amount, assert_series_floor, cases, exp_neg, number, ratio, real, softplus_neg, tiny, Real,
+	amount, assert_floor, assert_series_floor, cases, exp_neg, fitting, number, ratio, real, softplus_neg,
+	tiny, Real,
 };
 use proptest::prelude::*;
 
+fn shape(midpoint: u128) -> impl Strategy<Value = Shape> {
+	prop_oneof![Just(Shape::Linear), Just(Shape::Exponential), Just(Shape::Sigmoid { midpoint })]
+}
+
+/// Parameters of every magnitude, those of a curve or not.
+fn parameters() -> impl Strategy<Value = Parameters> {
+	(amount(), number(), amount(), amount().prop_flat_map(shape))
+		.prop_map(|(price, angle, max_supply, shape)| Parameters { shape, price, angle, max_supply })
+}
+
 /// Curves of every magnitude, and those that a launch would have.
 pub(super) fn curve() -> impl Strategy<Value = Curve> {
-	let shape = |midpoint| {
-		prop_oneof![Just(Shape::Linear), Just(Shape::Exponential), Just(Shape::Sigmoid { midpoint })]
-	};
-	let any_curve = (amount(), number(), amount(), amount().prop_flat_map(shape));
 	let likely = (1u128 << 40..1 << 80, 1u64 << 30..1 << 60, 1u128 << 40..1 << 90, 0u128..1 << 90)
-		.prop_flat_map(move |(price, angle, supply, midpoint)| {
+		.prop_flat_map(|(price, angle, supply, midpoint)| {
 			(Just(price), Just(angle), Just(supply), shape(midpoint % supply))
-		});
-	prop_oneof![any_curve, likely].prop_filter_map("no curve", |(price, angle, max_supply, shape)| {
-		Curve::new(Parameters { shape, price, angle, max_supply }).ok()
-	})
+		})
+		.prop_map(|(price, angle, max_supply, shape)| Parameters { shape, price, angle, max_supply });
+	prop_oneof![parameters(), likely].prop_filter_map("no curve", |parameters| Curve::new(parameters).ok())
 }
 
 /// A curve and two amounts that fit in its supply together, of every magnitude.
@@ -79,6 +85,30 @@ proptest! {
 	#![proptest_config(cases())]
 
 	#[test]
+	fn what_is_no_curve_is_refused_for_its_reason(parameters in parameters()) {
+		let Parameters { shape, price, angle, max_supply } = parameters;
+		let exact = Curve(parameters);
+		let most = real(u128::MAX) + tiny(60);
+		let whole = exact_integral(&exact, max_supply) - exact_integral(&exact, 0);
+		let bound = if let Shape::Sigmoid { .. } = shape { ratio(price, ATTO) * real(max_supply) } else { real(0u32) };
+		let launch = exact_price(&exact, 0);
+		let fits = exact_price(&exact, max_supply) <= most && whole <= most && bound < real(u128::MAX) + real(1u32);
+		match Curve::new(parameters) {
+			Ok(curve) => {
+				prop_assert_eq!(curve.parameters(), &parameters);
+				prop_assert!(fits && launch > real(1u32) - tiny(60));
+			},
+			// A price of zero may also be refused for what it would grow by.
+			Err(MathError::Overflow) => prop_assert!(!fits || price == 0),
+			Err(error) => {
+				prop_assert_eq!(error, MathError::OutOfDomain);
+				let flat = angle == 0 && shape != Shape::Linear;
+				prop_assert!(flat || max_supply == 0 || launch < real(1u32) + tiny(60));
+			},
+		}
+	}
+
+	#[test]
 	fn spots_know_what_supplies_do((curve, supply, amount) in trade(), pay in amount()) {
 		let (from, to) = (curve.spot(supply).unwrap(), curve.spot(supply + amount).unwrap());
 		prop_assert_eq!(Ok(from.price_floor()), curve.price_floor(supply));
@@ -93,6 +123,8 @@ proptest! {
 	fn costs_are_rounded_up_once((curve, supply, amount) in trade()) {
 		let exact = exact_integral(&curve, supply + amount) - exact_integral(&curve, supply);
 		assert_cost(curve.buy_cost_ceil(supply, amount).unwrap(), &exact, 76);
+		let whole = exact_integral(&curve, supply) - exact_integral(&curve, 0);
+		assert_cost(curve.integral_to_ceil(supply).unwrap(), &whole, 76);
 	}
 
 	#[test]
@@ -183,6 +215,9 @@ proptest! {
 		let whole = integral.saturating_add(more);
 		let payout = sale_payout_floor(integral, reserve, whole).unwrap();
 		prop_assert!(payout <= reserve && payout <= integral);
+		if whole > 0 {
+			assert_floor(payout, &real(integral).min(real(reserve) * ratio(integral, whole)));
+		}
 		if reserve >= whole {
 			prop_assert_eq!(payout, integral);
 		}
@@ -191,13 +226,11 @@ proptest! {
 	}
 
 	#[test]
-	fn graduation_tokens_are_worth_at_most_the_reserve(reserve in amount(), price in 1u128..=u128::MAX) {
-		if let Ok(tokens) = graduation_tokens_floor(reserve, price) {
-			let worth = ratio(tokens, 1u8) * ratio(price, ATTO);
-			prop_assert!(worth <= real(reserve) + tiny(100));
-			prop_assert!(worth + ratio(price, ATTO) > real(reserve) - tiny(100));
-		} else {
-			prop_assert!(price < ATTO);
+	fn graduation_tokens_are_worth_at_most_the_reserve(reserve in amount(), price in amount()) {
+		let price = price.max(1);
+		let exact = real(reserve) * ratio(ATTO, price);
+		if let Some(tokens) = fitting(graduation_tokens_floor(reserve, price), &exact) {
+			assert_floor(tokens, &exact);
 		}
 	}
 }

@@ -2,8 +2,8 @@
 
 use super::{tests::parameters, *};
 use crate::reference::{
-	amount, assert_floor, assert_series_floor, cases, exp_neg, money, number, ratio, real, share, tiny,
-	value, Real,
+	amount, assert_floor, assert_series_floor, cases, exp_neg, median, money, number, ratio, real, share,
+	tiny, value, Real,
 };
 use proptest::prelude::*;
 use sp_core::U256;
@@ -252,6 +252,27 @@ proptest! {
 		assert_floor(issuance.minted, &exact);
 	}
 
+	/// What an epoch says of itself beside what it mints.
+	#[test]
+	fn an_epoch_reports_what_it_was_computed_from(parameters in plausible(), history in history()) {
+		let (_, epochs) = run(&parameters, &history);
+		let length = usize::try_from(parameters.window).unwrap();
+		// Epochs before the first had no demand.
+		let mut kept = vec![0; length];
+		let mut minted = 0;
+		for (epoch, (observed, issuance)) in (0u64..).zip(epochs) {
+			kept.push(observed.kept);
+			prop_assert_eq!(Some(real(issuance.demand)), median(&kept[kept.len() - length..]));
+			prop_assert_eq!(Ok(issuance.base), base_floor(&parameters, observed.fees));
+			prop_assert_eq!(Ok(issuance.cap), cap_floor(&parameters, epoch));
+			let carry = u32::try_from(minted * u128::from(VAULT_SHARE) % u128::from(PPM)).unwrap();
+			let pools = |minted| split(minted, carry, parameters.weights).unwrap().0;
+			prop_assert_eq!(issuance.zero_demand_stakers, pools(issuance.zero_demand).stakers);
+			prop_assert_eq!(issuance.pools, pools(issuance.minted));
+			minted += issuance.minted;
+		}
+	}
+
 	#[test]
 	fn the_base_matches_the_reference(parameters in valid(), fees in amount()) {
 		let base = base_floor(&parameters, fees).unwrap();
@@ -272,11 +293,12 @@ proptest! {
 		decay in prop_oneof![1..PPM, 990_000..PPM],
 		epoch in prop_oneof![0..100_000u64, number()],
 		epochs_per_year in 1..=u32::MAX,
+		tail in prop_oneof![Just(0), amount()],
 	) {
-		let parameters = Parameters { cap, decay, epochs_per_year, tail: 0, ..parameters() };
+		let parameters = Parameters { cap, decay, epochs_per_year, tail, ..parameters() };
 		let exponent = ratio(PPM, decay).ln() * ratio(epoch, epochs_per_year);
 		let exact = real(cap) * exp_neg(exponent);
-		assert_series_floor(cap_floor(&parameters, epoch).unwrap(), &exact);
+		assert_series_floor(cap_floor(&parameters, epoch).unwrap(), &exact.max(real(tail)));
 	}
 
 	/// Never above the exact power, and below it by no more than the rounding of the exponent is worth.
@@ -322,11 +344,8 @@ proptest! {
 	}
 
 	#[test]
-	fn a_median_has_as_many_on_either_side(mut amounts in prop::collection::vec(amount(), 1..20)) {
-		let median = median_floor(&amounts);
-		let above = amounts.iter().filter(|amount| **amount > median).count();
-		let below = amounts.iter().filter(|amount| **amount < median).count();
-		prop_assert!(2 * below <= amounts.len() && 2 * above <= amounts.len());
+	fn medians_match_the_reference_and_no_minority_lifts_them(mut amounts in prop::collection::vec(amount(), 1..20)) {
+		assert_floor(median_floor(&amounts), &median(&amounts).unwrap());
 		// A minority cannot lift it above the honest maximum.
 		let honest = amounts.iter().copied().max().unwrap();
 		let minority = (amounts.len() - 1) / 2;
@@ -343,5 +362,15 @@ proptest! {
 		assert_floor(pools.workers, &(real(rest) * ratio(weights.workers, PPM)));
 		assert_floor(pools.contributors, &(real(rest) * ratio(weights.contributors, PPM)));
 		prop_assert!(pools.treasury <= 2 && next < PPM);
+		let parts = [pools.vault, pools.stakers, pools.workers, pools.contributors, pools.treasury];
+		prop_assert_eq!(sum(parts), U256::from(minted));
+		let owed = U256::from(minted) * U256::from(VAULT_SHARE) + U256::from(carry);
+		prop_assert_eq!(owed, U256::from(pools.vault) * U256::from(PPM) + U256::from(next));
+	}
+
+	#[test]
+	fn the_room_is_what_the_maximum_leaves(supply in amount(), max_supply in prop::option::of(amount())) {
+		let exact = real(max_supply.unwrap_or(u128::MAX)) - real(supply);
+		prop_assert_eq!(real(room(supply, max_supply)), exact.max(real(0u32)));
 	}
 }

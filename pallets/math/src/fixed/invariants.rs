@@ -23,6 +23,23 @@ fn assert_enclosed(low: Fixed, high: Fixed, exact: &Real) {
 	assert!(above >= real(0u32) && above <= real(2u32), "{above} units");
 }
 
+/// Asserts that both are `exact` rounded to a multiple of `2^-192`, or that it is above the largest.
+fn assert_rounded(low: Result<Fixed, MathError>, high: Result<Fixed, MathError>, exact: &Real) {
+	let unit = real(1u32) + tiny(100);
+	match (low, high) {
+		(Ok(low), Ok(high)) => {
+			let (below, above) = (units(low, exact), units(high, exact));
+			assert!(below < tiny(100) && -below < unit);
+			assert!(above > -tiny(100) && above < unit);
+		},
+		(low, high) => {
+			assert_eq!(high, Err(MathError::Overflow));
+			assert!(low == Err(MathError::Overflow) || low == Ok(Fixed(U256::MAX)));
+			assert!(units(Fixed(U256::MAX), exact) < tiny(100), "{exact} fits");
+		},
+	}
+}
+
 proptest! {
 	#![proptest_config(cases())]
 
@@ -79,14 +96,10 @@ proptest! {
 	}
 
 	#[test]
-	fn ratios_enclose_the_quotient(numerator in any::<u64>(), denominator in 1..=u128::MAX) {
-		let exact = ratio(numerator, denominator);
-		let low = Fixed::ratio_floor(numerator.into(), denominator).unwrap();
-		let high = Fixed::ratio_ceil(numerator.into(), denominator).unwrap();
-		let unit = real(1u32) + tiny(100);
-		let (below, above) = (units(low, &exact), units(high, &exact));
-		prop_assert!(below < tiny(100) && -below < unit);
-		prop_assert!(above > -tiny(100) && above < unit);
+	fn ratios_enclose_the_quotient(numerator in amount(), denominator in amount()) {
+		let denominator = denominator.max(1);
+		let (low, high) = (Fixed::ratio_floor(numerator, denominator), Fixed::ratio_ceil(numerator, denominator));
+		assert_rounded(low, high, &ratio(numerator, denominator));
 	}
 
 	#[test]
@@ -106,15 +119,9 @@ proptest! {
 	}
 
 	#[test]
-	fn scaling_is_rounded_as_named(x in fixed(), numerator in number(), denominator in 1..=u64::MAX) {
-		let exact = value(x) * ratio(numerator, denominator);
-		if let (Ok(floor), Ok(ceil)) = (x.scaled_floor(numerator, denominator), x.scaled_ceil(numerator, denominator)) {
-			let (below, above) = (units(floor, &exact), units(ceil, &exact));
-			let unit = real(1u32) + tiny(100);
-			prop_assert!(below < tiny(100) && -below < unit);
-			prop_assert!(above > -tiny(100) && above < unit);
-		} else {
-			prop_assert!(exact > real(u64::MAX));
-		}
+	fn scaling_is_rounded_as_named(x in fixed(), numerator in number(), denominator in number()) {
+		let denominator = denominator.max(1);
+		let (low, high) = (x.scaled_floor(numerator, denominator), x.scaled_ceil(numerator, denominator));
+		assert_rounded(low, high, &(value(x) * ratio(numerator, denominator)));
 	}
 }

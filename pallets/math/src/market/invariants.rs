@@ -1,7 +1,10 @@
 //! Properties: rounding, ranges, monotony, and what any number of trades may do to a price.
 
 use super::*;
-use crate::reference::{amount, assert_ceil, cases, money, number, ratio, real, share, tiny};
+use crate::{
+	fee::mul_div_floor,
+	reference::{amount, assert_ceil, assert_floor, cases, money, number, ratio, real, share, tiny},
+};
 use proptest::prelude::*;
 
 fn metrics() -> impl Strategy<Value = Vec<Metric>> {
@@ -44,6 +47,7 @@ proptest! {
 			_ => sum,
 		});
 		prop_assert!((PPM..=2 * PPM).contains(&multiplier.ppm_floor()));
+		assert_floor(multiplier.ppm_floor().into(), &((real(1u32) + &exact) * real(PPM)));
 		let premium = multiplier.premium_ceil(integral).unwrap();
 		assert_ceil(premium, &(exact * real(integral)));
 		prop_assert!(premium <= integral);
@@ -57,11 +61,19 @@ proptest! {
 	}
 
 	#[test]
-	fn momentum_is_rounded_down(before in money(), now in money(), factor in share(), window in 1..=u64::MAX) {
-		let rate = Momentum { before, now }.rate_floor(Smoothing { factor, window }).unwrap();
+	fn momentum_is_rounded_down(before in amount(), now in amount(), factor in share(), window in number()) {
+		let window = window.max(1);
 		let exact = (real(now) - real(before)) * ratio(factor, PPM) / real(window);
-		let below = exact - real(rate);
-		prop_assert!(below > -tiny(100) && below < real(1u32) + tiny(100));
+		match (Momentum { before, now }).rate_floor(Smoothing { factor, window }) {
+			Ok(rate) => {
+				let below = exact - real(rate);
+				prop_assert!(below > -tiny(100) && below < real(1u32) + tiny(100));
+			},
+			Err(error) => {
+				prop_assert_eq!(error, MathError::Overflow);
+				prop_assert!(exact < real(i128::MIN) + tiny(100) || exact > real(i128::MAX));
+			},
+		}
 	}
 
 	#[test]
@@ -95,11 +107,76 @@ proptest! {
 	}
 
 	#[test]
+	fn fees_match_the_reference(
+		schedule in schedule(),
+		amount in amount(),
+		before in 1..=u128::MAX,
+		now in amount(),
+		factor in share(),
+		age in number(),
+	) {
+		let momentum = Momentum { before, now };
+		let rate = schedule.trade_ceil(momentum, factor).unwrap() + schedule.launch_ceil(age).unwrap();
+		assert_ceil(schedule.fee_ceil(amount, momentum, factor, age).unwrap(), &(real(amount) * ratio(rate, PPM)));
+	}
+
+	#[test]
 	fn fees_leave_something_and_splits_save_nothing(schedule in schedule(), a in money(), b in money(), now in money(), age in number()) {
 		let momentum = Momentum { before: 1 << 80, now };
 		let fee = |amount| schedule.fee_ceil(amount, momentum, 700_000, age).unwrap();
 		prop_assert!(fee(a) + fee(b) >= fee(a + b));
 		prop_assert!(fee(a) <= a && (a < PPM.into() || fee(a) < a));
+	}
+
+	/// Each verdict, and what it leaves of the sell factor, by the rule in exact numbers.
+	#[test]
+	fn verdicts_match_the_reference(
+		limits in limits(),
+		start in money(),
+		trades in prop::collection::vec((0u32..3, 0u64..10, 1u32..3 * PPM), 1..40),
+	) {
+		let ppm = real(PPM);
+		let start = start.max(1);
+		let mut last = Moment { block: 0, time: 0 };
+		let mut limiter = Limiter::new(last, start);
+		let (mut price, mut block, mut window, mut window_time) = (start, start, start, 0u64);
+		let (mut peak, mut factor) = (start, PPM);
+		for (blocks, time, moved) in trades {
+			let now = Moment { block: last.block + blocks, time: last.time + time };
+			let risen = if limits.rebound == 0 { ppm.clone() } else { ratio(time, limits.rebound) * &ppm };
+			let rising = limiter.factor_floor(&limits, now.time).unwrap();
+			assert_floor(rising.into(), &(real(factor) + risen).min(ppm.clone()));
+
+			let new_window = now.time - window_time >= limits.window;
+			let block_start = if now.block == last.block { block } else { price };
+			let window_start = if new_window { price } else { window };
+			let near = mul_div_floor(price, moved.into(), PPM.into()).unwrap().clamp(1, 1 << 110);
+			let part = if near < price { rising } else { PPM };
+			let may = |from: u128, limit: u32| {
+				let returns = (from <= near && near <= price) || (price <= near && near <= from);
+				let bound = (real(limit) * real(part) / &ppm).floor();
+				returns || real(from.abs_diff(near)) * &ppm <= real(from) * bound
+			};
+			let verdict = limiter.judge(&limits, now, price, near).unwrap();
+			let Verdict::Allowed(next) = verdict else {
+				let beyond_block = !may(block_start, limits.per_block);
+				let expected = if beyond_block { Verdict::BeyondBlock } else { Verdict::BeyondWindow };
+				prop_assert_eq!(verdict, expected);
+				prop_assert!(beyond_block || !may(window_start, limits.per_window));
+				continue;
+			};
+			prop_assert!(may(block_start, limits.per_block) && may(window_start, limits.per_window));
+			if new_window {
+				(window_time, peak) = (now.time, price);
+			}
+			peak = peak.max(near);
+			factor = rising;
+			if real(peak - near) * &ppm >= real(peak) * real(limits.threshold) && limits.rebound > 0 {
+				factor = (rising / 2).max(limits.least_factor).min(rising);
+				peak = near;
+			}
+			(last, limiter, price, block, window) = (now, next, near, block_start, window_start);
+		}
 	}
 
 	/// Whatever trades are tried, the price at the end of a block lies within the limit of its start, and that of a window

@@ -27,6 +27,8 @@ fn momentum_is_rounded_towards_minus_infinity() {
 	let moment =
 		|factor, window| Momentum { before: 0, now: u128::MAX }.rate_floor(Smoothing { factor, window });
 	assert_eq!(moment(PPM, 1), Err(MathError::Overflow));
+	let fall = |before| Momentum { before, now: 0 }.rate_floor(Smoothing { factor: PPM, window: 1 });
+	assert_eq!((fall(1 << 127), fall((1 << 127) + 1)), (Ok(i128::MIN), Err(MathError::Overflow)));
 	assert_eq!(moment(PPM + 1, 24), Err(MathError::OutOfDomain));
 	assert_eq!(moment(PPM, 0), Err(MathError::DivisionByZero));
 }
@@ -51,6 +53,15 @@ fn the_multiplier_counts_what_is_measured_and_good_enough() {
 	assert_eq!(of(&[metric(PPM, PPM + 1, None)]), Err(MathError::OutOfDomain));
 	assert_eq!(of(&[metric(PPM, 0, None), metric(1, 0, None)]), Err(MathError::OutOfDomain));
 	assert_eq!(of(&[metric(PPM, 0, None), metric(u32::MAX, 0, None)]), Err(MathError::OutOfDomain));
+}
+
+#[test]
+fn golden_premium_of_the_protocol() {
+	// 304 paid in while M is 1; at 1.5 a buyer of the same pays 456, the curve still owes the 304.
+	let half = Multiplier::of(&[Metric { weight: PPM, least: 0, measured: Some(500_000) }]).unwrap();
+	let cost = 304_187_200_308_463;
+	let premium = half.premium_ceil(cost).unwrap();
+	assert_eq!((premium, cost + premium), (152_093_600_154_232, 456_280_800_462_695));
 }
 
 #[test]

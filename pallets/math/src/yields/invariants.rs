@@ -1,7 +1,7 @@
 //! Properties: conservation, bounds, monotonicity, and that paying oneself never pays.
 
 use super::*;
-use crate::reference::{amount, assert_floor, cases, money, number, ratio, real, share, tiny, Real};
+use crate::reference::{amount, assert_floor, cases, money, number, ratio, real, share, Real};
 use proptest::prelude::*;
 
 fn market() -> impl Strategy<Value = Market> {
@@ -60,8 +60,36 @@ fn clamped(number: Real, low: Real, high: Real) -> Real {
 	}
 }
 
+/// Asserts that what is only shown is `exact` rounded down, or the largest number where that does not fit.
+#[track_caller]
+fn assert_shown(shown: u128, exact: &Real) {
+	if shown == u128::MAX {
+		assert!(*exact >= real(u128::MAX), "{exact} fits");
+	} else {
+		assert_floor(shown, exact);
+	}
+}
+
 proptest! {
 	#![proptest_config(cases())]
+
+	#[test]
+	fn utilisations_match_the_reference(market in market(), reference in reference()) {
+		let shown = Utilisation::of(market, reference).unwrap().ppm_floor().unwrap();
+		assert_shown(shown, &(exact(market, reference) * real(PPM)));
+	}
+
+	#[test]
+	fn demand_raises_a_payout_by_at_most_its_budget(payout in amount(), idle in amount(), budget in amount()) {
+		let exact = real(payout).min(real(idle) + real(budget));
+		prop_assert_eq!(real(demand_bounded(payout, idle, budget)), exact);
+	}
+
+	#[test]
+	fn means_match_the_reference(total in amount(), market in market()) {
+		let exact = if market.workers == 0 { real(0u32) } else { ratio(total, market.workers) };
+		assert_floor(mean_floor(total, market.workers), &exact);
+	}
 
 	#[test]
 	fn staking_payouts_match_the_reference(
@@ -150,24 +178,15 @@ proptest! {
 		} else if staked == 0 || market.workers == 0 {
 			prop_assert_eq!(reported, u128::MAX);
 		} else {
-			let exact = ratio(rewards, staked) * exact(market, reference) * real(PPM);
-			if reported == u128::MAX {
-				prop_assert!(exact >= real(u128::MAX));
-			} else {
-				assert_floor(reported, &exact);
-			}
+			assert_shown(reported, &(ratio(rewards, staked) * exact(market, reference) * real(PPM)));
 		}
 	}
 
 	#[test]
-	fn the_yield_of_a_year_matches_the_reference(paid in money(), epochs in 1..10_000u32, staked in 1..=u128::MAX) {
-		let reported = annual_yield_floor(paid, epochs, staked).unwrap();
+	fn the_yield_of_a_year_matches_the_reference(paid in amount(), epochs in any::<u32>(), staked in amount()) {
+		let staked = staked.max(1);
 		let exact = ratio(paid, staked) * real(epochs) * real(PPM);
-		if reported == u128::MAX {
-			prop_assert!(exact >= real(u128::MAX));
-		} else {
-			assert_floor(reported, &exact);
-		}
+		assert_shown(annual_yield_floor(paid, epochs, staked).unwrap(), &exact);
 	}
 
 	/// The parts sum to at most the pool, and only dust is left: less than one base unit per claim.
@@ -206,11 +225,13 @@ proptest! {
 		let plain = u128::from(work) * u128::from(reputation) * u128::from(PPM);
 		let weight = work_weight_floor(work, reputation, bonus).unwrap();
 		prop_assert!(plain <= weight && weight <= 2 * plain);
-		let raised = real(1u32) + ratio(bonus.strength, PPM) * ratio(bonus.market, PPM) * ratio(bonus.performance, PPM);
-		let exact = real(plain) * raised;
-		// The rounding of k V P is worth at most one millionth of the plain weight.
-		prop_assert!(real(weight) <= &exact + tiny(100));
-		prop_assert!(exact - real(weight) <= ratio(plain, PPM) + tiny(100));
+		let exact = ratio(bonus.strength, PPM) * ratio(bonus.market, PPM) * real(bonus.performance);
+		// k V P is rounded to parts per million, the product with it is exact.
+		let raised = (weight - plain).checked_div(plain / u128::from(PPM)).unwrap_or(0);
+		prop_assert_eq!(weight - plain, plain / u128::from(PPM) * raised);
+		if plain > 0 {
+			assert_floor(raised, &exact);
+		}
 	}
 
 	#[test]
@@ -230,11 +251,20 @@ proptest! {
 	}
 
 	#[test]
-	fn a_budget_never_exceeds_the_kept_part(kept in amount(), shares in budget_shares()) {
+	fn a_budget_is_floors_of_the_kept_part(kept in amount(), shares in budget_shares()) {
 		let budget = budget_floor(kept, shares).unwrap();
-		let sides = [budget.stakers, budget.worker, budget.verifiers, budget.contributors, budget.ratings];
-		let sum = sides.into_iter().try_fold(0u128, u128::checked_add);
-		prop_assert!(sum.is_some_and(|sum| sum <= kept));
+		let mut left = kept;
+		for (side, share) in [
+			(budget.stakers, shares.stakers),
+			(budget.worker, shares.worker),
+			(budget.verifiers, shares.verifiers),
+			(budget.contributors, shares.contributors),
+			(budget.ratings, shares.ratings),
+		] {
+			assert_floor(side, &(real(kept) * ratio(share, PPM)));
+			prop_assert!(side <= left);
+			left -= side;
+		}
 	}
 
 	/// One account is payer, worker, verifier, contributor, rater and owner of every stake, and the only claimant of
