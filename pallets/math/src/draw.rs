@@ -97,6 +97,7 @@ mod invariants;
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use alloc::collections::BTreeMap;
 
 	fn seed(n: u64) -> H256 {
 		H256::from(blake2_256(&n.to_le_bytes()))
@@ -148,6 +149,20 @@ mod tests {
 		}
 		for hit in hits {
 			assert!((f64::from(hit) - 5_000.0).abs() < 250.0, "{hits:?}");
+		}
+	}
+
+	/// Three of eight segments, no two neighbours: 8 / 5 * C(5, 3) = 16 ways.
+	#[test]
+	fn every_choice_of_segments_is_equally_likely() {
+		let mut hits = BTreeMap::new();
+		for n in 0..16_000 {
+			*hits.entry(segments(seed(n), 8, 3).unwrap()).or_insert(0u32) += 1;
+		}
+		assert_eq!(hits.len(), 16);
+		for (opened, hit) in hits {
+			// Five standard deviations of the binomial.
+			assert!(hit.abs_diff(1_000) < 153, "{opened:?}: {hit}");
 		}
 	}
 
