@@ -5,7 +5,8 @@ use crate::reference::{
 	amount, assert_floor, assert_series_floor, cases, exp_neg, fitting, number, ratio, real, softplus_neg,
 	tiny, Real,
 };
-use proptest::prelude::*;
+use core::ops::Range;
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 fn shape(midpoint: u128) -> impl Strategy<Value = Shape> {
 	prop_oneof![Just(Shape::Linear), Just(Shape::Exponential), Just(Shape::Sigmoid { midpoint })]
@@ -17,14 +18,44 @@ fn parameters() -> impl Strategy<Value = Parameters> {
 		.prop_map(|(price, angle, max_supply, shape)| Parameters { shape, price, angle, max_supply })
 }
 
+/// Numbers of this many binary digits and one more, every length as likely.
+fn digits(lengths: Range<u32>) -> impl Strategy<Value = u128> {
+	lengths.prop_flat_map(|length| 1u128 << length..1 << (length + 1))
+}
+
+/// Parameters of a curve that bends within its supply, as a launch's does: `a s` is between `2^-20` and `2^7` at its end.
+fn bent() -> impl Strategy<Value = Parameters> {
+	let parts = (digits(40..80), digits(40..90), digits(0..27), 0..=1_000_000u128);
+	parts.prop_flat_map(|(price, max_supply, bend, part)| {
+		let angle = (bend * (price::EXPONENT_UNITS >> 20) / max_supply).clamp(1, u64::MAX.into()) as u64;
+		shape(max_supply * part / 1_000_000).prop_map(move |shape| Parameters {
+			shape,
+			price,
+			angle,
+			max_supply,
+		})
+	})
+}
+
 /// Curves of every magnitude, and those that a launch would have.
 pub(super) fn curve() -> impl Strategy<Value = Curve> {
-	let likely = (1u128 << 40..1 << 80, 1u64 << 30..1 << 60, 1u128 << 40..1 << 90, 0u128..1 << 90)
-		.prop_flat_map(|(price, angle, supply, midpoint)| {
-			(Just(price), Just(angle), Just(supply), shape(midpoint % supply))
-		})
-		.prop_map(|(price, angle, max_supply, shape)| Parameters { shape, price, angle, max_supply });
-	prop_oneof![parameters(), likely].prop_filter_map("no curve", |parameters| Curve::new(parameters).ok())
+	prop_oneof![1 => parameters(), 2 => bent()]
+		.prop_filter_map("no curve", |parameters| Curve::new(parameters).ok())
+}
+
+/// What is compared with the reference is not all straight lines: of the curves drawn a third at least are exponentials and sigmoids
+/// whose price changes by more than a thousandth and less than `e^80` over their supply.
+#[test]
+fn a_third_of_the_curves_bend() {
+	let mut runner = TestRunner::deterministic();
+	let (strategy, drawn) = (curve(), 2_000);
+	let bends = |curve: &Curve| {
+		let Parameters { shape, angle, max_supply, .. } = *curve.parameters();
+		let end = exponent(angle, max_supply);
+		shape != Shape::Linear && end > ratio(1u8, 1_000u16) && end < real(80u8)
+	};
+	let bent = (0..drawn).filter(|_| bends(&strategy.new_tree(&mut runner).unwrap().current())).count();
+	assert!(3 * bent >= drawn, "{bent} of {drawn}");
 }
 
 /// A curve and two amounts that fit in its supply together, of every magnitude.
