@@ -2,30 +2,33 @@
 //! of its token pay a premium for it, and the premium buys the next training. Every coin is accounted for at every step.
 
 use crate::common::market::{
-	account, buy, check, events, flows, launch, record_version, request_funded, signed, Books, Market,
-	AUTHOR, HELD_OUT_ROWS, MODEL, OWNER,
+	account, buy, check, events, flows, launch, long_spec, record_version, request_funded, signed, Books,
+	Market, AUTHOR, HELD_OUT_ROWS, MODEL, OWNER,
 };
 use engram_math::{
 	curve::WHOLE,
 	fee::{mul_div_ceil, share_floor, split_cut},
 };
 use engram_primitives::{
-	units::{Balance, ENGR, PPM},
+	units::{Balance, ENGR, MILLI, PPM},
 	JobId, TokenId,
 };
 use engram_runtime::{
 	Assets, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent, System, Treasury,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::Get};
 use pallet_curves::{MetricCause, MetricChange};
+use pallet_emission::Policy;
 use sp_keyring::Sr25519Keyring::{Bob, Ferdie};
 
 const CORRECT: u32 = 90;
 /// The accuracy of the first version, in parts per million.
 const ACCURACY: u32 = 900_000;
 const BOUGHT: Balance = 1_000 * WHOLE;
-/// What the escrow's training costs at most beside its reserve.
-const FEE: Balance = 100 * ENGR;
+/// What the escrow's training costs beside its reserve: less than the work is worth.
+const FEE: Balance = 10 * ENGR;
+/// Of six seconds each.
+const BLOCKS_OF_A_DAY: u128 = 14_400;
 /// Nine tenths, at a quarter an epoch.
 const STEPS: [(u32, MetricCause); 4] = [
 	(250_000, MetricCause::Limited),
@@ -33,6 +36,11 @@ const STEPS: [(u32, MetricCause); 4] = [
 	(750_000, MetricCause::Limited),
 	(ACCURACY, MetricCause::Measured),
 ];
+
+/// For 10^9 multiply-adds.
+fn price_of_work() -> Balance {
+	<Runtime as pallet_jobs::Config>::MaxFundedPrice::get()
+}
 
 fn treasury() -> engram_runtime::AccountId {
 	Treasury::account_id()
@@ -157,6 +165,10 @@ fn requested(market: &mut Market, premium: Balance) -> JobId {
 		let parent = Models::head_of(MODEL);
 		let refused = request_funded(Ferdie, MODEL, parent, FEE);
 		assert_eq!(refused, Err(pallet_jobs::Error::<Runtime>::NotModelOwner.into()));
+		let limit = Jobs::funded_fee_limit(MODEL, long_spec()).unwrap();
+		assert_eq!(limit, 13_610_080_272_384);
+		let too_much = request_funded(OWNER, MODEL, parent, limit + 1);
+		assert_eq!(too_much, Err(pallet_jobs::Error::<Runtime>::AboveFundedLimit.into()));
 		let job = pallet_jobs::NextJobId::<Runtime>::get();
 		let books = Books::read();
 		assert_ok!(request_funded(OWNER, MODEL, parent, FEE));
@@ -224,6 +236,19 @@ fn a_verified_models_buyers_pay_for_its_training() {
 		assert_eq!((measured.accuracy, measured.improvement), (Some(950_000), Some(500_000)));
 		check();
 	});
+}
+
+/// What the reference market of the live chains pays for its work: the fees of which its demand is kept, by what its workers compute
+/// in a day.
+#[test]
+fn an_escrow_pays_the_price_of_work_in_the_reference_market() {
+	let Policy { reference, fees, .. } = Policy::default();
+	let cut = <Runtime as pallet_jobs::Config>::CutShare::get();
+	let kept = u128::from(cut) * u128::from(fees.burn + fees.treasury);
+	let spent = reference.demand * 1_000_000_000_000 / kept;
+	let work = u128::from(reference.workers) * u128::from(reference.capacity) * BLOCKS_OF_A_DAY;
+	let price = spent * 1_000_000_000 / work;
+	assert_eq!((spent, price / MILLI * MILLI), (2_050_000 * ENGR, price_of_work()));
 }
 
 /// A version that is accurate on paper only: what nobody verified raises no price.

@@ -100,6 +100,7 @@ impl<T: Config> Pallet<T> {
 			"FundedUnservedShare must be above a third of what VerifierShare and CutShare leave"
 		);
 		assert!(T::MinUnservedFee::get() > 0, "MinUnservedFee must be above zero");
+		assert!(T::MaxFundedPrice::get() > 0, "MaxFundedPrice must be above zero");
 		assert!(T::MaxUnserved::get() > 0, "MaxUnserved must be at least 1");
 		let shares = T::CutShares::get();
 		assert!(shares.burn.saturating_add(shares.treasury) <= PPM, "CutShares must sum to at most one");

@@ -5,14 +5,23 @@
 //!
 //! The owner stands for the inputs with money of its own: it would otherwise serve its own workers only, at the cost of those who
 //! paid the premiums. Workers look for every input at the owner's address too, so that it can serve what it stands for.
+//!
+//! And what an escrow pays is a wage: at most a price for the work that a job is. At any other fee an owner would pay its own
+//! workers all of it for hardly any work.
 
-use crate::{impls::Price, pallet::*, types::*};
-use engram_primitives::{economy::ModelEscrow, traits::ModelRegistry, units::Balance, ModelId};
+use crate::{impls::Price, paid::training_work, pallet::*, types::*};
+use engram_math::fee::mul_div_floor;
+use engram_primitives::{
+	economy::ModelEscrow, model::TrainingSpec, traits::ModelRegistry, units::Balance, ModelId,
+};
 use frame_support::{
 	ensure,
 	traits::{fungible::Mutate as _, tokens::Preservation, Get},
 };
-use sp_runtime::{traits::AccountIdConversion, DispatchResult};
+use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult};
+
+/// The work that `MaxFundedPrice` is for, in multiply-adds.
+const PRICED_WORK: u128 = 1_000_000_000;
 
 impl<T: Config> ModelEscrow<T::AccountId> for Pallet<T> {
 	/// None once the model takes no new jobs, since nothing could spend it.
@@ -27,6 +36,15 @@ impl<T: Config> Pallet<T> {
 		T::EscrowPalletId::get().into_sub_account_truncating(model)
 	}
 
+	/// `floor(work * MaxFundedPrice / 10^9)`: the most that an escrow pays for training of a model of so many parameters, in base
+	/// units. Rounded down, since it is others' money. No least fee is above it: a thousand jobs that are hardly any work would
+	/// empty an escrow like one dear one.
+	pub(crate) fn funded_limit_floor(spec: &TrainingSpec, parameters: u64) -> Result<Balance, DispatchError> {
+		ensure!(spec.is_valid(), Error::<T>::InvalidSpec);
+		let work = training_work(spec, parameters);
+		Ok(mul_div_floor(work.into(), T::MaxFundedPrice::get(), PRICED_WORK)?)
+	}
+
 	pub(crate) fn do_request_funded(
 		who: &T::AccountId,
 		request: TrainingRequest<AddressOf<T>>,
@@ -35,6 +53,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let model = T::Models::model(request.model).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(model.owner == *who, Error::<T>::NotModelOwner);
+		let limit = Self::funded_limit_floor(&request.spec, model.architecture.parameters())?;
+		ensure!(fee <= limit, Error::<T>::AboveFundedLimit);
 		let escrow = Self::escrow(request.model);
 		let unserved_fee = Self::funded_guarantee(fee)?;
 		let price = Price { unserved_fee, chances: 1, ..Self::training_price(fee)? };

@@ -231,6 +231,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type FundedUnservedShare: Get<u32>;
 
+		/// The most that the escrow of a model pays for training, in base units per 10^9 multiply-adds of it, above zero: what such
+		/// work costs. Raising it pays owners who raise their own premiums to spend them on their own workers; lowering it leaves
+		/// escrows that nobody works for. Changing it later leaves jobs already requested alone.
+		#[pallet::constant]
+		type MaxFundedPrice: Get<Balance>;
+
 		/// Such attempts of a job before it fails, at least 1. All of them are paid for at request. Changing it later leaves jobs
 		/// already requested alone.
 		#[pallet::constant]
@@ -650,6 +656,9 @@ pub mod pallet {
 		NotModelOwner,
 		/// The version was rolled back. Name the one that serves its model now: the view `head_of` of `models` says which.
 		RolledBack,
+		/// The fee is above what the work is worth that a model's escrow pays for. Offer at most what the view `funded_fee_limit`
+		/// tells. Where that is below `MinTrainingFee`, ask for more steps or larger batches, or buy with `request_training`.
+		AboveFundedLimit,
 	}
 
 	#[pallet::hooks]
@@ -813,6 +822,8 @@ pub mod pallet {
 		/// The owner stands for the inputs with its own money, as much as the view function `funded_guarantee_of` says. The first
 		/// worker that says it was not served ends the job, and the guarantee is spent; else it comes back to the model's owner.
 		///
+		/// The fee is at most what the view function `funded_fee_limit` says: a price for the work that the job is.
+		///
 		/// Emits [`Event::TrainingRequested`].
 		#[pallet::call_index(6)]
 		pub fn request_funded_training(
@@ -866,6 +877,13 @@ pub mod pallet {
 		/// served. `None` when it is too large.
 		pub fn funded_guarantee_of(fee: Balance) -> Option<Balance> {
 			Self::funded_guarantee(fee).ok()
+		}
+
+		/// The most that the escrow of a model pays for training by this spec, in base units. Where it is below `MinTrainingFee` an
+		/// escrow does not pay for such a job. `None` when the model is unknown or the spec out of range.
+		pub fn funded_fee_limit(model: ModelId, spec: TrainingSpec) -> Option<Balance> {
+			let parameters = T::Models::model(model)?.architecture.parameters();
+			Self::funded_limit_floor(&spec, parameters).ok()
 		}
 
 		/// The account that pays for probes. Anybody may send it money; only probes spend it.

@@ -64,6 +64,8 @@ pub(crate) const FEE: Balance = 10_000;
 pub(crate) const VERIFIER_PAY: Balance = 1_000;
 pub(crate) const CUT: Balance = 500;
 pub(crate) const EXECUTOR_PAY: Balance = 8_500;
+/// For 10^9 multiply-adds. [`training_request`] is 160 steps of 32 rows for each of 2,410 parameters, which are worth [`FEE`].
+pub(crate) const FUNDED_PRICE: Balance = 810_426;
 /// Of [`FEE`], what an attempt without inputs costs; there may be two.
 pub(crate) const UNSERVED: Balance = 500;
 pub(crate) const ESCROW: Balance = FEE + 2 * VERIFIER_PAY + 2 * UNSERVED;
@@ -503,6 +505,7 @@ impl Config for Test {
 	type MinUnservedFee = ConstU128<LEAST_UNSERVED>;
 	type UnservedShare = ConstU32<50_000>;
 	type FundedUnservedShare = ConstU32<300_000>;
+	type MaxFundedPrice = ConstU128<FUNDED_PRICE>;
 	type MaxUnserved = ConstU32<2>;
 	type RetentionPeriod = ConstU32<RETENTION>;
 	type MaxOpenJobs = ConstU32<8>;

@@ -104,6 +104,10 @@ parameter_types! {
 	pub const UnservedShare: u32 = 50_000;
 	/// An executor gets 80 % of a fee, so that nobody with less than three eighths of all draws gains by withholding.
 	pub const FundedUnservedShare: u32 = 300_000;
+	/// What work costs in the reference market of the emission's default policy, in thousandths, rounded down: 82,000 ENGR kept a
+	/// day are four fifths of a cut of 5 %, so of 2,050,000 ENGR of fees, and 80 workers with a capacity of 10^9 multiply-adds
+	/// compute 80 * 14,400 * 10^9 in the blocks of that day.
+	pub const MaxFundedPrice: Balance = 1_779 * MILLI;
 	pub const MaxUnserved: u32 = 2;
 	pub const MaxDrawRetries: u32 = 10;
 	pub const MaxOpenJobs: u32 = 512;
@@ -267,6 +271,7 @@ impl pallet_jobs::Config for Runtime {
 	type MinUnservedFee = MinUnservedFee;
 	type UnservedShare = UnservedShare;
 	type FundedUnservedShare = FundedUnservedShare;
+	type MaxFundedPrice = MaxFundedPrice;
 	type MaxUnserved = MaxUnserved;
 	type RetentionPeriod = Delays<1_800>;
 	type MaxOpenJobs = MaxOpenJobs;

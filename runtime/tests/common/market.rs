@@ -196,7 +196,7 @@ pub(crate) fn buy(who: Sr25519Keyring, token: TokenId, amount: Balance) {
 	assert_ok!(Curves::buy(signed(who), token, amount, Balance::MAX, BlockNumber::MAX));
 }
 
-fn spec() -> TrainingSpec {
+pub(crate) fn spec() -> TrainingSpec {
 	TrainingSpec {
 		steps: 160,
 		checkpoint_interval: 10,
@@ -207,30 +207,32 @@ fn spec() -> TrainingSpec {
 	}
 }
 
+/// Training of the first model that is worth 13.61 coins: 7,650,410,496 multiply-adds.
+pub(crate) fn long_spec() -> TrainingSpec {
+	TrainingSpec { steps: 65_536, checkpoint_interval: 4_096, batch_size: 1_024, ..spec() }
+}
+
 fn next_job() -> JobId {
 	pallet_jobs::NextJobId::<Runtime>::get()
 }
 
 /// Buys training of a model on all data.
-fn request_training(who: Sr25519Keyring, model: ModelId, parent: Option<VersionId>, fee: Balance) -> JobId {
+pub(crate) fn request_training(
+	who: AccountId,
+	model: ModelId,
+	parent: Option<VersionId>,
+	spec: TrainingSpec,
+	fee: Balance,
+) -> JobId {
 	let (job, held_out, rows) = (next_job(), Cid::of_raw(b"held out"), HELD_OUT_ROWS);
-	let (origin, parts, source) = (signed(who), parts(), address());
+	let (origin, parts, source) = (RuntimeOrigin::signed(who), parts(), address());
 	assert_ok!(Jobs::request_training(
-		origin,
-		model,
-		parent,
-		parts,
-		held_out,
-		rows,
-		source,
-		spec(),
-		MEMORY_MIB,
-		fee
+		origin, model, parent, parts, held_out, rows, source, spec, MEMORY_MIB, fee
 	));
 	job
 }
 
-/// Buys the same with the money of the model's escrow.
+/// Buys long training with the money of the model's escrow.
 pub(crate) fn request_funded(
 	who: Sr25519Keyring,
 	model: ModelId,
@@ -246,7 +248,7 @@ pub(crate) fn request_funded(
 			held_out: Cid::of_raw(b"held out"),
 			held_out_rows: HELD_OUT_ROWS,
 			held_out_source: address(),
-			spec: spec(),
+			spec: long_spec(),
 			memory_mib: MEMORY_MIB,
 			fee,
 		},
@@ -428,7 +430,7 @@ impl Market {
 	/// Has the first model trained, and the training verified.
 	pub(crate) fn train(&mut self, parent: Option<VersionId>, correct: u32) -> VersionId {
 		self.will_get_right(correct);
-		let job = self.block(|| request_training(OWNER, MODEL, parent, 10 * ENGR));
+		let job = self.block(|| request_training(account(OWNER), MODEL, parent, spec(), 10 * ENGR));
 		self.close(job);
 		self.version_of(job)
 	}

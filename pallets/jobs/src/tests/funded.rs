@@ -3,13 +3,18 @@
 use crate::{mock::*, *};
 use engram_primitives::{
 	economy::ModelEscrow,
+	model::TrainingSpec,
 	task::InitialWeights,
 	traits::{Finding, TrainingJobs},
 	units::Balance,
 	work::FailureReason,
 	Cid, JobId, ModelId,
 };
-use frame_support::{assert_noop, assert_ok, storage::with_storage_layer, traits::fungible::Mutate};
+use frame_support::{
+	assert_noop, assert_ok,
+	storage::with_storage_layer,
+	traits::{fungible::Mutate, Get},
+};
 use sp_runtime::{DispatchResult, TokenError};
 
 /// What a job takes of the escrow but for the deposit.
@@ -31,8 +36,12 @@ fn request(who: AccountId, model: ModelId) -> DispatchResult {
 	request_of(who, TrainingRequest { model, ..training_request() })
 }
 
-/// As in a block: what fails leaves nothing behind.
 fn request_of(who: AccountId, request: TrainingRequest<AddressOf<Test>>) -> DispatchResult {
+	request_at(FEE, who, request)
+}
+
+/// As in a block: what fails leaves nothing behind.
+fn request_at(fee: Balance, who: AccountId, request: TrainingRequest<AddressOf<Test>>) -> DispatchResult {
 	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
 	let origin = RuntimeOrigin::signed(who);
 	with_storage_layer(|| {
@@ -46,7 +55,7 @@ fn request_of(who: AccountId, request: TrainingRequest<AddressOf<Test>>) -> Disp
 			held_out_source,
 			spec,
 			10,
-			FEE,
+			fee,
 		)
 	})
 }
@@ -182,6 +191,62 @@ fn the_guarantee_is_above_what_withholding_brings_a_third_of_the_draws() {
 			let withholding = 3 * (executor - 2 * guarantee);
 			assert!(withholding < executor, "{withholding} for {executor} of honest work");
 		}
+	});
+}
+
+/// What is more than the work is worth would be a gift to whoever is drawn, the owner's own workers among them.
+#[test]
+fn the_fee_is_at_most_the_price_of_the_work() {
+	ExtBuilder::default().build_and_execute(|| {
+		Balances::set_balance(&escrow(), 100 * FUNDS);
+		let with = |spec| TrainingRequest { spec, ..training_request() };
+		let limit = |spec| Market::funded_fee_limit(MODEL, spec);
+		assert_eq!(limit(spec()), Some(FEE));
+		assert_noop!(request_at(FEE + 1, ALICE, with(spec())), Error::<Test>::AboveFundedLimit);
+		assert_ok!(request_at(FEE, ALICE, with(spec())));
+
+		// Twice the rows are worth twice as much, and so are twice the steps.
+		for twice in [TrainingSpec { batch_size: 64, ..spec() }, TrainingSpec { steps: 320, ..spec() }] {
+			assert_eq!(limit(twice.clone()), Some(2 * FEE));
+			let dearer = request_at(2 * FEE + 1, ALICE, with(twice.clone()));
+			assert_noop!(dearer, Error::<Test>::AboveFundedLimit);
+			assert_ok!(request_at(2 * FEE, ALICE, with(twice)));
+		}
+		// With money of its own anybody pays what it likes.
+		assert_ok!(try_training(ALICE, training_request(), 10, 10 * FEE));
+	});
+}
+
+/// Many jobs of hardly any work would empty an escrow as well: the least fee of a job is no exception.
+#[test]
+fn what_is_worth_less_than_the_least_fee_is_not_paid_for() {
+	ExtBuilder::default().build_and_execute(|| {
+		funded();
+		let least = <Test as Config>::MinTrainingFee::get();
+		let at = |fee, spec| request_at(fee, ALICE, TrainingRequest { spec, ..training_request() });
+		// 16 rows of 2,410 parameters, and 512.
+		let tiny = TrainingSpec { steps: 16, checkpoint_interval: 1, batch_size: 1, ..spec() };
+		let small = TrainingSpec { batch_size: 32, ..tiny.clone() };
+		assert_eq!(Market::funded_fee_limit(MODEL, tiny.clone()), Some(31));
+		assert_eq!(Market::funded_fee_limit(MODEL, small.clone()), Some(least));
+		for fee in [32, least, FEE] {
+			assert_noop!(at(fee, tiny.clone()), Error::<Test>::AboveFundedLimit);
+		}
+		assert_noop!(at(31, tiny), Error::<Test>::FeeTooLow);
+		assert_noop!(at(least + 1, small.clone()), Error::<Test>::AboveFundedLimit);
+		assert_ok!(at(least, small));
+	});
+}
+
+#[test]
+fn a_spec_that_is_out_of_range_is_worth_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		funded();
+		let wrong = TrainingSpec { steps: 0, ..spec() };
+		assert_eq!(Market::funded_fee_limit(MODEL, wrong.clone()), None);
+		assert_eq!(Market::funded_fee_limit(ModelId(7), spec()), None);
+		let request = TrainingRequest { spec: wrong, ..training_request() };
+		assert_noop!(request_of(ALICE, request), Error::<Test>::InvalidSpec);
 	});
 }
 

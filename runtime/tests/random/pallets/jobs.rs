@@ -7,13 +7,14 @@ use crate::random::{
 };
 use engram_primitives::{
 	authorization::work_digest,
-	model::{Optimiser, TrainingSpec},
+	model::{Optimiser, TrainingSpec, MAX_BATCH, MAX_INTERVAL},
 	task::Task,
 	units::{Balance, ENGR, MILLI},
 	work::{FailureReason, WorkId, WorkKind},
 	ContributionId, JobId, ModelId, VersionId,
 };
-use engram_runtime::{AccountId, Pools, Runtime, RuntimeCall};
+use engram_runtime::{AccountId, Jobs, Pools, Runtime, RuntimeCall};
+use frame_support::traits::Get;
 use pallet_jobs::{AddressOf, Call, JobRecordOf, JobState, ProbeTerms, TrainingRequest};
 
 type Job = (JobId, JobRecordOf<Runtime>);
@@ -84,13 +85,19 @@ fn request_training(world: &mut World) -> Option<Operation> {
 	signed(user, call)
 }
 
-/// The owner of a model spends what its escrow has, or somebody else tries to.
+/// The owner of a model spends what its escrow has on work that is worth it, or on less, or somebody else tries to.
 fn request_funded_training(world: &mut World) -> Option<Operation> {
-	let error = world.mistaken().then(|| world.below(7));
-	let (request, memory_mib, fee) = training(world, error.filter(|error| *error < 6))?;
-	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
-	let (_, record) = world.pick_row(|view| &view.models, |(id, _)| *id == model)?;
+	let error = world.mistaken().then(|| world.below(8));
+	let (mut request, memory_mib, mut fee) = training(world, error.filter(|error| *error < 6))?;
+	let (_, record) = world.pick_row(|view| &view.models, |(id, _)| *id == request.model)?;
+	if !matches!(error, Some(4 | 5)) {
+		fee = world.milli(1_000, 5_000);
+		request.spec = worth(fee, record.architecture.parameters(), request.spec);
+		let limit = Jobs::funded_fee_limit(request.model, request.spec.clone())?;
+		fee = if error == Some(7) { limit + 1 } else { fee.min(limit) };
+	}
 	let actor = world.owner_or_stranger(&record.owner, error != Some(6))?;
+	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
 	let call = Call::<Runtime>::request_funded_training {
 		model,
 		parent,
@@ -103,6 +110,15 @@ fn request_funded_training(world: &mut World) -> Option<Operation> {
 		fee,
 	};
 	signed(actor, call)
+}
+
+/// Runs in larger batches, of as many steps as make such a fee a wage.
+fn worth(fee: Balance, parameters: u64, spec: TrainingSpec) -> TrainingSpec {
+	let price = <Runtime as pallet_jobs::Config>::MaxFundedPrice::get();
+	let rows = (fee * 1_000_000_000).div_ceil(price * Balance::from(parameters));
+	let segments = spec.segments();
+	let interval = rows.div_ceil(Balance::from(MAX_BATCH * segments)).min(MAX_INTERVAL.into()) as u32;
+	TrainingSpec { steps: interval * segments, checkpoint_interval: interval, batch_size: MAX_BATCH, ..spec }
 }
 
 /// What somebody trains, the memory it takes and what is paid for it, with one of six mistakes.
