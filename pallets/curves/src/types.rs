@@ -24,6 +24,10 @@ pub const MAX_CLAIMS: u32 = 16;
 /// The least tokens that a pool begins with, in base units: their number is exact to a millionth, and so is its price.
 pub const LEAST_POOL: Balance = 1_000_000;
 
+/// Growth is measured against at least the reference of adoption divided by this. To make up all of it, in four epochs of a quarter
+/// each, what is kept of answers has to double from that part on, which is 15 of these parts in all.
+const GROWTH_PARTS: Balance = 20;
+
 /// The locked claims of one launch.
 pub type Claims<AccountId> = BoundedVec<LockedClaim<AccountId>, ConstU32<MAX_CLAIMS>>;
 
@@ -504,11 +508,14 @@ impl ModelMarket {
 	}
 
 	/// `m_1` to `m_4`: accuracy and improvement of the last version, what answers brought in the epoch before this one as a
-	/// share of a reference, and by how much more that is than in the epoch before it.
+	/// share of a reference, and by how much more that is than in the epoch before it, as a share of what it was then and at
+	/// least of a twentieth of the reference: twice nothing is nothing.
 	pub(crate) fn metrics(&self, epoch: u32, reference: Balance) -> [Option<u32>; METRICS] {
 		let [_, last, before] = self.answered.at(epoch);
 		let adoption = capped_share_floor(last, reference).ok().filter(|_| last > 0);
-		let growth = capped_share_floor(last.saturating_sub(before), before).ok();
+		let least = reference.checked_div(GROWTH_PARTS).unwrap_or_default();
+		let growth = capped_share_floor(last.saturating_sub(before), before.max(least)).ok();
+		let growth = growth.filter(|_| last > 0 || before > 0);
 		[self.accuracy, adoption, self.improvement, growth]
 	}
 }

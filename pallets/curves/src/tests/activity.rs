@@ -66,7 +66,7 @@ fn versions_that_never_serve_do_not_count() {
 		assert_eq!(metrics(), [Some(900_000), None, Some(750_000), None]);
 		undone(PaidWork::Answer);
 		next_epoch();
-		assert_eq!(metrics(), [Some(900_000), Some(200_000), Some(750_000), None]);
+		assert_eq!(metrics(), [Some(900_000), Some(200_000), Some(750_000), Some(ONE)]);
 	});
 }
 
@@ -81,10 +81,10 @@ fn what_a_roll_back_undoes_counts_no_more() {
 		Bonding::rolled_back(MODEL);
 		assert_eq!(market(), ModelMarket { accuracy: None, improvement: None, ..before });
 		next_epoch();
-		assert_eq!(metrics(), [None, Some(200_000), None, None]);
+		assert_eq!(metrics(), [None, Some(200_000), None, Some(ONE)]);
 		// There is nothing to compare the next one with.
 		train(950_000);
-		assert_eq!(metrics(), [Some(950_000), Some(200_000), None, None]);
+		assert_eq!(metrics(), [Some(950_000), Some(200_000), None, Some(ONE)]);
 		// Nobody launched a token of the other model.
 		Bonding::rolled_back(OTHER_MODEL);
 		assert!(!crate::Markets::<Test>::contains_key(OTHER_MODEL));
@@ -97,7 +97,8 @@ fn adoption_and_growth_are_what_the_protocol_kept_of_answers() {
 		answer(ENGR, ENGR);
 		assert_eq!(metrics(), [None; METRICS]);
 		next_epoch();
-		assert_eq!(metrics(), [None, Some(200_000), None, None]);
+		// Nothing before is a twentieth of the reference.
+		assert_eq!(metrics(), [None, Some(200_000), None, Some(ONE)]);
 		answer(ENGR, 2 * ENGR);
 		next_epoch();
 		assert_eq!(metrics(), [None, Some(300_000), None, Some(500_000)]);
@@ -113,7 +114,50 @@ fn adoption_and_growth_are_what_the_protocol_kept_of_answers() {
 		answer(Balance::MAX, Balance::MAX);
 		answer(1, 0);
 		next_epoch();
-		assert_eq!(metrics(), [None, Some(ONE), None, None]);
+		assert_eq!(metrics(), [None, Some(ONE), None, Some(ONE)]);
+	});
+}
+
+/// A twentieth of the reference is half a coin.
+#[test]
+fn dust_that_doubles_is_no_growth() {
+	ExtBuilder::launched(TERMS, || {
+		let grows = |kept| {
+			answer(kept, 0);
+			next_epoch();
+			metrics()[3]
+		};
+		assert_eq!(grows(0), None);
+		assert_eq!((grows(1), grows(2), grows(4)), (Some(0), Some(0), Some(0)));
+		assert_eq!(grows(4 + ENGR / 4), Some(500_000));
+		// The same again, and a little more: it is half a coin that counts, not the quarter before.
+		assert_eq!(grows(4 + ENGR / 2), Some(500_000));
+		assert_eq!(grows(4 + ENGR), Some(999_999));
+		assert_eq!(grows(2 * ENGR), Some(999_999));
+		assert_eq!((grows(ENGR), grows(0), grows(0)), (Some(0), Some(0), None));
+		Adoption::set(19);
+		assert_eq!((grows(0), grows(1), grows(2)), (None, None, Some(ONE)));
+	});
+}
+
+/// Who makes growth up pays for it: what is kept of the answers of the four epochs that it takes, doubling from the least that
+/// counts, is three quarters of the reference.
+#[test]
+fn all_of_the_growth_costs_three_quarters_of_the_reference() {
+	ExtBuilder::launched(TERMS, || {
+		let reference = Adoption::get();
+		let (mut paid, mut counted) = (0, 0);
+		for epoch in 0..4 {
+			let kept = (reference / 20) << epoch;
+			answer(kept, 0);
+			paid += kept;
+			next_epoch();
+			Measured::set(metrics());
+			refresh().unwrap();
+			counted += 250_000;
+			assert_eq!(record().metrics[3], counted);
+		}
+		assert_eq!((counted, paid), (ONE, reference * 3 / 4));
 	});
 }
 
