@@ -1,15 +1,18 @@
 //! What a model's success is worth to it, from end to end: training is verified, the model's accuracy is measured by that, buyers
 //! of its token pay a premium for it, and the premium buys the next training. Every coin is accounted for at every step.
 
+#![allow(clippy::print_stdout, reason = "it prints what an owner gains that buys its own success")]
+
 use crate::common::market::{
-	account, buy, check, events, flows, launch, long_spec, record_version, request_funded, signed, Books,
-	Market, AUTHOR, HELD_OUT_ROWS, MODEL, OWNER,
+	account, buy, check, events, flows, launch, long_spec, record_version, request_funded, request_training,
+	signed, spec, Books, Market, AUTHOR, HELD_OUT_ROWS, MODEL, OWNER, WORKERS,
 };
 use engram_math::{
 	curve::WHOLE,
 	fee::{mul_div_ceil, share_floor, split_cut},
 };
 use engram_primitives::{
+	model::TrainingSpec,
 	units::{Balance, ENGR, MILLI, PPM},
 	JobId, TokenId,
 };
@@ -27,6 +30,7 @@ const ACCURACY: u32 = 900_000;
 const BOUGHT: Balance = 1_000 * WHOLE;
 /// What the escrow's training costs beside its reserve: less than the work is worth.
 const FEE: Balance = 10 * ENGR;
+const COIN: i128 = ENGR as i128;
 /// Of six seconds each.
 const BLOCKS_OF_A_DAY: u128 = 14_400;
 /// Nine tenths, at a quarter an epoch.
@@ -163,15 +167,15 @@ fn requested(market: &mut Market, premium: Balance) -> JobId {
 	market.will_get_right(95);
 	market.block(|| {
 		let parent = Models::head_of(MODEL);
-		let refused = request_funded(Ferdie, MODEL, parent, FEE);
+		let refused = request_funded(Ferdie, MODEL, parent, long_spec(), FEE);
 		assert_eq!(refused, Err(pallet_jobs::Error::<Runtime>::NotModelOwner.into()));
 		let limit = Jobs::funded_fee_limit(MODEL, long_spec()).unwrap();
 		assert_eq!(limit, 13_610_080_272_384);
-		let too_much = request_funded(OWNER, MODEL, parent, limit + 1);
+		let too_much = request_funded(OWNER, MODEL, parent, long_spec(), limit + 1);
 		assert_eq!(too_much, Err(pallet_jobs::Error::<Runtime>::AboveFundedLimit.into()));
 		let job = pallet_jobs::NextJobId::<Runtime>::get();
 		let books = Books::read();
-		assert_ok!(request_funded(OWNER, MODEL, parent, FEE));
+		assert_ok!(request_funded(OWNER, MODEL, parent, long_spec(), FEE));
 		// It is all on hold at the escrow's account, and the owner has paid the guarantee alone.
 		let (escrow, guarantee) = (Jobs::model_escrow(MODEL), Jobs::funded_guarantee_of(FEE).unwrap());
 		let stood_for = [(account(OWNER), -(guarantee as i128)), (escrow.clone(), guarantee as i128)];
@@ -266,8 +270,123 @@ fn without_verified_training_buyers_pay_the_integral_alone() {
 		buy(Bob, token, BOUGHT);
 		assert_ok!(Curves::settle(signed(Bob), token));
 		assert_eq!(Balances::free_balance(Jobs::model_escrow(MODEL)), 0);
-		let refused = request_funded(OWNER, MODEL, None, FEE);
+		let refused = request_funded(OWNER, MODEL, None, long_spec(), FEE);
 		assert!(refused.is_err(), "an empty escrow buys nothing");
 	});
+	market.read(check);
+}
+
+/// What moved since the books were read: to the owner, and to all workers together.
+fn gained(market: &mut Market, books: &Books) -> (i128, i128) {
+	market.read(|| {
+		let moved = books.moved();
+		let of = |who| moved.get(&account(who)).copied().unwrap_or_default();
+		(of(OWNER), WORKERS.map(of).into_iter().sum())
+	})
+}
+
+/// What the work of a job costs, that of its executor and that of the one verifier who replays parts of it.
+fn cost_of(spec: &TrainingSpec) -> i128 {
+	let parameters = Models::model(MODEL).unwrap().architecture.parameters();
+	let work = u128::from(spec.steps) * u128::from(spec.batch_size) * u128::from(parameters);
+	let replayed = work * u128::from(spec.opened) / u128::from(spec.segments());
+	(work + replayed) as i128 * price_of_work() as i128 / 1_000_000_000
+}
+
+/// A job that the escrow pays: what it brings workers, what they compute for it, and how often the premium pays for it.
+struct Funded {
+	paid: i128,
+	cost: i128,
+	times: i128,
+}
+
+/// Has the escrow pay for a job, whatever the limit of its fee. The owner stands for the inputs, and has that back.
+fn funded(market: &mut Market, premium: Balance, spec: TrainingSpec, fee: Balance) -> Funded {
+	market.end_epoch();
+	let books = market.read(Books::read);
+	let job = market.block(|| {
+		let (parent, job) = (Models::head_of(MODEL), pallet_jobs::NextJobId::<Runtime>::get());
+		let refused = request_funded(OWNER, MODEL, parent, spec.clone(), fee);
+		if refused.is_ok() {
+			return job;
+		}
+		assert_eq!(refused, Err(pallet_jobs::Error::<Runtime>::AboveFundedLimit.into()));
+		// Without the limit it were the same job, but for who pays in the guarantee.
+		let (escrow, guarantee) = (Jobs::model_escrow(MODEL), Jobs::guarantee_of(fee).unwrap());
+		assert_ok!(Balances::transfer_keep_alive(signed(OWNER), escrow.clone().into(), guarantee));
+		request_training(escrow, MODEL, parent, spec.clone(), fee)
+	});
+	market.close(job);
+	let (owner, paid) = gained(market, &books);
+	assert_eq!(owner, 0);
+	// The executor and a verifier got all but the cut.
+	assert_eq!(paid, (fee - share_floor(fee, 50_000).unwrap()) as i128);
+	Funded { paid, cost: market.read(|| cost_of(&spec)), times: (premium / fee) as i128 }
+}
+
+/// Bob buys from a model of which nothing is known. What that brings the owner.
+fn unknown() -> i128 {
+	let mut market = Market::new(1_000 * ENGR);
+	let token = market.block(|| launch(MODEL, [PPM, 0, 0, 0], 20_000));
+	// As many as the other one needs to count its success.
+	for _ in 0..=STEPS.len() {
+		market.end_epoch();
+	}
+	let books = market.read(Books::read);
+	market.block(|| buy(Bob, token, BOUGHT));
+	settled(&mut market, token, 0);
+	let (owner, workers) = gained(&mut market, &books);
+	assert_eq!(workers, 0);
+	owner
+}
+
+/// An owner buys training that it judges by rows of its own, and spends the premium that others pay for it on training by its own
+/// workers. Nothing is left to the luck of draws: of what workers are paid, and of what their work costs, their share of the draws
+/// is the owner's.
+#[test]
+fn an_owner_that_buys_its_own_success_loses() {
+	let honest = unknown();
+	let mut market = Market::new(1_000 * ENGR);
+	let token = market.block(|| launch(MODEL, [PPM, 0, 0, 0], 20_000));
+	let books = market.read(Books::read);
+	market.train(None, CORRECT);
+	refreshed(&mut market, token);
+	let premium = bought(&mut market, token);
+	settled(&mut market, token, premium);
+	let (owner, paid) = gained(&mut market, &books);
+	// A training of ten coins, 95 % of which workers got. The fees of the trade are what they are without success.
+	assert_eq!((owner - honest, paid), (-10 * COIN, 95 * COIN / 10));
+	let own = Funded { paid, cost: market.read(|| cost_of(&spec())), times: 1 };
+
+	market.will_get_right(CORRECT);
+	// What else the escrow has on hold: a deposit, and a reserve of three tenths of the fee.
+	let deposit = <Runtime as pallet_jobs::Config>::JobDeposit::get() + Balances::minimum_balance();
+	let all = funded(&mut market, premium, spec(), (premium - deposit) * 10 / 13);
+	let many = funded(&mut market, premium, spec(), <Runtime as pallet_jobs::Config>::MinTrainingFee::get());
+	let limit = market.read(|| Jobs::funded_fee_limit(MODEL, long_spec()).unwrap());
+	let wage = funded(&mut market, premium, long_spec(), limit);
+
+	// What the owner gains with such a share of draws, in thousandths, if work costs such a part of its price.
+	let gains = |jobs: &Funded, share: i128, cost: i128| {
+		let mine = |it: &Funded| it.times * (it.paid - it.cost * cost / 1_000) * share / 1_000;
+		owner - honest + mine(&own) + mine(jobs)
+	};
+	let coins = |amount: i128| amount as f64 / COIN as f64;
+	println!("premium {}, limit {} a job", coins(premium as i128), coins(limit as i128));
+	for share in [100, 200, 333, 500, 1_000] {
+		let [wage, all, many] = [&wage, &all, &many].map(|jobs| gains(jobs, share, 1_000));
+		println!(
+			"{share} of 1,000 draws: gains {:.3} at the limit; {:.3} at any fee; {:.3} in jobs of the least fee",
+			coins(wage),
+			coins(all),
+			coins(many)
+		);
+		assert!(wage < 0, "{share}: {wage}");
+		// Without the limit it pays, at once or in many small jobs.
+		assert!(all > 0 && many > 0, "{share}: {all}, {many}");
+	}
+	// What work may cost less than its price before all of this pays.
+	let dearest = |share| (0..=1_000).rev().find(|cost| gains(&wage, share, *cost) > 0);
+	println!("it pays whose work costs, of 1,000: {:?}", [100, 200, 333, 500].map(dearest));
 	market.read(check);
 }
