@@ -7,7 +7,7 @@ use engram_primitives::{
 	market::{ModelLifecycle, TokenPools},
 	traits::{Contributions, ModelRegistry},
 	units::Balance,
-	ModelId, TokenId, VersionId,
+	TokenId, VersionId,
 };
 use frame_support::{
 	ensure,
@@ -15,7 +15,7 @@ use frame_support::{
 		fungible::{hold::Mutate as _, Inspect as _},
 		fungibles::{Inspect as _, Mutate as _},
 		tokens::{Fortitude, Precision, Preservation, Restriction},
-		AccountTouch, Get,
+		AccountTouch,
 	},
 	BoundedVec,
 };
@@ -26,7 +26,7 @@ impl<T: Config> Pallet<T> {
 		let mut record = Self::open_record_of(token)?;
 		ensure!(record.reserve >= record.terms.graduation, Error::<T>::NotRipe);
 		ensure!(Self::is_of_age(&record), Error::<T>::TooYoung);
-		Self::ensure_enough_data(record.model, version)?;
+		Self::ensure_enough_data(&record, version)?;
 
 		let (account, pot) = (T::Pools::pool_account(token), Self::pot_of(token));
 		let destroyed = Self::destroy_tokens_of(token, &account)?;
@@ -74,13 +74,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// A version of the model was trained on enough rows. Nobody trains on the same contribution twice.
-	fn ensure_enough_data(model: ModelId, version: VersionId) -> Result<(), Error<T>> {
+	fn ensure_enough_data(record: &CurveRecordOf<T>, version: VersionId) -> Result<(), Error<T>> {
 		let undone = T::Models::is_rolled_back(version);
-		let version = T::Models::version(version).filter(|version| version.model == model && !undone);
+		let version = T::Models::version(version).filter(|version| version.model == record.model && !undone);
 		let parts = version.ok_or(Error::<T>::UnknownVersion)?.parts;
 		let rows = parts.into_iter().filter_map(|part| Some(T::Contributions::contribution(part)?.rows));
 		let sum = rows.fold(0u64, |sum, rows| sum.saturating_add(rows.into()));
-		ensure!(sum >= T::LeastRows::get(), Error::<T>::NotEnoughData);
+		ensure!(sum >= record.least_rows, Error::<T>::NotEnoughData);
 		Ok(())
 	}
 

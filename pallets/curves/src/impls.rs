@@ -72,8 +72,8 @@ impl<T: Config> Pallet<T> {
 		let has_other = T::OtherTokens::model_token(model).is_some();
 		ensure!(market.token.is_none() && !has_other, Error::<T>::AlreadyLaunched);
 		let bounds = T::Bounds::get();
-		let creators = T::FeeShares::get().creator;
-		let curve = terms.validate(curve, &bounds, creators).map_err(Error::<T>::from)?;
+		let fee_shares = T::FeeShares::get();
+		let curve = terms.validate(curve, &bounds, fee_shares.creator).map_err(Error::<T>::from)?;
 		let most = curve.parameters().max_supply;
 		let locked = Self::locked_by(&claims, share_floor(most, bounds.most_claims)?)?;
 
@@ -100,6 +100,8 @@ impl<T: Config> Pallet<T> {
 			curve,
 			terms,
 			smoothing: T::Smoothing::get().factor,
+			fee_shares,
+			least_rows: T::LeastRows::get(),
 			launched_at: now,
 			bought: initial,
 			sold: 0,

@@ -155,8 +155,8 @@ pub mod pallet {
 		/// only.
 		type Smoothing: Get<Smoothing>;
 
-		/// Who gets the fees of trades, at most `10^6` together. Changing it later concerns what is not settled yet, too. Raising
-		/// the creator's share lets sandwiches of creators pay on curves that were launched before.
+		/// Who gets the fees of trades, at most `10^6` together. Changing it later concerns new launches only: the limits of a launch
+		/// are judged by the creator's share.
 		type FeeShares: Get<TradeShares>;
 
 		/// The most that an epoch moves a metric, in parts per million, above zero.
@@ -182,7 +182,7 @@ pub mod pallet {
 		type LaunchDepositPerByte: Get<Balance>;
 
 		/// How many rows one version of a model must have been trained on before its curve may graduate. Changing it later
-		/// concerns every curve that is open.
+		/// concerns new launches only.
 		#[pallet::constant]
 		type LeastRows: Get<u64>;
 
@@ -476,8 +476,8 @@ pub mod pallet {
 		NotRipe,
 		/// The model has no version with this id. The view `versions_of` of `models` lists them.
 		UnknownVersion,
-		/// The version was trained on fewer than `LeastRows` rows of contributions that still exist. Name one that was trained
-		/// on more.
+		/// The version was trained on fewer rows of contributions that still exist than the curve's `least_rows`, which the view
+		/// `curve` tells. Name one that was trained on more.
 		NotEnoughData,
 		/// Claims are locked until the curve graduates. Call `graduate` when the view `is_ripe` says yes.
 		NotGraduated,

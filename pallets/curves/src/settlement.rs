@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 		let anything = [record.fees, premium, orphaned, gifts].into_iter().any(|amount| amount > 0);
 		ensure!(anything, Error::<T>::NothingToSettle);
 
-		let TradeParts { creator, burned, treasury } = T::FeeShares::get().divide(record.fees)?;
+		let TradeParts { creator, burned, treasury } = record.fee_shares.divide(record.fees)?;
 		let kept = burned.checked_add(treasury).ok_or(MathError::Overflow)?;
 		// A premium is no fee: what the protocol kept of fees does not count it.
 		let treasury = treasury.checked_add(orphaned).ok_or(MathError::Overflow)?;

@@ -315,6 +315,10 @@ pub struct CurveRecord<AccountId> {
 	pub terms: Terms,
 	/// The governed smoothing of momentum, as it was at the launch.
 	pub smoothing: u32,
+	/// Who gets the fees of its trades, as it was at the launch.
+	pub fee_shares: TradeShares,
+	/// How many rows a version of the model must have been trained on for a graduation, as it was at the launch.
+	pub least_rows: u64,
 	/// The block of the launch.
 	pub launched_at: u32,
 	/// Tokens that the curve ever sold, the creator's among them.
@@ -521,7 +525,7 @@ impl ModelMarket {
 }
 
 /// Who gets the fees of trades, in parts per million. The treasury gets the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct TradeShares {
 	/// The creator of the curve.
 	pub creator: u32,

@@ -59,7 +59,7 @@ fn creators_sandwich(shares: TradeShares, attack: Balance, victim: Balance) -> O
 	let mut gained = None;
 	ExtBuilder::launched(TERMS, || {
 		mature();
-		Shares::set(shares);
+		crate::Curves::<Test>::mutate_extant(TOKEN, |record| record.fee_shares = shares);
 		let before = free(&CREATOR);
 		let trades = match attack {
 			0 => buy(&BOB, victim),

@@ -234,9 +234,10 @@ fn fails_when_the_data_is_not_enough() {
 		let graduate = |version| Bonding::graduate(RuntimeOrigin::signed(ALICE), TOKEN, version);
 		assert_noop!(graduate(VersionId(1)), Error::<Test>::UnknownVersion);
 		assert_noop!(graduate(VERSION_OF_OTHER), Error::<Test>::UnknownVersion);
-		Rows::set(LEAST_ROWS + 1);
+		let ask = |rows| crate::Curves::<Test>::mutate_extant(TOKEN, |record| record.least_rows = rows);
+		ask(LEAST_ROWS + 1);
 		assert_noop!(graduate(VERSION), Error::<Test>::NotEnoughData);
-		Rows::set(LEAST_ROWS);
+		ask(LEAST_ROWS);
 		assert_ok!(graduate(VERSION));
 	});
 }

@@ -397,10 +397,18 @@ fn refused_with(error: DispatchError, terms: Terms) {
 
 #[test]
 fn what_governance_changes_later_concerns_new_launches_only() {
-	ExtBuilder::launched(TERMS, || {
+	ExtBuilder::launched(Terms { graduation: 5_000 * ENGR, ..TERMS }, || {
 		Smooth::set(Smoothing { factor: 1, window: 1 });
 		LaunchBounds::set(Bounds { least_bond: Balance::MAX, ..BOUNDS });
+		Shares::set(TradeShares { creator: ONE, burn: 0 });
+		Rows::set(u64::MAX);
 		assert_eq!((record().smoothing, record().history.slot_length), (700_000, HOUR));
+		assert_eq!((record().fee_shares, record().least_rows), (FEE_SHARES, LEAST_ROWS));
+		next_window();
 		assert_ok!(buy(&ALICE, WHOLE));
+		let (fees, creators) = (record().fees, free(&CREATOR));
+		assert_ok!(settle());
+		assert_eq!(free(&CREATOR) - creators, fees * 9 / 100);
+		assert_ok!(graduate());
 	});
 }
