@@ -317,7 +317,7 @@ pub mod pallet {
 			source: MetricSource,
 		},
 		/// A model's success was measured: accuracy, adoption, improvement, growth of its network. What was measured is what the
-		/// [`Event::JobCounted`] of the model's jobs said.
+		/// [`Event::JobCounted`] of the model's jobs said, less what an [`Event::MeasurementForgotten`] took back.
 		MetricsRefreshed {
 			/// The token.
 			token: TokenId,
@@ -392,6 +392,12 @@ pub mod pallet {
 			amount: Balance,
 			/// How many are left.
 			left: Balance,
+		},
+		/// The last version that counted was rolled back: accuracy and improvement of its model are unmeasured until training brings
+		/// another one.
+		MeasurementForgotten {
+			/// The model.
+			model: ModelId,
 		},
 	}
 

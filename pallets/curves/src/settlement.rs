@@ -203,8 +203,9 @@ impl<T: Config> RemovedModels for Pallet<T> {
 	/// The last version that was measured is undone: nothing is known of the accuracy of what serves, until training brings another.
 	fn rolled_back(model: ModelId) {
 		Self::charge_for_market();
-		if Markets::<T>::contains_key(model) {
+		if Markets::<T>::get(model).accuracy.is_some() {
 			Markets::<T>::mutate(model, ModelMarket::undo);
+			Self::deposit_event(Event::MeasurementForgotten { model });
 		}
 	}
 }

@@ -8,6 +8,7 @@ use engram_primitives::{
 	JobId, ModelId,
 };
 use frame_support::weights::Weight;
+use std::collections::BTreeMap;
 
 fn job(kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) -> PaidJob<AccountId> {
 	let (job, model, executor, work, verifiers, serves) = (JobId(1), MODEL, BOB, 1, vec![], true);
@@ -79,14 +80,19 @@ fn what_a_roll_back_undoes_counts_no_more() {
 		answer(ENGR, ENGR);
 		let before = market();
 		Bonding::rolled_back(MODEL);
+		assert_eq!(last_event(), Event::MeasurementForgotten { model: MODEL });
 		assert_eq!(market(), ModelMarket { accuracy: None, improvement: None, ..before });
 		next_epoch();
 		assert_eq!(metrics(), [None, Some(200_000), None, Some(ONE)]);
 		// There is nothing to compare the next one with.
 		train(950_000);
 		assert_eq!(metrics(), [Some(950_000), Some(200_000), None, Some(ONE)]);
-		// Nobody launched a token of the other model.
+		// Nobody launched a token of the other model, and nothing is known twice.
+		Bonding::rolled_back(MODEL);
+		System::reset_events();
+		Bonding::rolled_back(MODEL);
 		Bonding::rolled_back(OTHER_MODEL);
+		assert_eq!(events(), []);
 		assert!(!crate::Markets::<Test>::contains_key(OTHER_MODEL));
 	});
 }
@@ -161,28 +167,55 @@ fn all_of_the_growth_costs_three_quarters_of_the_reference() {
 	});
 }
 
+/// The metrics of a model in an epoch, as whoever has nothing but the events works them out.
+fn told(epoch: u32) -> [Option<u32>; METRICS] {
+	let (mut accuracy, mut improvement, mut sums) = (None, None, BTreeMap::<u32, Balance>::new());
+	for event in events() {
+		match event {
+			Event::JobCounted { model: MODEL, job, source } => {
+				assert_eq!(job, JobId(1));
+				match source {
+					MetricSource::Version { accuracy: measured, improvement: by } => {
+						(accuracy, improvement) = (Some(measured), by);
+					},
+					MetricSource::Answer { epoch, kept } => *sums.entry(epoch).or_default() += kept,
+				}
+			},
+			Event::MeasurementForgotten { model: MODEL } => (accuracy, improvement) = (None, None),
+			_ => (),
+		}
+	}
+	let kept = |ago| sums.get(&(epoch - ago)).copied().unwrap_or_default();
+	let (last, before, reference) = (kept(1), kept(2), Adoption::get());
+	let share = |part: Balance, whole: Balance| (part * 1_000_000 / whole).min(1_000_000) as u32;
+	let adoption = (last > 0).then(|| share(last, reference));
+	let growth = share(last.saturating_sub(before), before.max(reference / 20));
+	[accuracy, adoption, improvement, (last + before > 0).then_some(growth)]
+}
+
 /// Whoever has the events needs no storage to say where a metric comes from.
 #[test]
 fn every_measurement_follows_from_the_events_of_jobs() {
 	ExtBuilder::launched(TERMS, || {
 		let counted = || {
 			let sources = events().into_iter().filter_map(|event| match event {
-				Event::JobCounted { model, job, source } => {
-					assert_eq!((model, job), (MODEL, JobId(1)));
-					Some(source)
-				},
+				Event::JobCounted { source, .. } => Some(source),
 				_ => None,
 			});
 			sources.collect::<Vec<_>>()
 		};
 		let epoch = Epoch::get();
+		let next = || {
+			next_epoch();
+			assert_eq!(told(Epoch::get()), metrics());
+		};
 		train(600_000);
 		answer(ENGR, ENGR);
-		next_epoch();
+		next();
 		train(900_000);
 		answer(ENGR, 0);
 		answer(0, 2 * ENGR);
-		next_epoch();
+		next();
 		pay(OTHER_MODEL, PaidWork::Training, ONE, 0, 0);
 		let version = |accuracy, improvement| MetricSource::Version { accuracy, improvement };
 		let paid = |epoch, kept| MetricSource::Answer { epoch, kept };
@@ -196,9 +229,22 @@ fn every_measurement_follows_from_the_events_of_jobs() {
 				paid(epoch + 1, 2 * ENGR)
 			]
 		);
-
 		// Of ten coins three; and half as much again as two.
 		assert_eq!(metrics(), [Some(900_000), Some(300_000), Some(750_000), Some(500_000)]);
+
+		// What a roll back takes away is told too, and so is what comes after it.
+		Bonding::rolled_back(MODEL);
+		assert_eq!((told(Epoch::get()), metrics()[0]), (metrics(), None));
+		answer(ENGR / 4, 0);
+		next();
+		train(800_000);
+		next();
+		train(950_000);
+		next();
+		assert_eq!(metrics(), [Some(950_000), None, Some(750_000), None]);
+		Bonding::rolled_back(MODEL);
+		next();
+		assert_eq!(metrics(), [None; METRICS]);
 	});
 }
 
