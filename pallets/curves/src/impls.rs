@@ -11,6 +11,7 @@ use engram_math::{
 use engram_primitives::{
 	economy::{EpochClock, METRICS},
 	label::{is_label, is_symbol, Label, Symbol},
+	market::TokenPools,
 	payment::ModelTokens,
 	traits::ModelRegistry,
 	units::{Balance, TOKEN_DECIMALS},
@@ -79,6 +80,9 @@ impl<T: Config> Pallet<T> {
 
 		let token = NextToken::<T>::get();
 		let next = token.next().ok_or(MathError::Overflow)?;
+		let (pot, pool) = (Self::pot_of(token), T::Pools::pool_account(token));
+		let is_nobodys = |claim: &LockedClaim<T::AccountId>| [&pot, &pool].contains(&&claim.beneficiary);
+		ensure!(!claims.iter().any(is_nobodys), Error::<T>::BeneficiaryIsNobody);
 		let launch = market.launches.checked_add(1).ok_or(MathError::Overflow)?;
 		let initial = share_floor(most, terms.creator_share)?;
 		ensure!(terms.can_graduate(&curve, initial, locked)?, Error::<T>::NoRoomForPool);
@@ -124,7 +128,6 @@ impl<T: Config> Pallet<T> {
 			graduation: None,
 		};
 
-		let pot = Self::pot_of(token);
 		T::Currency::hold(&HoldReason::LaunchDeposit.into(), &creator, deposit)?;
 		T::Currency::hold(&HoldReason::LaunchBond.into(), &creator, terms.bond)?;
 		let paid = endowment.checked_add(cost).ok_or(MathError::Overflow)?;

@@ -497,6 +497,9 @@ pub mod pallet {
 		LaunchFeeBelowWindowLimit,
 		/// The first window of the limiter is not over: wait until `limits.window` blocks have passed since the launch.
 		TooYoung,
+		/// A claim is for the account of the token's curve or that of its pool, where its tokens were nobody's and would move the
+		/// price. Name somebody who has a key.
+		BeneficiaryIsNobody,
 	}
 
 	impl<T> From<TermsError> for Error<T> {

@@ -380,6 +380,23 @@ fn fails_when_claims_are_out_of_bounds() {
 	});
 }
 
+/// Both addresses are known before the launch. Tokens that came into being at that of the pool would move its price.
+#[test]
+fn fails_when_a_claim_is_nobodys() {
+	ExtBuilder.build_and_execute(|| {
+		let launch = |beneficiary: AccountId| {
+			let claim = |beneficiary| LockedClaim { beneficiary, kind: ClaimKind::Reserve, amount: WHOLE };
+			let claims: Claims<AccountId> = vec![claim(BOB), claim(beneficiary)].try_into().unwrap();
+			let creator = RuntimeOrigin::signed(CREATOR);
+			Bonding::launch(creator, MODEL, label("digits"), symbol("DIG"), LINEAR, TERMS, claims)
+		};
+		for nobody in [Bonding::pot_account(TOKEN), Bonding::pool_account(TOKEN)] {
+			assert_noop!(launch(nobody), Error::<Test>::BeneficiaryIsNobody);
+		}
+		assert_ok!(launch(CREATOR));
+	});
+}
+
 #[test]
 fn fails_when_the_creator_cannot_pay() {
 	ExtBuilder.build_and_execute(|| {
