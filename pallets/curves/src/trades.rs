@@ -105,7 +105,11 @@ impl<T: Config> Pallet<T> {
 		};
 		let rate = |price| fees.trade_ceil(momentum(record, now, price), record.smoothing);
 
-		let (_, most) = between(fees.base)?;
+		let (least, most) = between(fees.base)?;
+		if fees.slope == 0 {
+			// No price moves the fee.
+			return Ok(least);
+		}
 		let farthest = supply.checked_add(most).ok_or(MathError::Overflow)?;
 		let far = record.curve.price_floor(farthest)?;
 		let (least, _) = between(rate(record.price)?.max(rate(far)?))?;

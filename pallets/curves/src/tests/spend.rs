@@ -2,7 +2,7 @@
 
 use crate::{mock::*, pallet::*, Terms};
 use engram_cases::cases_of_thousand;
-use engram_math::curve::WHOLE;
+use engram_math::{curve::WHOLE, market::FeeSchedule};
 use engram_primitives::units::{Balance, ENGR};
 use frame_support::{assert_noop, assert_ok, storage::with_transaction};
 use proptest::prelude::*;
@@ -76,10 +76,12 @@ proptest! {
 		moves in 0u32..20,
 		falls in any::<bool>(),
 		shape in 0usize..3,
+		slope in prop::sample::select(vec![0u32, TERMS.fees.slope]),
 	) {
 		let payment = (payment >> shift).max(10);
 		ExtBuilder.build_and_execute(|| {
-			let terms = Terms { creator_share: 100_000, ..TERMS };
+			let fees = FeeSchedule { slope, ..TERMS.fees };
+			let terms = Terms { creator_share: 100_000, fees, ..TERMS };
 			launch([LINEAR, EXPONENTIAL, SIGMOID][shape], terms).unwrap();
 			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().metrics = metrics);
 			for _ in 0..moves {
