@@ -2,12 +2,13 @@
 
 use crate::random::{
 	chain::{apply_and_take_back, Chain},
+	flows::{CurveFlows, Flows},
 	issuance::Ledger,
 };
-use engram_primitives::units::Balance;
+use engram_primitives::{units::Balance, TokenId};
 use engram_runtime::{
-	AccountId, AllPalletsWithSystem, Authorship, Balances, BlockNumber, Curves, Emission, Runtime,
-	RuntimeEvent, System, Treasury, UncheckedExtrinsic,
+	AccountId, AllPalletsWithSystem, Assets, Authorship, Balances, Baskets, BlockNumber, Curves, Emission,
+	Pools, Runtime, RuntimeEvent, System, Treasury, UncheckedExtrinsic,
 };
 use frame_support::{
 	storage::storage_prefix,
@@ -22,20 +23,92 @@ pub(crate) fn invariants(number: BlockNumber) -> Result<(), TryRuntimeError> {
 	<AllPalletsWithSystem as TryState<BlockNumber>>::try_state(number, TryStateSelect::All)
 }
 
-/// What the account of each curve has is what the curve owes, to the base unit: nobody sends it anything here.
-fn check_pots(seed: u64, number: BlockNumber) {
-	for (token, record) in pallet_curves::Curves::<Runtime>::iter() {
-		let had = Balances::total_balance(&Curves::pot_account(token));
-		assert_eq!(Some(had), record.owed(), "seed {seed}, block {number}: the pot of {token:?}");
-	}
+/// Whether two amounts are equal, or else what is wrong.
+fn unequal(what: String, has: Balance, should: Option<Balance>) -> Option<String> {
+	(Some(has) != should).then(|| format!("{what}: {has}, and it should be {should:?}"))
 }
 
-/// Every invariant, and the sums of money.
-pub(crate) fn check(chain: &mut Chain, ledger: &impl Ledger, seed: u64) {
+/// Of each asset, what all accounts have is what there is.
+fn asset_faults<I: 'static>(name: &str) -> Vec<String>
+where
+	Runtime: pallet_assets::Config<I, AssetId = u32, Balance = Balance>,
+{
+	let mut sums: BTreeMap<u32, Balance> =
+		pallet_assets::Asset::<Runtime, I>::iter_keys().map(|id| (id, 0)).collect();
+	for (id, _, row) in pallet_assets::Account::<Runtime, I>::iter() {
+		*sums.entry(id).or_default() += row.balance;
+	}
+	let supply = |id| pallet_assets::Pallet::<Runtime, I>::total_supply(id);
+	let fault = |(id, sum)| unequal(format!("balances of {name} {id}"), sum, Some(supply(id)));
+	sums.into_iter().filter_map(fault).collect()
+}
+
+/// What the account of each curve has is what the curve owes, to the base unit: nobody sends it anything here. What it owes is what
+/// its events say.
+fn curve_faults(flows: &Flows) -> Vec<String> {
+	let mut faults = Vec::new();
+	let mut gone: Vec<TokenId> = flows.curves().collect();
+	for (token, record) in pallet_curves::Curves::<Runtime>::iter() {
+		let had = Balances::total_balance(&Curves::pot_account(token));
+		faults.extend(unequal(format!("coins of the curve of {token:?}"), had, record.owed()));
+		let (reserve, fees, premium) = (record.reserve, record.fees, record.premium);
+		let (has, should) = (CurveFlows { reserve, fees, premium }, flows.of_curve(token));
+		if Some(has) != should {
+			faults.push(format!("flows of the curve of {token:?}: {has:?}, and they should be {should:?}"));
+		}
+		gone.retain(|other| *other != token);
+	}
+	faults.extend(gone.iter().map(|token| format!("curve of {token:?}: it is gone, and no event says so")));
+	faults
+}
+
+/// The account of each pool has what the pool owes and what strangers gave it.
+fn pool_faults(flows: &Flows) -> Vec<String> {
+	let open = |(_, record): &(TokenId, pallet_pools::PoolRecordOf<Runtime>)| {
+		record.state == pallet_pools::PoolState::Open
+	};
+	let fault = |(token, record): (TokenId, pallet_pools::PoolRecordOf<Runtime>)| {
+		let has = Assets::balance(token.0, Pools::pot_account(token));
+		let should = record.owed().map(|owed| owed + flows.gifts_to(token));
+		unequal(format!("tokens of the pool of {token:?}"), has, should)
+	};
+	pallet_pools::Pools::<Runtime>::iter().filter(open).filter_map(fault).collect()
+}
+
+/// The account of each basket has what its books say, and of coins its endowment too: nobody sends it anything here.
+fn basket_faults() -> Vec<String> {
+	let mut faults = Vec::new();
+	for (basket, record) in pallet_baskets::Baskets::<Runtime>::iter() {
+		let pot = Baskets::pot_account(basket);
+		for (asset, book) in record.books() {
+			let (has, should) = match asset {
+				Some(token) => (Assets::balance(token.0, &pot), book.sum()),
+				None => (Balances::total_balance(&pot), book.sum().map(|sum| sum + record.endowment)),
+			};
+			faults.extend(unequal(format!("{asset:?} of the basket {basket:?}"), has, should));
+		}
+	}
+	faults
+}
+
+/// What is wrong with the tokens: nothing, whatever happens.
+pub(crate) fn token_faults(flows: &Flows) -> Vec<String> {
+	[
+		asset_faults::<()>("the asset"),
+		asset_faults::<pallet_assets::Instance2>("the pool asset"),
+		curve_faults(flows),
+		pool_faults(flows),
+		basket_faults(),
+	]
+	.concat()
+}
+
+/// Every invariant, and the sums of money and of tokens.
+pub(crate) fn check(chain: &mut Chain, ledger: &impl Ledger, flows: &Flows, seed: u64) {
 	let number = chain.head().number;
 	chain.execute(|| {
 		assert_eq!(invariants(number), Ok(()), "seed {seed}, block {number}");
-		check_pots(seed, number);
+		assert_eq!(token_faults(flows), Vec::<String>::new(), "seed {seed}, block {number}");
 		let accounts = frame_system::Account::<Runtime>::iter_values();
 		let balances: Balance = accounts.map(|info| info.data.free + info.data.reserved).sum();
 		assert_eq!(Balances::total_issuance(), balances, "seed {seed}, block {number}");

@@ -1,21 +1,23 @@
 //! Random signed operations on the whole runtime, block by block through `Executive`.
 //!
 //! A seed decides everything: who acts, what they do and get wrong, which executors cheat and which verifiers lie. Most
-//! operations make sense in the state they meet, some are mistaken on purpose. Every five blocks all invariants are checked and
-//! issuance is compared with what the events say of it. How to add a pallet: a file in `pallets/` and a line in
-//! `pallets::generators`; its calls are required as soon as it is in the runtime.
+//! operations make sense in the state they meet, some are mistaken on purpose. Every five blocks all invariants are checked,
+//! and issuance and what curves and pools have are compared with what the events say of it. How to add a pallet: a file in
+//! `pallets/` and a line in `pallets::generators`; its calls are required as soon as it is in the runtime.
 
 #![allow(clippy::print_stdout, reason = "it prints what each seed did")]
 
 mod chain;
 mod checks;
 mod controls;
+mod flows;
 mod issuance;
 mod late;
 mod pallets;
 mod report;
 mod run;
 mod signing;
+mod tokens;
 mod view;
 mod wasm;
 mod world;
@@ -44,6 +46,9 @@ fn no_operation_breaks_an_invariant_and_every_call_is_reached() {
 	let reports = in_parallel(SEEDS.map(plan));
 	let mut all = Report::default();
 	for report in &reports {
+		let (offered, exhausted) = (report.offered(), report.exhausted);
+		assert_eq!(offered, u64::from(BLOCKS * OPERATIONS), "seed {}: operations were left out", report.seed);
+		assert!(exhausted * 10 < offered, "seed {}: {exhausted} of {offered} had no place", report.seed);
 		let share = report.share_percent();
 		assert!((40..=70).contains(&share), "seed {}: {share} % of the operations succeeded", report.seed);
 		assert!(report.rollbacks > 0, "seed {}: no failed operation was looked at", report.seed);
@@ -54,6 +59,12 @@ fn no_operation_breaks_an_invariant_and_every_call_is_reached() {
 	assert!(crowded > 0, "no curve took two calls to close");
 	let limited: u64 = reports.iter().map(|report| report.cycle.limited).sum();
 	assert!(limited > 0, "no maximum supply limited an epoch");
+	let raised: u64 = reports.iter().map(|report| report.cycle.raised).sum();
+	let premiums: u64 = reports.iter().map(|report| report.cycle.premiums).sum();
+	assert!(
+		raised > 0 && premiums > 0,
+		"{raised} models made tokens dearer, {premiums} premiums were settled"
+	);
 	all.print_calls();
 	let rare: Vec<_> = calls_of_ours()
 		.into_iter()

@@ -48,14 +48,20 @@ pub(crate) struct Cycle {
 	pub(crate) expired: u64,
 	/// Curves that took more than one call to close, because of what others had left at their tokens.
 	pub(crate) crowded: u64,
+	/// Times that a model's success made its token dearer to buy.
+	pub(crate) raised: u64,
+	/// Settlements of premiums to the escrow of a model.
+	pub(crate) premiums: u64,
 }
 
 /// Counters of one run, or the sums of several.
 #[derive(Default)]
 pub(crate) struct Report {
 	pub(crate) seed: u64,
-	/// Operations of the blocks in which everybody does anything.
+	/// Operations that had a place in the blocks in which everybody does anything.
 	operations: u64,
+	/// Those that had none.
+	pub(crate) exhausted: u64,
 	succeeded: u64,
 	/// Failed operations whose traces were looked for.
 	pub(crate) rollbacks: u64,
@@ -96,9 +102,20 @@ impl Report {
 			RuntimeEvent::Emission(Emission::StakersRewardsExpired { .. }) => &mut self.cycle.expired,
 			RuntimeEvent::Staking(pallet_staking::Event::Rewarded { .. }) => &mut self.cycle.staker_payouts,
 			RuntimeEvent::Curves(pallet_curves::Event::CurveClosing { .. }) => &mut self.cycle.crowded,
+			RuntimeEvent::Curves(pallet_curves::Event::MetricsRefreshed {
+				multiplier: 1_000_001.., ..
+			}) => &mut self.cycle.raised,
+			RuntimeEvent::Curves(pallet_curves::Event::FeesSettled { premium: 1.., .. }) => {
+				&mut self.cycle.premiums
+			},
 			_ => return,
 		};
 		*count += 1;
+	}
+
+	/// All operations of those blocks.
+	pub(crate) fn offered(&self) -> u64 {
+		self.operations + self.exhausted
 	}
 
 	pub(crate) fn share_percent(&self) -> u64 {
@@ -125,10 +142,12 @@ impl Report {
 
 	pub(crate) fn print(&self, elapsed: Duration) {
 		println!(
-			"seed {}: {} blocks, {} operations, {} % succeeded, {} failed ones looked at, {:?}, {} s, {} s of them checks",
+			"seed {}: {} blocks, {} operations, {} without a place, {} % succeeded, {} failed ones looked at, \
+			 {:?}, {} s, {} s of them checks",
 			self.seed,
 			self.roots.len(),
 			self.operations,
+			self.exhausted,
 			self.share_percent(),
 			self.rollbacks,
 			self.cycle,

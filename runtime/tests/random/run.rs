@@ -3,6 +3,7 @@
 use crate::random::{
 	chain::{apply, fails, Chain, Eras},
 	checks::{check, check_expected, check_rollback},
+	flows::Flows,
 	issuance::{Economy, Ledger},
 	late, pallets,
 	report::{CallName, Report, Step},
@@ -12,6 +13,7 @@ use crate::random::{
 use engram_runtime::{Block, Runtime, RuntimeCall, RuntimeEvent, System, Timing, UncheckedExtrinsic};
 use frame_support::traits::GetCallMetadata;
 use frame_system::Phase;
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use std::{collections::BTreeSet, time::Instant};
 
 /// Blocks between two checks of everything.
@@ -39,6 +41,7 @@ pub(crate) struct Run {
 	pub(crate) chain: Chain,
 	pub(crate) world: World,
 	ledger: Economy,
+	flows: Flows,
 	report: Report,
 	record: bool,
 	/// Whether operations count for the share of successes.
@@ -52,7 +55,8 @@ pub(crate) fn run(plan: &Plan) -> Report {
 	let mut chain = Chain::new(&world.endowed(), plan.eras);
 	let ledger = chain.execute(Economy::new);
 	let report = Report::new(plan.seed);
-	let mut run = Run { chain, world, ledger, report, record: plan.record, sharing: true };
+	let flows = Flows::default();
+	let mut run = Run { chain, world, ledger, flows, report, record: plan.record, sharing: true };
 	for number in 0..plan.blocks {
 		if number.is_multiple_of(CHECK_EVERY) {
 			run.pretend(pallets::curves::pretend_short_windows);
@@ -111,6 +115,9 @@ impl Run {
 			made
 		});
 		self.report.rollbacks += u64::from(looks && !made.looks);
+		if sharing {
+			self.report.exhausted += made.exhausted;
+		}
 		let failed = self.observe();
 		for (index, call) in made.calls {
 			let success = index.is_some_and(|index| !failed.contains(&index));
@@ -121,11 +128,12 @@ impl Run {
 
 	/// Reads the events of the block, and returns the extrinsics whose failure only an event tells.
 	fn observe(&mut self) -> BTreeSet<u32> {
-		let (ledger, report) = (&mut self.ledger, &mut self.report);
+		let (ledger, flows, report) = (&mut self.ledger, &mut self.flows, &mut self.report);
 		self.chain.execute(|| {
 			let mut failed = BTreeSet::new();
 			for record in System::read_events_no_consensus() {
 				ledger.observe(&record.event);
+				flows.observe(&record.event);
 				check_expected(&record.event);
 				report.observe(&record.event);
 				let refused = matches!(
@@ -153,7 +161,7 @@ impl Run {
 
 	fn check(&mut self) {
 		let started = Instant::now();
-		check(&mut self.chain, &self.ledger, self.report.seed);
+		check(&mut self.chain, &self.ledger, &self.flows, self.report.seed);
 		self.report.checking += started.elapsed();
 	}
 }
@@ -162,13 +170,15 @@ impl Run {
 struct Made {
 	/// Each call, and the index of its extrinsic if it succeeded as far as its result tells.
 	calls: Vec<(Option<u32>, CallName)>,
+	/// Operations for which the block had no place.
+	exhausted: u64,
 	/// Whether the next failed operation is looked at.
 	looks: bool,
 }
 
 impl Made {
 	fn new(looks: bool) -> Self {
-		Self { calls: Vec::new(), looks }
+		Self { calls: Vec::new(), exhausted: 0, looks }
 	}
 
 	fn apply(&mut self, world: &mut World, operation: &Operation, extrinsics: &mut Vec<UncheckedExtrinsic>) {
@@ -183,6 +193,10 @@ impl Made {
 			}
 		}
 		let result = apply(&extrinsic);
+		if result == Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) {
+			self.exhausted += 1;
+			return;
+		}
 		if result.is_ok() {
 			extrinsics.push(extrinsic);
 		}
