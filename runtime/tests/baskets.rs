@@ -7,6 +7,7 @@ use crate::common::market::{
 };
 use engram_math::{curve::WHOLE, fee::mul_div_floor, fixed::ATTO};
 use engram_primitives::{
+	market::TokenMarket,
 	traits::ModelRegistry,
 	units::{Balance, ENGR},
 	TokenId, VersionId, FIRST_BASKET_TOKEN,
@@ -23,11 +24,15 @@ use frame_support::{
 };
 use pallet_baskets::{Amounts, Component, Outcome, Terms};
 use pallet_curves::CurveState;
+use sp_io::storage::{rollback_transaction, start_transaction};
 use sp_keyring::Sr25519Keyring::{Bob, Ferdie};
 
 const BASKET: TokenId = FIRST_BASKET_TOKEN;
 const SHARES: Balance = 10 * WHOLE;
-const PER_SHARE: Balance = 10 * WHOLE;
+/// So little that a pool takes an order of the basket whole.
+const PER_SHARE: Balance = WHOLE / 2;
+/// So much that it takes a part.
+const MUCH: Balance = 20 * PER_SHARE;
 /// What Bob buys of each token: the reserve is enough to graduate.
 const BOUGHT: Balance = 2_000 * WHOLE;
 
@@ -49,15 +54,20 @@ fn two_tokens() -> (Market, [TokenId; 2], [VersionId; 2]) {
 
 /// Bob makes a basket of both and mints the first shares.
 fn minted(tokens: [TokenId; 2], targets: [u32; 2]) {
+	minted_of(tokens, targets, PER_SHARE);
+}
+
+/// The same, with so much of each in a share.
+fn minted_of(tokens: [TokenId; 2], targets: [u32; 2], per_share: Balance) {
 	let components = tokens.into_iter().zip(targets);
 	let components: Vec<_> =
-		components.map(|(token, target)| Component { token, per_share: PER_SHARE, target }).collect();
+		components.map(|(token, target)| Component { token, per_share, target }).collect();
 	let terms = Terms { trading_fee: 0, rebalancing_fee: 10_000, slippage: 50_000 };
 	let (name, symbol) = (b"both".to_vec().try_into().unwrap(), b"BTH".to_vec().try_into().unwrap());
 	assert_ok!(Baskets::create(signed(Bob), name, symbol, components.try_into().unwrap(), terms));
 	let most: Amounts = vec![Balance::MAX; 3].try_into().unwrap();
 	assert_ok!(Baskets::mint(signed(Bob), BASKET, SHARES, most, BlockNumber::MAX));
-	assert_eq!(held(), [PER_SHARE * 10, PER_SHARE * 10, 0]);
+	assert_eq!(held(), [per_share * 10, per_share * 10, 0]);
 }
 
 /// What the shares are of: of both tokens, and coins.
@@ -121,19 +131,68 @@ fn rebalance() -> Outcome {
 	outcome.unwrap()
 }
 
-#[test]
-fn a_graduated_token_is_rebalanced_through_its_pool() {
+/// Bob's basket of a token that has graduated and one that has not, which should have less of the first, and noted prices.
+fn graduated(per_share: Balance) -> (Market, [TokenId; 2]) {
 	let (mut market, tokens, [_, version]) = two_tokens();
-	let [graduated, open] = tokens;
-	let window = market.read(|| Curves::curve(graduated).unwrap().terms.limits.window);
+	let [token, _] = tokens;
+	let window = market.read(|| Curves::curve(token).unwrap().terms.limits.window);
 	market.pass(window.try_into().unwrap());
 	market.block(|| {
-		let call_of = pallet_curves::Call::<Runtime>::graduate { token: graduated, version };
-		assert_ok!(call(Ferdie, call_of));
-		assert_eq!(Curves::curve(graduated).unwrap().state, CurveState::Graduated);
-		minted(tokens, [300_000, 700_000]);
+		assert_ok!(call(Ferdie, pallet_curves::Call::<Runtime>::graduate { token, version }));
+		assert_eq!(Curves::curve(token).unwrap().state, CurveState::Graduated);
+		minted_of(tokens, [300_000, 700_000], per_share);
 	});
 	note_prices(&mut market);
+	(market, tokens)
+}
+
+/// The pool takes the sixteenth of an order that would move its price by more than going in and out of it costs: nobody gains by
+/// selling before and buying back afterwards.
+#[test]
+fn nobody_gains_around_an_order_in_a_pool() {
+	let (mut market, tokens) = graduated(MUCH);
+	let [token, _] = tokens;
+	let path = || [Native, WithId(token.0)].map(Box::new).to_vec();
+	let gained = |attack: Balance| {
+		let had = Balances::free_balance(account(Bob));
+		if attack > 0 {
+			assert_ok!(Curves::sell_tokens(&account(Bob), token, attack, 0));
+		}
+		let before = held()[0];
+		// A pool whose price has fallen too far takes nothing.
+		let _ = call(Ferdie, pallet_baskets::Call::<Runtime>::rebalance { basket: BASKET });
+		let sold = before - held()[0];
+		if attack > 0 {
+			let (most, bob) = (Balance::MAX, account(Bob));
+			let back =
+				AssetConversion::swap_tokens_for_exact_tokens(signed(Bob), path(), attack, most, bob, true);
+			assert_ok!(back);
+		}
+		(Balances::free_balance(account(Bob)) as i128 - had as i128, sold)
+	};
+	market.block(|| {
+		// Of 40 tokens.
+		let (nothing, sold) = taken_back(|| gained(0));
+		assert!(nothing == 0 && sold > 2 * WHOLE && sold < 3 * WHOLE, "{sold}");
+		for attack in [WHOLE / 1_000, WHOLE, 5 * WHOLE, 20 * WHOLE, 100 * WHOLE, 1_000 * WHOLE] {
+			let (gained, sold) = taken_back(|| gained(attack));
+			assert!(gained < 0 && (sold > 0) == (attack <= WHOLE), "{attack} around {sold}: {gained}");
+		}
+	});
+}
+
+/// Does something, and takes it back.
+fn taken_back<R>(act: impl FnOnce() -> R) -> R {
+	start_transaction();
+	let result = act();
+	rollback_transaction();
+	result
+}
+
+#[test]
+fn a_graduated_token_is_rebalanced_through_its_pool() {
+	let (mut market, tokens) = graduated(PER_SHARE);
+	let [graduated, open] = tokens;
 	market.block(|| {
 		let reserves = || AssetConversion::get_reserves(Native, WithId(graduated.0)).unwrap();
 		let (money, in_pool) = reserves();
@@ -145,7 +204,7 @@ fn a_graduated_token_is_rebalanced_through_its_pool() {
 		let [first, second, coins] = held();
 		let sold = before[0] - first;
 		// The pool has what was sold and has paid what it brought, and all of this is in the books.
-		assert!(sold > 35 * WHOLE && sold < 45 * WHOLE, "{sold}");
+		assert!(sold > PER_SHARE * 35 / 10 && sold < PER_SHARE * 45 / 10, "{sold}");
 		assert_eq!(reserves(), (money - proceeds, in_pool + sold));
 		assert!(proceeds * 100 >= sold * 504 / 1_000 * 95 && proceeds * 1_000 < sold * 504, "{proceeds}");
 		let swapped = events().into_iter().any(|event| {

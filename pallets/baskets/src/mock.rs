@@ -170,6 +170,8 @@ parameter_types! {
 	pub static Graduated: BTreeSet<TokenId> = BTreeSet::new();
 	/// What buyers of a token pay above its price for the success of its model, in parts per million; `M - 1`.
 	pub static Premiums: BTreeMap<TokenId, u32> = BTreeMap::new();
+	/// What the market says is safe. By default it is everything, so that what baskets allow counts alone.
+	pub static Safe: u32 = ONE;
 	/// The largest trade that the market takes, in coins.
 	pub static MostTraded: Balance = Balance::MAX;
 	pub const BasketsPalletId: PalletId = PalletId(*b"engr/bsk");
@@ -243,6 +245,10 @@ impl TokenMarket<AccountId> for Pools {
 	fn asking_price(token: TokenId) -> Option<u128> {
 		let price = Self::token_price(token)?;
 		Some((price * Self::multiplier(token)).div_ceil(1_000_000))
+	}
+
+	fn safe_slippage(_: TokenId) -> u32 {
+		Safe::get()
 	}
 
 	fn spend_on_tokens(
@@ -380,6 +386,7 @@ impl ExtBuilder {
 		Graduated::set(BTreeSet::new());
 		Premiums::set(BTreeMap::new());
 		MostTraded::set(Balance::MAX);
+		Safe::set(ONE);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL, DAVE, ISSUER, MARKET].map(|who| (who, RICHES));
 		pallet_balances::GenesisConfig::<Test> {

@@ -5,8 +5,9 @@
 //! just before a rebalancing only makes its order stricter. Sales are judged by prices, purchases by what buyers pay, which on a
 //! curve is more by the success of its model: who has that measured anew after a note makes the purchase stricter too. Anybody adds
 //! a note while the first one ages: who moves a price both when it is noted and when the basket is rebalanced is found out by one
-//! note in between. An order that no market takes is tried with a quarter and with a sixteenth of its amount, and then left for the
-//! next time.
+//! note in between. However much slippage a basket allows, an order never costs more than its market says is safe: then nobody gains
+//! by trading before and after it. An order that no market takes is tried with a quarter and with a sixteenth of its amount, and then
+//! left for the next time.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::vec::Vec;
@@ -204,18 +205,23 @@ impl<T: Config> Pallet<T> {
 		price.filter(|price| *price > 0).ok_or(Error::<T>::NotTraded)
 	}
 
+	/// How much less than its value an order of a token may bring: what the basket allows, and no more than what is safe.
+	fn slippage_of(token: TokenId, slippage: u32) -> u32 {
+		slippage.min(T::Market::safe_slippage(token))
+	}
+
 	/// At the highest of the price of now and those that were noted.
 	fn least_proceeds(one: &Constituent, amount: Balance, slippage: u32) -> Result<Balance, DispatchError> {
 		let spot = Self::traded_at(T::Market::token_price(one.token))?;
 		let price = one.noted.map_or(spot, |noted| noted.high.max(spot));
-		Ok(least_proceeds_ceil(amount, price, slippage)?)
+		Ok(least_proceeds_ceil(amount, price, Self::slippage_of(one.token, slippage))?)
 	}
 
 	/// At the lowest of the asking price of now and those that were noted, of which none is zero where a token is traded.
 	fn least_bought(one: &Constituent, pay: Balance, slippage: u32) -> Result<Balance, DispatchError> {
 		let asked = Self::traded_at(T::Market::asking_price(one.token))?;
 		let price = one.noted.map_or(asked, |noted| noted.asking.min(asked));
-		Ok(least_bought_ceil(pay, price, slippage)?)
+		Ok(least_bought_ceil(pay, price, Self::slippage_of(one.token, slippage))?)
 	}
 
 	/// What a rebalancing would do with each token now, if each sale brought exactly the least.

@@ -362,6 +362,10 @@ impl TokenPools<AccountId> for TestPools {
 		Conversion::get_reserves(Kind::Native, kind(token)).ok()
 	}
 
+	fn fee(token: TokenId) -> u32 {
+		Conversion::pool_fee(&(Kind::Native, kind(token))).deconstruct()
+	}
+
 	fn buy(who: &AccountId, token: TokenId, pay: Balance, least: Balance) -> Result<Balance, DispatchError> {
 		let path = vec![Kind::Native, kind(token)];
 		let least = Some(least.max(1));

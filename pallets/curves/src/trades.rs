@@ -116,6 +116,14 @@ impl<T: Config> Pallet<T> {
 		Ok(least)
 	}
 
+	/// The rate of the fee that a purchase pays if it moves the price by nothing, in parts per million, rounded up.
+	pub(crate) fn fee_rate_ceil(record: &CurveRecordOf<T>, now: u32) -> Result<u32, MathError> {
+		let fees = &record.terms.fees;
+		let trade = fees.trade_ceil(momentum(record, now, record.price), record.smoothing)?;
+		let launch = fees.launch_ceil(Self::age_of(record, now).into())?;
+		trade.checked_add(launch).ok_or(MathError::Overflow)
+	}
+
 	/// How a trade would look to a wallet.
 	pub(crate) fn quote_of(record: &CurveRecordOf<T>, trade: &Trade, limit: Balance) -> Quote {
 		let Trade { amount, destroyed, value, premium, fee, total, spot, .. } = *trade;

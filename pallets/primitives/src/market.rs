@@ -11,6 +11,10 @@ pub trait TokenMarket<AccountId> {
 	/// What a buyer pays for a token before fees, in the same units and rounded up: its price, and what is charged above it for
 	/// the success of its model. Never less than [`Self::token_price`], and `None` exactly where that is.
 	fn asking_price(token: TokenId) -> Option<u128>;
+	/// The most that an order of a token may cost below its value at the asking price, or the price, before it, in parts per million
+	/// and its fee included, so that nobody gains by trading before and after it, nor around several. At most a million, and zero
+	/// while the token trades nowhere.
+	fn safe_slippage(token: TokenId) -> u32;
 	/// Buys what at most `pay` covers, at least `least` tokens. Returns what was paid and what was bought.
 	fn spend_on_tokens(
 		who: &AccountId,
@@ -38,6 +42,8 @@ pub trait TokenPools<AccountId> {
 	fn shares_of(who: &AccountId, token: TokenId) -> u128;
 	/// What a pool has of money and of tokens, both above zero. `None` where nothing trades.
 	fn reserves(token: TokenId) -> Option<(u128, u128)>;
+	/// What a pool keeps of each trade, in parts per million.
+	fn fee(token: TokenId) -> u32;
 	/// Buys for exactly `pay`, at least `least` tokens. Returns what was bought.
 	fn buy(who: &AccountId, token: TokenId, pay: u128, least: u128) -> Result<u128, DispatchError>;
 	/// Sells exactly `amount` tokens for at least `least`. Returns what was paid for them.

@@ -153,6 +153,10 @@ impl TokenPools<AccountId> for GraduatedPools {
 		AssetConversion::get_reserves(Kind::Native, kind(token)).ok()
 	}
 
+	fn fee(token: TokenId) -> u32 {
+		AssetConversion::pool_fee(&(Kind::Native, kind(token))).deconstruct()
+	}
+
 	fn buy(who: &AccountId, token: TokenId, pay: Balance, least: Balance) -> Result<Balance, DispatchError> {
 		swap(who, [Kind::Native, kind(token)], pay, least, true)
 	}

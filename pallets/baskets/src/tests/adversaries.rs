@@ -116,8 +116,21 @@ fn donations_change_nothing() {
 
 /// Buys or sells around a rebalancing: what Carol gains, and what the basket loses of its value at the prices of before.
 fn sandwich(terms: Terms, shares: Balance, attack: Balance, buys: bool, notes: bool) -> (i128, i128) {
+	sandwich_at(ONE, terms, shares, attack, buys, notes)
+}
+
+/// The same where the market says what is safe.
+fn sandwich_at(
+	safe: u32,
+	terms: Terms,
+	shares: Balance,
+	attack: Balance,
+	buys: bool,
+	notes: bool,
+) -> (i128, i128) {
 	let (mut gained, mut lost) = (0, 0);
 	ExtBuilder::minted(terms, shares, || {
+		Safe::set(safe);
 		assert_ok!(note_prices());
 		pass(AGE);
 		let (before, worth_before) = (wealth(&CAROL), worth(&ALICE));
@@ -166,7 +179,43 @@ fn sandwiches_lose_within_twice_the_fee() {
 	println!("the best sandwich within twice the fee loses {} ENGR", engr(-best));
 }
 
-/// With more slippage one may pay, and takes at most the slippage of what is traded; without noted prices it takes more.
+/// What pools of such a fee say is safe.
+const SAFE: u32 = (2 * FEE * (1_000_000 - FEE) / 1_000_000) as u32;
+
+/// The most that somebody gains around baskets of several sizes, of which some reach exactly what is safe, whole, a quarter or a
+/// sixteenth of their orders.
+fn best_sandwich(slippage: u32, safe: u32) -> i128 {
+	let mut best = i128::MIN;
+	for shares in [100, 600, 1_190, 1_194, 1_200, 4_760, 4_780, 5_000, 19_000, 19_100, 19_200, 40_000] {
+		for attack in [1, 30, 300, 1_000, 3_000, 10_000] {
+			for buys in [true, false] {
+				let terms = Terms { slippage, ..FREE };
+				best = best.max(sandwich_at(safe, terms, shares * WHOLE, attack, buys, true).0);
+			}
+		}
+	}
+	best
+}
+
+/// However much a basket allows, its orders cost no more than what is safe, and nobody gains around them. Without that bound one
+/// does.
+#[test]
+fn no_sandwich_pays_at_any_slippage() {
+	for slippage in [BOUNDS.slippage.0, 3_500, 5_000, SAFE, 2 * SAFE, 20_000, 50_000, BOUNDS.slippage.1] {
+		let gained = best_sandwich(slippage, SAFE);
+		let without = best_sandwich(slippage, ONE);
+		println!(
+			"at {slippage} millionths of slippage the best sandwich gains {} ENGR, {} without what is safe",
+			engr(gained),
+			engr(without)
+		);
+		assert!(gained < 0, "{slippage}: {}", engr(gained));
+		assert!((without > 0) == (slippage > SAFE), "{slippage}: {}", engr(without));
+	}
+}
+
+/// Where a market does not say what is safe, one may pay with more slippage, and takes at most the slippage of what is traded;
+/// without noted prices it takes more.
 #[test]
 fn sandwiches_take_at_most_the_slippage() {
 	let (mut best, mut without) = (i128::MIN, i128::MIN);

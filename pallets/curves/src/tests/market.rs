@@ -94,6 +94,41 @@ fn trades_in_the_pool_of_a_graduated_one() {
 	});
 }
 
+/// An order costs its fee, what it moves the price by and what it destroys, and is safe if it is taken at the prices of now.
+#[test]
+fn what_is_safe_of_an_order_is_what_it_costs_at_most() {
+	let safe = || <Bonding as TokenMarket<AccountId>>::safe_slippage(TOKEN);
+	ExtBuilder::launched(Terms { burn_rate: 30_000, ..SOON }, || {
+		let Terms { fees, limits, .. } = SOON;
+		// In the block of the launch buyers pay its fee too.
+		assert_eq!(safe(), fees.base + fees.launch + 30_000 + limits.per_block);
+		mature();
+		let rest = fees.base + 30_000 + limits.per_block;
+		assert_eq!(safe(), rest);
+		let accepted = |value: Balance| value - value * Balance::from(safe()) / 1_000_000;
+		// As far as a block lets the price rise.
+		let quotes = (1..5_000).map_while(|whole| Bonding::quote_spend(TOKEN, whole * ENGR, 0));
+		let quote = quotes.last().unwrap();
+		assert!(quote.impact > limits.per_block * 99 / 100, "{quote:?}");
+		let asked = mul_div_floor(quote.total, ATTO, asking().unwrap()).unwrap();
+		assert!(quote.amount >= accepted(asked), "{quote:?}");
+		assert_ok!(buy(&BOB, 2_000 * WHOLE));
+		assert!(safe() > rest && safe() < rest + fees.cap - fees.base, "{}", safe());
+		// And as low as what Bob has makes it.
+		mature();
+		assert_eq!(safe(), rest);
+		let quote = Bonding::quote_sell(TOKEN, 2_000 * WHOLE, 0).unwrap();
+		assert!(quote.impact > limits.per_block * 3 / 4 && quote.destroyed == 60 * WHOLE, "{quote:?}");
+		let value = mul_div_floor(2_000 * WHOLE, price().unwrap(), ATTO).unwrap();
+		assert!(quote.total >= accepted(value), "{quote:?}");
+	});
+	ripe(|| {
+		assert_ok!(graduate());
+		// Twice three per mille, less twice their square.
+		assert_eq!(safe(), 5_982);
+	});
+}
+
 #[test]
 fn trades_nowhere_else() {
 	ExtBuilder::launched(SOON, || {
@@ -101,12 +136,14 @@ fn trades_nowhere_else() {
 		let other = TokenId(TOKEN.0 + 1);
 		assert_eq!(<Bonding as TokenMarket<AccountId>>::token_price(other), None);
 		assert_eq!(<Bonding as TokenMarket<AccountId>>::asking_price(other), None);
+		assert_eq!(<Bonding as TokenMarket<AccountId>>::safe_slippage(other), 0);
 		assert_noop!(Bonding::spend_on_tokens(&BOB, other, ENGR, 1), Error::<Test>::UnknownToken);
 		assert_noop!(Bonding::sell_tokens(&BOB, other, 1, 1), Error::<Test>::UnknownToken);
 		let state =
 			|state| crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().state = state);
 		state(CurveState::Closing);
 		assert_eq!((price(), asking()), (None, None));
+		assert_eq!(<Bonding as TokenMarket<AccountId>>::safe_slippage(TOKEN), 0);
 		assert_noop!(spend(ENGR, 1), Error::<Test>::NotOpen);
 		assert_noop!(sell(1, 1), Error::<Test>::NotOpen);
 		state(CurveState::Open);
