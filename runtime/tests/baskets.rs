@@ -62,7 +62,7 @@ fn minted_of(tokens: [TokenId; 2], targets: [u32; 2], per_share: Balance) {
 	let components = tokens.into_iter().zip(targets);
 	let components: Vec<_> =
 		components.map(|(token, target)| Component { token, per_share, target }).collect();
-	let terms = Terms { trading_fee: 0, rebalancing_fee: 10_000, slippage: 50_000 };
+	let terms = Terms { trading_fee: 0, rebalancing_fee: 10_000, slippage: 50_000, most_premium: 500_000 };
 	let (name, symbol) = (b"both".to_vec().try_into().unwrap(), b"BTH".to_vec().try_into().unwrap());
 	assert_ok!(Baskets::create(signed(Bob), name, symbol, components.try_into().unwrap(), terms));
 	let most: Amounts = vec![Balance::MAX; 3].try_into().unwrap();

@@ -62,6 +62,7 @@ fn terms<T: Config>() -> Terms {
 		trading_fee: bounds.most_trading_fee,
 		rebalancing_fee: bounds.most_rebalancing_fee,
 		slippage: bounds.slippage.1,
+		most_premium: bounds.most_premium,
 	}
 }
 

@@ -333,7 +333,7 @@ pub mod pallet {
 		InvalidName,
 		/// The symbol is refused: give 2 to 12 capital letters and digits, a letter first.
 		InvalidSymbol,
-		/// A fee or the slippage is out of bounds. The README of the pallet lists the bounds.
+		/// A fee, the slippage or the premium is out of bounds. The README of the pallet lists the bounds.
 		TermsOutOfBounds,
 		/// A basket has at least two tokens. Name another one.
 		TooFewTokens,
@@ -532,7 +532,7 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Of each token the highest of its prices is kept, and the lowest of those that buyers pay, which are above them by what
-		/// is charged for the success of its model. The age counts from the first note.
+		/// is charged for the success of its model, as far as the terms accept that. The age counts from the first note.
 		///
 		/// Emits [`Event::PricesNoted`].
 		#[pallet::call_index(6)]
@@ -547,10 +547,10 @@ pub mod pallet {
 		/// Signed, by anybody, once for prices that are noted and have aged.
 		///
 		/// ## Details
-		/// Each order brings at least its value less the slippage, at the price of now and at each noted one: a purchase at those
-		/// that buyers pay. An order that its
-		/// market refuses is tried with a quarter and a sixteenth of its amount and then skipped. Coins that are not spent wait
-		/// for the next rebalancing. The signer gets the rebalancing fee of what was spent.
+		/// Each order brings at least its value less the slippage, or less what its market says is safe, at the price of now and at
+		/// each noted one: a purchase at those that buyers pay, as far as the terms accept them. An order that its market refuses is
+		/// tried with a quarter and a sixteenth of its amount and then skipped. Coins that are not spent wait for the next
+		/// rebalancing. The signer gets the rebalancing fee of what was spent.
 		///
 		/// Emits [`Event::Rebalanced`].
 		#[pallet::call_index(7)]

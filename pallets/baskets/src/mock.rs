@@ -71,11 +71,16 @@ pub(crate) const FEE: u128 = 3_000;
 /// Tokens and coins in each pool at the beginning: a token costs half a coin.
 pub(crate) const DEPTH: Balance = 200_000;
 
-pub(crate) const BOUNDS: Bounds =
-	Bounds { most_trading_fee: 50_000, most_rebalancing_fee: 20_000, slippage: (1_000, 100_000) };
+pub(crate) const BOUNDS: Bounds = Bounds {
+	most_trading_fee: 50_000,
+	most_rebalancing_fee: 20_000,
+	slippage: (1_000, 100_000),
+	most_premium: ONE,
+};
 
-/// 1 % of what is minted and redeemed, .5 % of what is rebalanced, 2 % of slippage.
-pub(crate) const TERMS: Terms = Terms { trading_fee: 10_000, rebalancing_fee: 5_000, slippage: 20_000 };
+/// 1 % of what is minted and redeemed, .5 % of what is rebalanced, 2 % of slippage, and whatever buyers pay above the price.
+pub(crate) const TERMS: Terms =
+	Terms { trading_fee: 10_000, rebalancing_fee: 5_000, slippage: 20_000, most_premium: ONE };
 
 /// Nobody is charged for minting and redeeming.
 pub(crate) const FREE: Terms = Terms { trading_fee: 0, ..TERMS };

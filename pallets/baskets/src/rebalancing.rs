@@ -3,7 +3,8 @@
 //!
 //! Each order must bring its value less the slippage at the price of the moment and at each that was noted, so who moves a price
 //! just before a rebalancing only makes its order stricter. Sales are judged by prices, purchases by what buyers pay, which on a
-//! curve is more by the success of its model: who has that measured anew after a note makes the purchase stricter too. Anybody adds
+//! curve is more by the success of its model: who has that measured anew after a note makes the purchase stricter too. Of that more
+//! a basket accepts only as much as its terms say, which bounds what a governor with such a model takes of it. Anybody adds
 //! a note while the first one ages: who moves a price both when it is noted and when the basket is rebalanced is found out by one
 //! note in between. However much slippage a basket allows, an order never costs more than its market says is safe: then nobody gains
 //! by trading before and after it. An order that no market takes is tried with a quarter and with a sixteenth of its amount, and then
@@ -59,11 +60,12 @@ impl<T: Config> Pallet<T> {
 		if schedule.rebalance.is_none() {
 			record.forget_prices();
 		}
+		let most = record.terms.most_premium;
 		let (mut prices, mut asking) = (Vec::new(), Vec::new());
 		for one in &mut record.constituents {
 			let price = T::Market::token_price(one.token).unwrap_or_default();
 			let asked = T::Market::asking_price(one.token).unwrap_or_default();
-			one.note(price, asked);
+			one.note(price, accepted_floor(price, asked, most)?);
 			prices.push(price);
 			asking.push(asked);
 		}
@@ -110,14 +112,14 @@ impl<T: Config> Pallet<T> {
 		let (first, _) = Self::schedule_of(&record).rebalance.ok_or(Error::<T>::PricesTooOld)?;
 		ensure!(Self::now() >= first, Error::<T>::TooEarly);
 		let holdings = Self::traded(&record).ok_or(Error::<T>::NothingToRebalance)?;
-		let slippage = record.terms.slippage;
+		let terms = record.terms;
 
 		let pot = Self::pot_of(basket);
 		let mut outcome = Outcome::default();
-		let sales = sales_floor(&holdings, slippage)?;
+		let sales = sales_floor(&holdings, terms.slippage)?;
 		for (one, order) in record.constituents.iter_mut().zip(&sales) {
 			if let Order::Sell { amount, .. } = *order {
-				let sold = Self::in_parts(amount, |part| Self::sell(&pot, one, part, slippage));
+				let sold = Self::in_parts(amount, |part| Self::sell(&pot, one, part, &terms));
 				let (amount, brought) = Self::count(&mut outcome, sold);
 				one.book.held = sub(one.book.held, amount)?;
 				outcome.proceeds = add(outcome.proceeds, brought)?;
@@ -126,10 +128,10 @@ impl<T: Config> Pallet<T> {
 
 		let cash = add(record.cash.held, outcome.proceeds)?;
 		let budget = Self::budget_floor(&record, cash)?;
-		let purchases = purchases_floor(&holdings, budget, slippage)?;
+		let purchases = purchases_floor(&holdings, budget, terms.slippage)?;
 		for (one, order) in record.constituents.iter_mut().zip(&purchases) {
 			if let Order::Buy { pay, .. } = *order {
-				let bought = Self::in_parts(pay, |part| Self::buy(&pot, one, part, slippage));
+				let bought = Self::in_parts(pay, |part| Self::buy(&pot, one, part, &terms));
 				let (paid, amount) = Self::count(&mut outcome, bought);
 				one.book.held = add(one.book.held, amount)?;
 				outcome.spent = add(outcome.spent, paid)?;
@@ -174,9 +176,9 @@ impl<T: Config> Pallet<T> {
 		pot: &T::AccountId,
 		one: &Constituent,
 		amount: Balance,
-		slippage: u32,
+		terms: &Terms,
 	) -> Result<(Balance, Balance), DispatchError> {
-		let least = Self::least_proceeds(one, amount, slippage)?;
+		let least = Self::least_proceeds(one, amount, terms)?;
 		let (tokens, coins) = Self::balances(pot, one.token);
 		T::Market::sell_tokens(pot, one.token, amount, least)?;
 		let (left, then) = Self::balances(pot, one.token);
@@ -190,9 +192,9 @@ impl<T: Config> Pallet<T> {
 		pot: &T::AccountId,
 		one: &Constituent,
 		pay: Balance,
-		slippage: u32,
+		terms: &Terms,
 	) -> Result<(Balance, Balance), DispatchError> {
-		let least = Self::least_bought(one, pay, slippage)?;
+		let least = Self::least_bought(one, pay, terms)?;
 		let (tokens, coins) = Self::balances(pot, one.token);
 		T::Market::spend_on_tokens(pot, one.token, pay, least)?;
 		let (more, then) = Self::balances(pot, one.token);
@@ -206,22 +208,25 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How much less than its value an order of a token may bring: what the basket allows, and no more than what is safe.
-	fn slippage_of(token: TokenId, slippage: u32) -> u32 {
-		slippage.min(T::Market::safe_slippage(token))
+	fn slippage_of(token: TokenId, terms: &Terms) -> u32 {
+		terms.slippage.min(T::Market::safe_slippage(token))
 	}
 
 	/// At the highest of the price of now and those that were noted.
-	fn least_proceeds(one: &Constituent, amount: Balance, slippage: u32) -> Result<Balance, DispatchError> {
+	fn least_proceeds(one: &Constituent, amount: Balance, terms: &Terms) -> Result<Balance, DispatchError> {
 		let spot = Self::traded_at(T::Market::token_price(one.token))?;
 		let price = one.noted.map_or(spot, |noted| noted.high.max(spot));
-		Ok(least_proceeds_ceil(amount, price, Self::slippage_of(one.token, slippage))?)
+		Ok(least_proceeds_ceil(amount, price, Self::slippage_of(one.token, terms))?)
 	}
 
-	/// At the lowest of the asking price of now and those that were noted, of which none is zero where a token is traded.
-	fn least_bought(one: &Constituent, pay: Balance, slippage: u32) -> Result<Balance, DispatchError> {
+	/// At the lowest of the asking price of now, as far as the basket accepts it, and those that were noted, of which none is zero
+	/// where a token is traded.
+	fn least_bought(one: &Constituent, pay: Balance, terms: &Terms) -> Result<Balance, DispatchError> {
+		let spot = Self::traded_at(T::Market::token_price(one.token))?;
 		let asked = Self::traded_at(T::Market::asking_price(one.token))?;
-		let price = one.noted.map_or(asked, |noted| noted.asking.min(asked));
-		Ok(least_bought_ceil(pay, price, Self::slippage_of(one.token, slippage))?)
+		let accepted = accepted_floor(spot, asked, terms.most_premium)?;
+		let price = one.noted.map_or(accepted, |noted| noted.asking.min(accepted));
+		Ok(least_bought_ceil(pay, price, Self::slippage_of(one.token, terms))?)
 	}
 
 	/// What a rebalancing would do with each token now, if each sale brought exactly the least.
@@ -230,22 +235,22 @@ impl<T: Config> Pallet<T> {
 			record.forget_prices();
 		}
 		let holdings = Self::traded(&record).ok_or(Error::<T>::NothingToRebalance)?;
-		let slippage = record.terms.slippage;
+		let terms = record.terms;
 		let mut plans: Vec<_> = record.constituents.iter().map(|one| (one.token, Plan::Keep)).collect();
 		let mut cash = record.cash.held;
-		let sales = sales_floor(&holdings, slippage)?;
+		let sales = sales_floor(&holdings, terms.slippage)?;
 		for ((one, plan), order) in record.constituents.iter().zip(&mut plans).zip(&sales) {
 			if let Order::Sell { amount, .. } = *order {
-				let least = Self::least_proceeds(one, amount, slippage)?;
+				let least = Self::least_proceeds(one, amount, &terms)?;
 				plan.1 = Plan::Sell { amount, least };
 				cash = add(cash, least)?;
 			}
 		}
 		let budget = Self::budget_floor(&record, cash)?;
-		let purchases = purchases_floor(&holdings, budget, slippage)?;
+		let purchases = purchases_floor(&holdings, budget, terms.slippage)?;
 		for ((one, plan), order) in record.constituents.iter().zip(&mut plans).zip(&purchases) {
 			if let Order::Buy { pay, .. } = *order {
-				plan.1 = Plan::Buy { pay, least: Self::least_bought(one, pay, slippage)? };
+				plan.1 = Plan::Buy { pay, least: Self::least_bought(one, pay, &terms)? };
 			}
 		}
 		Ok(plans)

@@ -61,6 +61,8 @@ pub struct Terms {
 	pub rebalancing_fee: u32,
 	/// How much less than its value an order of a rebalancing may bring.
 	pub slippage: u32,
+	/// How much more than its price the basket pays for a token, before fees, for the success of its model.
+	pub most_premium: u32,
 }
 
 /// Between what limits terms are accepted. In parts per million.
@@ -72,6 +74,8 @@ pub struct Bounds {
 	pub most_rebalancing_fee: u32,
 	/// The least and the largest slippage.
 	pub slippage: (u32, u32),
+	/// The largest premium that a basket may pay.
+	pub most_premium: u32,
 }
 
 impl Bounds {
@@ -81,6 +85,7 @@ impl Bounds {
 			&& self.most_rebalancing_fee <= PPM
 			&& self.slippage.0 <= self.slippage.1
 			&& self.slippage.1 < PPM
+			&& self.most_premium <= PPM
 	}
 
 	/// Whether these terms satisfy them.
@@ -88,6 +93,7 @@ impl Bounds {
 		terms.trading_fee <= self.most_trading_fee
 			&& terms.rebalancing_fee <= self.most_rebalancing_fee
 			&& (self.slippage.0..=self.slippage.1).contains(&terms.slippage)
+			&& terms.most_premium <= self.most_premium
 	}
 }
 
@@ -143,7 +149,7 @@ pub struct Constituent {
 }
 
 impl Constituent {
-	/// Notes a price, and the one that buyers pay, beside those that are noted.
+	/// Notes a price, and the asking price that the basket accepts, beside those that are noted.
 	pub(crate) fn note(&mut self, price: u128, asking: u128) {
 		let noted = self.noted.unwrap_or(Noted { asking, high: price });
 		self.noted = Some(Noted { asking: noted.asking.min(asking), high: noted.high.max(price) });
@@ -155,7 +161,7 @@ impl Constituent {
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Noted {
-	/// The lowest asking price, by which purchases are judged; zero where the token once traded nowhere.
+	/// The lowest asking price that the basket accepted, by which purchases are judged; zero where the token once traded nowhere.
 	pub asking: u128,
 	/// The highest price, by which sales are judged.
 	pub high: u128,
@@ -297,6 +303,13 @@ pub(crate) fn spread(targets: &[(u32, bool)]) -> Option<Vec<u32>> {
 	let first = spread.iter_mut().find(|part| **part > 0)?;
 	*first = first.checked_add(left)?;
 	Some(spread)
+}
+
+/// `min(asked, price + floor(price * most_premium))`: the asking price by which a purchase is judged at most.
+pub(crate) fn accepted_floor(price: u128, asked: u128, most_premium: u32) -> Result<u128, MathError> {
+	let above = mul_div_floor(price, most_premium.into(), PPM.into())?;
+	// What does not fit is above every price.
+	Ok(price.checked_add(above).map_or(asked, |most| asked.min(most)))
 }
 
 /// The least that selling `amount` at a price may bring: its value less the slippage, each rounded up.

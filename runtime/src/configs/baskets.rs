@@ -17,12 +17,17 @@ parameter_types! {
 	pub const BasketFees: FeeShares = FeeShares { governor: 500_000, burn: 500_000 };
 }
 
-/// What baskets may choose from: a twentieth of what is minted and redeemed, a fiftieth of what is rebalanced, and a tenth of
-/// slippage at most.
+/// What baskets may choose from: a twentieth of what is minted and redeemed, a fiftieth of what is rebalanced, a tenth of slippage,
+/// and half of a token's price for the success of its model at most.
 pub struct BasketBounds;
 impl Get<Bounds> for BasketBounds {
 	fn get() -> Bounds {
-		Bounds { most_trading_fee: 50_000, most_rebalancing_fee: 20_000, slippage: (1_000, 100_000) }
+		Bounds {
+			most_trading_fee: 50_000,
+			most_rebalancing_fee: 20_000,
+			slippage: (1_000, 100_000),
+			most_premium: 500_000,
+		}
 	}
 }
 

@@ -66,7 +66,12 @@ fn trades() {
 fn bundles() {
 	let component = |token| Component { token, per_share: WHOLE, target: 500_000 };
 	let components = vec![component(GRADUATED), component(OPEN)].try_into().unwrap();
-	let terms = pallet_baskets::Terms { trading_fee: 1_000, rebalancing_fee: 1_000, slippage: 50_000 };
+	let terms = pallet_baskets::Terms {
+		trading_fee: 1_000,
+		rebalancing_fee: 1_000,
+		slippage: 50_000,
+		most_premium: 500_000,
+	};
 	assert_ok!(Baskets::create(signed(Bob), bytes("both"), bytes("BTH"), components, terms));
 	let most = vec![Balance::MAX; 3].try_into().unwrap();
 	assert_ok!(Baskets::mint(signed(Bob), BASKET, 100 * WHOLE, most, BlockNumber::MAX));

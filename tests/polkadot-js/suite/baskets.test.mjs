@@ -12,7 +12,7 @@ const charlie = account('Charlie')
 const dave = account('Dave')
 const eve = account('Eve')
 const ALL = (1n << 128n) - 1n
-const FEES = { tradingFee: 5_000, rebalancingFee: 1_000, slippage: 50_000 }
+const FEES = { tradingFee: 5_000, rebalancingFee: 1_000, slippage: 50_000, mostPremium: 200_000 }
 // Two per cent of each trade, and what is bought here moves a price by less than that.
 const WIDE = {
   ...TERMS, creatorShare: 0, burnRate: 0,
@@ -55,6 +55,7 @@ test('a basket that cannot be is refused, and the error says why', async () => {
     [createCall({ parts: components({ token: 7 }) }), 'baskets.NotAModelToken'], [createCall({ parts: components({ perShare: 0 }) }), 'baskets.NothingPerShare'],
     [createCall({ parts: components({ token: Math.max(...tokens.map((token) => token.toNumber())) + 1 }) }), 'baskets.NotTraded'],
     [createCall({ terms: { ...FEES, tradingFee: 999_999 } }), 'baskets.TermsOutOfBounds'],
+    [createCall({ terms: { ...FEES, mostPremium: 500_001 } }), 'baskets.TermsOutOfBounds'],
   ], bob)
 })
 
@@ -66,7 +67,8 @@ test('anybody creates a basket, and the first share is what it says', async () =
   const metadata = await (await finalized(api)).query.assets.metadata(basket)
   assert.equal(metadata.symbol.toUtf8(), 'TWO')
   assert.equal(metadata.decimals.toNumber(), 12)
-  const { governor, shares } = await recordOf(basket)
+  const { governor, shares, terms } = await recordOf(basket)
+  assert.deepEqual(terms.toJSON(), FEES)
   assert.ok(governor.eq(charlie.address))
   assert.equal(shares.toBigInt(), 0n)
   const [first, second] = await Promise.all(tokens.map(async (token) => (await view(api, 'Curves', 'price', token)).unwrap().toBigInt()))

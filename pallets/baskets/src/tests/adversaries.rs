@@ -398,6 +398,47 @@ fn turning_a_basket_round_costs_at_most_the_slippage() {
 	});
 }
 
+/// The most that a week costs the basket, in millionths of its value, while its governor turns it round for the escrow of a model
+/// whose buyers pay so much above the price.
+fn turned_for_a_premium(premium: u32, most_premium: u32) -> u32 {
+	let mut worst = 0;
+	ExtBuilder::minted(Terms { most_premium, ..FREE }, 1_000 * WHOLE, || {
+		Premiums::mutate(|premiums| premiums.insert(B, premium));
+		let mut value = Sets::value(BASKET).unwrap();
+		for week in 0..6 {
+			let aim = if week % 2 == 0 { [0, ONE] } else { [ONE, 0] };
+			assert_ok!(set_targets(&aim));
+			pass(WEEK);
+			assert_ok!(note_and_rebalance());
+			let then = Sets::value(BASKET).unwrap();
+			worst = worst.max((value.saturating_sub(then) * Balance::from(ONE) / value) as u32);
+			value = then;
+		}
+	});
+	worst
+}
+
+/// A governor who has a model with success buys its token and sells it again, and the model's escrow gets what buyers pay above the
+/// price. That costs the basket what its terms accept, and the slippage: more is not bought.
+#[test]
+fn turning_a_basket_round_for_a_premium_costs_at_most_what_its_terms_accept() {
+	let other = 2 * FREE.slippage + FREE.rebalancing_fee;
+	for premium in [0, 40_000, 100_000, 110_000, 500_000, ONE] {
+		for most_premium in [0, 50_000, 100_000, 200_000] {
+			let lost = turned_for_a_premium(premium, most_premium);
+			println!("at a premium of {premium} of which {most_premium} are accepted a turn costs {lost} millionths");
+			assert!(lost <= other + most_premium.min(premium), "{premium}, {most_premium}: {lost}");
+			// What is accepted is paid.
+			let paid = u64::from(premium) * 1_000_000 / u64::from(ONE + premium);
+			assert!(premium > most_premium || u64::from(lost) >= paid, "{premium}, {most_premium}: {lost}");
+		}
+		// Whatever is accepted, half of everything goes at most.
+		let without = turned_for_a_premium(premium, ONE);
+		println!("at a premium of {premium} a turn costs {without} millionths where all of it is accepted");
+		assert!(without > 450_000 || premium < ONE, "{without}");
+	}
+}
+
 /// A constituent that nothing can be done with takes nothing from those who redeem the others.
 #[test]
 fn a_stuck_token_costs_nobody_anything() {

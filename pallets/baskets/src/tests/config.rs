@@ -20,6 +20,7 @@ fn what_cannot_be_is_refused() {
 		Bounds { most_rebalancing_fee: ONE + 1, ..BOUNDS },
 		Bounds { slippage: (2, 1), ..BOUNDS },
 		Bounds { slippage: (1, ONE), ..BOUNDS },
+		Bounds { most_premium: ONE + 1, ..BOUNDS },
 	] {
 		refused("`Bounds`", || Limits::set(wrong));
 	}

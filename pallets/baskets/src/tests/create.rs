@@ -132,6 +132,7 @@ fn fails_when_terms_are_out_of_bounds() {
 			Terms { rebalancing_fee: BOUNDS.most_rebalancing_fee + 1, ..TERMS },
 			Terms { slippage: BOUNDS.slippage.0 - 1, ..TERMS },
 			Terms { slippage: BOUNDS.slippage.1 + 1, ..TERMS },
+			Terms { most_premium: BOUNDS.most_premium + 1, ..TERMS },
 		] {
 			refused(Error::TermsOutOfBounds, two(), wrong);
 		}
@@ -139,9 +140,11 @@ fn fails_when_terms_are_out_of_bounds() {
 			trading_fee: BOUNDS.most_trading_fee,
 			rebalancing_fee: BOUNDS.most_rebalancing_fee,
 			slippage: BOUNDS.slippage.1,
+			most_premium: BOUNDS.most_premium,
 		};
 		assert_ok!(create(two(), most));
-		let least = Terms { trading_fee: 0, rebalancing_fee: 0, slippage: BOUNDS.slippage.0 };
+		let least =
+			Terms { trading_fee: 0, rebalancing_fee: 0, slippage: BOUNDS.slippage.0, most_premium: 0 };
 		assert_ok!(create(two(), least));
 	});
 }

@@ -400,6 +400,59 @@ fn a_purchase_is_within_the_slippage_of_the_asking_price() {
 }
 
 #[test]
+fn a_purchase_is_judged_by_what_the_terms_accept() {
+	let bought = |premium: u32, most_premium: u32| {
+		let mut bought = 0;
+		ExtBuilder::minted(Terms { most_premium, slippage: 5_000, ..FREE }, 100 * WHOLE, || {
+			Premiums::mutate(|premiums| premiums.insert(B, premium));
+			assert_ok!(note_prices());
+			// The event tells what buyers pay, and the note keeps what is accepted of it.
+			let price = ATTO / 2;
+			let asked = price + price * Balance::from(premium) / 1_000_000;
+			let Event::PricesNoted { asking, .. } = last_event() else { panic!() };
+			assert_eq!(asking[1], asked);
+			let accepted = price + price * Balance::from(premium.min(most_premium)) / 1_000_000;
+			assert_eq!(one(1).noted, Some(Noted { asking: accepted, high: price }));
+			let Plan::Buy { pay, least } = Sets::orders(BASKET).unwrap()[1].1 else { panic!() };
+			let whole = (pay * ATTO.div_ceil(1_000_000)).div_ceil(accepted / 1_000_000);
+			assert!(least.abs_diff(whole * 995 / 1_000) < WHOLE / 1_000, "{least} of {whole}");
+			pass(AGE);
+			let _ = rebalance(&DAVE);
+			bought = one(1).book.held - 100 * WHOLE;
+		});
+		bought
+	};
+	assert!(bought(500_000, 500_000) > 32 * WHOLE);
+	assert!(bought(500_000, ONE) > 32 * WHOLE);
+	// A bit more is within the slippage.
+	assert!(bought(500_000, 499_000) > 32 * WHOLE);
+	assert_eq!(bought(500_000, 490_000), 0);
+	assert_eq!(bought(500_000, 0), 0);
+	assert!(bought(0, 0) > 48 * WHOLE);
+}
+
+/// Who moves a price makes no room for a premium that the terms do not accept.
+#[test]
+fn a_moved_price_raises_no_premium() {
+	for moves in [false, true] {
+		ExtBuilder::minted(Terms { most_premium: 200_000, ..FREE }, 100 * WHOLE, || {
+			let premium = if moves { 500_000 } else { 200_000 };
+			Premiums::mutate(|premiums| premiums.insert(B, premium));
+			assert_ok!(note_prices());
+			pass(AGE);
+			if moves {
+				// What buyers paid when prices were noted is now the price and a premium that is accepted.
+				let (in_pool, coins) = Pools::get(B);
+				Pools::set(B, in_pool, coins * 5 / 4);
+				Premiums::mutate(|premiums| premiums.insert(B, 200_000));
+			}
+			assert_ok!(rebalance(&DAVE));
+			assert_eq!(one(1).book.held > 100 * WHOLE, !moves);
+		});
+	}
+}
+
+#[test]
 fn plans_say_what_a_rebalancing_does() {
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
 		let plans = Sets::orders(BASKET).unwrap();

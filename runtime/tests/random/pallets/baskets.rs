@@ -87,6 +87,7 @@ fn create(world: &mut World) -> Option<Operation> {
 		trading_fee: world.below(if error == Some(3) { 1_000_000 } else { 20_000 }) as u32,
 		rebalancing_fee: world.below(10_000) as u32,
 		slippage: 100_000,
+		most_premium: 500_000,
 	};
 	let name = world.label(true);
 	signed(actor, Call::<Runtime>::create { name, symbol, components, terms })
