@@ -187,15 +187,16 @@ fn training_is_paid_in_the_token_as_far_as_it_gains() {
 	with_a_model(|| {
 		assert_ok!(open());
 		let before = Balances::free_balance(requester()) + Balances::reserved_balance(requester());
-		// A whole unit: the requester has paid the protocol's cut alone, since nobody verified in this test.
+		// A whole unit: half of the eight tenths that are the executor's. The requester has paid that and the protocol's cut,
+		// since nobody verified in this test.
 		let (_, coins, tokens) = train(held_out(), 90);
-		assert_eq!((coins, tokens), (0, FIRST));
+		assert_eq!((coins, tokens), (FEE * 8 / 10 / 2, FIRST));
 		let after = Balances::free_balance(requester()) + Balances::reserved_balance(requester());
-		assert_eq!(before - after, FEE / 20);
-		// Half a unit: half of the eight tenths that are the executor's.
+		assert_eq!(before - after, FEE / 20 + FEE * 8 / 10 / 2);
+		// Half a unit: three quarters.
 		pass_interval();
 		let (_, coins, tokens) = train(held_out(), 95);
-		assert_eq!(coins, FEE * 8 / 10 / 2);
+		assert_eq!(coins, FEE * 8 / 10 * 3 / 4);
 		assert!(tokens > FIRST * 49 / 100 && tokens < FIRST / 2);
 		// Nothing gained, or on other rows: all of it.
 		pass_interval();

@@ -169,8 +169,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays everybody of a verified training job and refunds the rest.
 	///
-	/// Of the executor's part the share `in_tokens`, in units of `10^-18`, was paid in the model's token already. Rounded down,
-	/// it comes back to the requester.
+	/// The model's token stands for the share `in_tokens` of the executor's part, in units of `10^-18`. Rounded down, that comes back
+	/// to the requester.
 	pub(crate) fn pay_training(
 		job: JobId,
 		record: &mut JobRecordOf<T>,

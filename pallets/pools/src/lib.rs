@@ -118,6 +118,11 @@ pub mod pallet {
 		/// Between what limits terms are accepted. Changing them later concerns new pools only.
 		type Bounds: Get<Bounds>;
 
+		/// How much of the executor's native pay a whole unit of work spares, in parts per million, at most `10^6`. A token may be
+		/// worth nothing: what is not spared is owed in coins. Changing it later concerns updates that are verified later.
+		#[pallet::constant]
+		type MostSpared: Get<u32>;
+
 		/// The creator's stake in a pool, in base units. Changing it later concerns new pools only.
 		#[pallet::constant]
 		type Bond: Get<Balance>;
@@ -384,6 +389,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::Bounds::get().is_valid(), "no terms are within `Bounds`");
+			assert!(T::MostSpared::get() <= PPM, "`MostSpared` must be at most one million");
 			assert!(T::CloseLimit::get() > 0, "a pool must be able to close");
 		}
 

@@ -1,10 +1,10 @@
 //! What the market tells: updates that were verified, answers that were served or not.
 
 use crate::{impls::add, pallet::*, types::*, weights::WeightInfo, PaymentOf};
-use engram_math::MathError;
+use engram_math::{fee::mul_div_floor, MathError};
 use engram_primitives::{
 	payment::{ModelTokens, TokenPayments, VerifiedUpdate},
-	units::Balance,
+	units::{Balance, PPM},
 	JobId, ModelId, TokenId,
 };
 use frame_support::{
@@ -31,7 +31,7 @@ impl<T: Config> TokenPayments<T::AccountId> for Pallet<T> {
 		let (executor, job) = (update.executor.clone(), update.job);
 		// Whatever is refused, the job is settled: its executor has the native pay.
 		match with_storage_layer(|| Self::pay_update(token, update)) {
-			Ok(Ok(work)) => work,
+			Ok(Ok(work)) => Self::spared_floor(work),
 			Ok(Err(reason)) => {
 				Self::deposit_event(Event::UpdateRefused { executor, token, job, reason });
 				0
@@ -60,6 +60,13 @@ fn charge<T: Config>(weight: Weight) {
 }
 
 impl<T: Config> Pallet<T> {
+	/// The share of the executor's native pay that tokens for such a work stand for, in units of `10^-18`, rounded down.
+	fn spared_floor(work: u64) -> u64 {
+		let spared = mul_div_floor(work.into(), T::MostSpared::get().into(), PPM.into());
+		// At most the work, so it always fits; if it did not, all of the native pay would be owed.
+		spared.ok().and_then(|spared| u64::try_from(spared).ok()).unwrap_or_default()
+	}
+
 	/// Pays the executor of a verified update out of what is left, and returns the work that was paid.
 	fn pay_update(
 		token: TokenId,

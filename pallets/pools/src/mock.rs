@@ -191,6 +191,8 @@ parameter_types! {
 	pub static Closing: u32 = CLOSE_LIMIT;
 	/// A model that has a token on a curve.
 	pub static OnCurve: Option<ModelId> = None;
+	/// By default a whole unit of work, so that the market is told the work.
+	pub static Spared: u32 = ONE;
 	/// The market takes no more jobs.
 	pub static Full: bool = false;
 	/// How many jobs were requested.
@@ -303,6 +305,7 @@ impl Config for Test {
 	type Jobs = FakeMarket;
 	type PalletId = PoolsPalletId;
 	type Bounds = PoolBounds;
+	type MostSpared = Spared;
 	type Bond = ConstU128<BOND>;
 	type DepositBase = ConstU128<BASE_DEPOSIT>;
 	type DepositPerByte = ConstU128<BYTE_DEPOSIT>;
@@ -323,6 +326,7 @@ impl ExtBuilder {
 		Closing::set(CLOSE_LIMIT);
 		OnCurve::set(None);
 		Full::set(false);
+		Spared::set(ONE);
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [CREATOR, ALICE, BOB, CAROL].map(|who| (who, RICHES));
 		pallet_balances::GenesisConfig::<Test> {

@@ -43,8 +43,8 @@ pub struct VerifiedUpdate<AccountId> {
 
 /// What the market tells of jobs that may be paid in a model's token. Implemented by `pools`, used by `jobs`.
 pub trait TokenPayments<AccountId> {
-	/// Pays the executor of a verified update in the model's token. Returns the work that was paid, in units of `10^-18` and at
-	/// most one: that share of the executor's native pay is not owed any more. Zero where nothing was paid.
+	/// Pays the executor of a verified update in the model's token. Returns what share of the executor's native pay is not owed any
+	/// more, in units of `10^-18` and at most one. Zero where nothing was paid.
 	fn update_verified(update: VerifiedUpdate<AccountId>) -> u64;
 	/// An inference job ended, served or not: what was paid for it in tokens is earned, or goes back.
 	fn inference_ended(job: JobId, served: bool);

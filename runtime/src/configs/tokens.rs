@@ -46,6 +46,8 @@ parameter_types! {
 	pub const CloseLimit: u32 = 32;
 
 	pub const PoolsPalletId: PalletId = PalletId(*b"engr/pol");
+	/// Half of the executor's native pay is owed whatever its tokens are worth.
+	pub const MostSpared: u32 = 500_000;
 	pub const PoolBond: Balance = 100 * ENGR;
 	pub const PoolDepositBase: Balance = deposit(5, 0);
 }
@@ -175,7 +177,7 @@ impl Get<pallet_pools::Bounds> for PoolBounds {
 			// A whole unit of work is paid at most 63 % of what is left.
 			most_rate: WORK_ONE,
 			most_factor: WORK_ONE.saturating_mul(10),
-			// Half a percent: a pool spares at most two hundred executors' native pay.
+			// Half a percent: a pool spares at most two hundred halves of executors' native pay.
 			least_unit: 5_000,
 			interval: (Delays::<1>::get(), Delays::<9_000>::get()),
 		}
@@ -191,6 +193,7 @@ impl pallet_pools::Config for Runtime {
 	type Jobs = Jobs;
 	type PalletId = PoolsPalletId;
 	type Bounds = PoolBounds;
+	type MostSpared = MostSpared;
 	type Bond = PoolBond;
 	type DepositBase = PoolDepositBase;
 	type DepositPerByte = DepositPerByte;

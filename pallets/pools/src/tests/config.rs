@@ -16,6 +16,7 @@ fn refused(message: &str, change: impl FnOnce()) {
 #[test]
 fn what_cannot_be_is_refused() {
 	refused("close", || Closing::set(0));
+	refused("`MostSpared`", || Spared::set(ONE + 1));
 	for wrong in [
 		// A twentieth of less is nothing.
 		Bounds { supply: (LEAST_SUPPLY - 1, BOUNDS.supply.1), ..BOUNDS },

@@ -40,6 +40,25 @@ fn a_gain_is_paid_in_the_models_token() {
 	});
 }
 
+/// Tokens may be worth nothing, so that some of the native pay is owed beside them, whatever the work.
+#[test]
+fn tokens_spare_a_part_of_the_native_pay() {
+	for (most, spared) in [(ONE, WORK_ONE), (500_000, WORK_ONE / 2), (1, WORK_ONE / 1_000_000), (0, 0)] {
+		ExtBuilder::opened(TERMS, || {
+			Spared::set(most);
+			assert_eq!(update(&ALICE, UNIT), spared);
+			// The tokens are those of the whole work.
+			assert_eq!(tokens(&ALICE), FIRST);
+			assert!(matches!(last_event(), Event::UpdatePaid { work: WORK_ONE, paid: FIRST, .. }));
+			// Of a part of a unit it is a part of that, rounded down.
+			let third = UNIT / 3;
+			let work = u128::from(third) * u128::from(WORK_ONE) / u128::from(UNIT);
+			let part = work * u128::from(most) / 1_000_000;
+			assert_eq!(u128::from(next_update(&ALICE, UNIT + third)), part);
+		});
+	}
+}
+
 /// Whoever agreed to train before there was the pool agreed to coins.
 #[test]
 fn a_job_that_is_older_than_the_pool_is_not_paid_in_tokens() {
