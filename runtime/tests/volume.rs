@@ -8,6 +8,7 @@ use crate::common::market::{
 };
 use engram_math::{
 	curve::WHOLE,
+	emission::VAULT_SHARE,
 	fee::share_floor,
 	yields::{part_floor, work_weight_floor, Bonus},
 };
@@ -18,6 +19,7 @@ use engram_primitives::{
 };
 use engram_runtime::{AccountId, Balances, Curves, Emission, Jobs, Runtime, RuntimeOrigin, Workers};
 use frame_support::assert_ok;
+use pallet_emission::Policy;
 use pallet_jobs::JobState;
 use sp_keyring::Sr25519Keyring::Bob;
 
@@ -28,7 +30,7 @@ const ACCURACY: u32 = 900_000;
 /// Of the fees; the rest is burned or the treasury's.
 const CREATORS: u32 = 300_000;
 /// What the protocol has to keep of a model's trades for a factor of one.
-const REFERENCE: Balance = 1_000 * ENGR;
+const REFERENCE: Balance = 18_000 * ENGR;
 
 /// Two models, two workers that can do as much as each other, and a demand that is that of the epoch alone.
 fn two_models() -> (Market, [VersionId; 2]) {
@@ -104,7 +106,7 @@ fn who_serves_a_traded_model_has_more_of_the_epochs_pool() {
 	assert_eq!(first, second);
 
 	let factor = (kept * Balance::from(PPM) / REFERENCE) as u32;
-	assert!((200_000..PPM).contains(&factor), "{factor}");
+	assert!((15_000..PPM).contains(&factor), "{factor}");
 	market.read(|| {
 		assert_eq!(Curves::market_factor_of(MODEL), factor);
 		assert_eq!(Curves::market_factor_of(OTHER), 0);
@@ -128,8 +130,7 @@ fn who_serves_a_traded_model_has_more_of_the_epochs_pool() {
 	let whole = (traded.1 + other.1) as f64;
 	let share = traded.0 as f64 / (traded.0 + other.0) as f64;
 	assert!((traded.1 as f64 / whole - share).abs() < 1e-9);
-	// Of the fees of trades with oneself, this part does not come back. It pays whose work on this one model brings more than the
-	// reference in an epoch.
+	// Of the fees of trades with oneself, this part does not come back.
 	let unraised = (traded.1 + other.1) / 2;
 	let raise = (traded.1 - unraised) as f64 / unraised as f64;
 	let needed = coins(kept) / raise;
@@ -147,4 +148,40 @@ fn who_serves_a_traded_model_has_more_of_the_epochs_pool() {
 	let [first, second] = paid(&mut market, &workers);
 	assert_eq!(first, second);
 	market.read(check);
+}
+
+/// What somebody gains of a pool whose work on a model is such a share of all work, when it washes trades until the model's market
+/// factor is so much: the best case, in which nobody else works on the model.
+fn washed(pool: f64, share: f64, strength: f64, factor: f64) -> f64 {
+	let raised = strength * factor;
+	pool * (share * (1.0 + raised) / (1.0 + share * raised) - share)
+}
+
+/// Whoever has half of all work gains most, and by the first coin more than by any other: a quarter of the bonus's strength of the
+/// pool for each whole of the reference.
+#[test]
+fn washing_never_pays_under_the_default_policy() {
+	assert_eq!(<Runtime as pallet_curves::Config>::MarketReference::get(), REFERENCE);
+	let Policy { issuance, bonus_strength, .. } = Policy::default();
+	let minted = share_floor(issuance.cap, PPM - VAULT_SHARE).unwrap();
+	let pool = coins(share_floor(minted, issuance.weights.workers).unwrap());
+	let strength = f64::from(bonus_strength) / 1e6;
+	let thousandths = || (1..=1_000).map(|part| f64::from(part) / 1e3);
+	let all = || thousandths().flat_map(|share| thousandths().map(move |factor| (share, factor)));
+	let best = |of: &dyn Fn(f64, f64) -> f64| {
+		all().map(|(share, factor)| of(share, factor)).fold(f64::MIN, f64::max)
+	};
+	let least = best(&|share, factor| washed(pool, share, strength, factor) / factor);
+	let whole = best(&|share, _| washed(pool, share, strength, 1.0));
+	let profit =
+		|reference: f64| best(&|share, factor| washed(pool, share, strength, factor) - reference * factor);
+	let (profit, before) = (profit(coins(REFERENCE)), profit(1_000.0));
+	println!(
+		"of a pool of {pool:.0} ENGR a whole factor brings {whole:.0} at most, the first part of one {least:.0} for each whole: \
+		 at a reference of 1,000 ENGR washing brings {before:.0} an epoch, now {profit:.3}"
+	);
+	let bound = pool * strength / 4.0;
+	assert!(least <= bound && least > bound * 0.999, "{least} or {bound}");
+	assert!(coins(REFERENCE) >= bound && profit < 0.0, "{profit}");
+	assert!(whole < least && before > 10_000.0, "{whole}, {before}");
 }
