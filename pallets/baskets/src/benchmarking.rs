@@ -23,12 +23,14 @@ pub trait BenchmarkHelper<AccountId> {
 	fn token(who: &AccountId, index: u32) -> TokenId;
 	/// The market takes no order of more than ten tokens or so.
 	fn restrain(token: TokenId);
+	/// The token trades in a pool from now on, which is as deep as the tokens that were bought.
+	fn graduate(token: TokenId);
 	/// An account that has no shares of a basket keeps an empty account of them and an approval.
 	fn leave(basket: TokenId, index: u32);
 }
 
-/// The basket's coins: what buying a twentieth of one of its tokens takes.
-const CASH: Balance = 40 * ENGR;
+/// The basket's coins: so much that a quarter of a purchase is more than a market takes, and of a sale too.
+const CASH: Balance = 90 * ENGR;
 
 /// What somebody mints: most of the tokens there are.
 const SHARES: Balance = 1_500 * WHOLE;
@@ -126,6 +128,15 @@ fn heir<T: Config>(who: &T::AccountId, basket: TokenId) -> Result<T::AccountId, 
 	let shares = T::Tokens::balance(basket.0, who);
 	T::Tokens::transfer(basket.0, who, &heir, shares, Preservation::Expendable)?;
 	Ok(heir)
+}
+
+/// Of each token a sixteenth of an order was traded.
+fn assert_sixteenths<T: Config>(before: &Constituents, after: &crate::BasketRecordOf<T>) {
+	assert_eq!(after.rebalanced, Some(Pallet::<T>::now()));
+	for (one, other) in before.iter().zip(&after.constituents) {
+		let moved = one.book.held.abs_diff(other.book.held);
+		assert!((2 * WHOLE..5 * WHOLE).contains(&moved), "a sixteenth is traded: {moved}");
+	}
 }
 
 fn noted<T: Config>(basket: TokenId) -> Result<(), BenchmarkError> {
@@ -245,7 +256,7 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Orders of 65 to 85 tokens: the market takes the sixteenth of each.
+	/// Orders of 45 to 55 tokens: the market takes the sixteenth of each.
 	#[benchmark]
 	fn rebalance() -> Result<(), BenchmarkError> {
 		let (who, basket) = minted::<T>()?;
@@ -258,12 +269,25 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), basket);
 
-		let after = record::<T>(basket)?;
-		assert_eq!(after.rebalanced, Some(Pallet::<T>::now()));
-		for (one, other) in before.iter().zip(after.constituents) {
-			let moved = one.book.held.abs_diff(other.book.held);
-			assert!((WHOLE..10 * WHOLE).contains(&moved), "a sixteenth is traded: {moved}");
+		assert_sixteenths::<T>(&before, &record::<T>(basket)?);
+		Ok(())
+	}
+
+	/// The same in pools, of which a quarter of each order costs more than is safe.
+	#[benchmark]
+	fn rebalance_pools() -> Result<(), BenchmarkError> {
+		let (who, basket) = minted::<T>()?;
+		let before = record::<T>(basket)?.constituents;
+		for one in &before {
+			T::BenchmarkHelper::graduate(one.token);
+			T::BenchmarkHelper::restrain(one.token);
 		}
+		noted::<T>(basket)?;
+
+		#[extrinsic_call]
+		rebalance(RawOrigin::Signed(who), basket);
+
+		assert_sixteenths::<T>(&before, &record::<T>(basket)?);
 		Ok(())
 	}
 

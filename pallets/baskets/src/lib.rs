@@ -554,6 +554,7 @@ pub mod pallet {
 		///
 		/// Emits [`Event::Rebalanced`].
 		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::rebalance().max(T::WeightInfo::rebalance_pools()))]
 		pub fn rebalance(origin: OriginFor<T>, basket: TokenId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_rebalance(who, basket)

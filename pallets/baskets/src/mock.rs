@@ -341,6 +341,10 @@ impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
 		MostTraded::set(5 * ENGR);
 	}
 
+	fn graduate(token: TokenId) {
+		Pools::graduate(token);
+	}
+
 	fn leave(basket: TokenId, index: u32) {
 		let depositor = frame_benchmarking::account::<AccountId>("left", index, 0);
 		Balances::mint_into(&depositor, 1_000 * ENGR).unwrap();

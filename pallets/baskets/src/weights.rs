@@ -18,8 +18,10 @@ pub trait WeightInfo {
 	fn set_governor() -> Weight;
 	/// `note_prices`.
 	fn note_prices() -> Weight;
-	/// `rebalance` with an order for each token, half of them sales.
+	/// `rebalance` with an order for each token, half of them sales, on curves.
 	fn rebalance() -> Weight;
+	/// The same in pools.
+	fn rebalance_pools() -> Weight;
 	/// `settle` of fees, and of a gift of each token.
 	fn settle() -> Weight;
 	/// `close` of a basket whose shares `n` empty accounts and `n` approvals are left of.
@@ -64,6 +66,12 @@ impl WeightInfo for () {
 	}
 
 	fn rebalance() -> Weight {
+		Weight::from_parts(2_000_000_000, 6_200)
+			.saturating_add(RocksDbWeight::get().reads(50))
+			.saturating_add(RocksDbWeight::get().writes(50))
+	}
+
+	fn rebalance_pools() -> Weight {
 		Weight::from_parts(2_000_000_000, 6_200)
 			.saturating_add(RocksDbWeight::get().reads(50))
 			.saturating_add(RocksDbWeight::get().writes(50))

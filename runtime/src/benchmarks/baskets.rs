@@ -1,14 +1,14 @@
 //! What the benchmarks of baskets need.
 
 use super::world;
-use crate::{AccountId, Assets, BlockNumber, Curves, Runtime, RuntimeOrigin};
+use crate::{AccountId, Assets, BlockNumber, Curves, Models, Runtime, RuntimeOrigin, System};
 use codec::Compact;
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
 	fixed::ATTO,
 	market::{FeeSchedule, Limits},
 };
-use engram_primitives::{units::PPM, TokenId};
+use engram_primitives::{traits::ModelRegistry, units::PPM, TokenId};
 use frame_support::{traits::Get, BoundedVec};
 use pallet_curves::{NextToken, Terms};
 
@@ -80,6 +80,20 @@ impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper 
 
 	fn restrain(token: TokenId) {
 		pallet_curves::Curves::<Runtime>::mutate_extant(token, |record| record.terms.limits.per_block = 40);
+	}
+
+	fn graduate(token: TokenId) {
+		let record = Curves::curve(token).expect(SET_UP);
+		let version = Models::versions_of(record.model).pop().expect(SET_UP);
+		let parts = <Models as ModelRegistry<AccountId>>::version(version).expect(SET_UP).parts;
+		let rows = u32::try_from(<Runtime as pallet_curves::Config>::LeastRows::get()).expect(SET_UP);
+		for part in parts {
+			pallet_datanets::Items::<Runtime>::mutate_extant(part, |item| item.rows = rows);
+		}
+		let window = BlockNumber::try_from(record.terms.limits.window).expect(SET_UP);
+		let ripe = record.launched_at.saturating_add(window);
+		System::set_block_number(System::block_number().max(ripe));
+		Curves::graduate(RuntimeOrigin::signed(record.creator), token, version).expect(SET_UP);
 	}
 
 	fn leave(basket: TokenId, index: u32) {

@@ -90,6 +90,12 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(34))
 	}
 
+	fn rebalance_pools() -> Weight {
+		Weight::from_parts(2_280_798_000, 34_174)
+			.saturating_add(T::DbWeight::get().reads(35))
+			.saturating_add(T::DbWeight::get().writes(34))
+	}
+
 	// Storage: `Baskets::Baskets` (r:1 w:1)
 	// Storage: `Assets::Account` (r:18 w:18)
 	// Storage: `Assets::Asset` (r:9 w:9)
