@@ -689,7 +689,7 @@ async fn a_killed_worker_resumes_and_loses_no_report() {
 	let mut child = spawn(dir.path());
 	let mut talk = node.accept().await;
 	let plans: Vec<&TrainingPlan> = [&plan].into_iter().chain(&others).collect();
-	let ids = plans.iter().map(|plan| Task::Train((*plan).clone()).id().unwrap());
+	let ids: Vec<WorkId> = plans.iter().map(|plan| Task::Train((*plan).clone()).id().unwrap()).collect();
 	let mut commitments = BTreeMap::new();
 	while commitments.len() < plans.len() {
 		let (id, work) = talk.report().await;
@@ -697,7 +697,7 @@ async fn a_killed_worker_resumes_and_loses_no_report() {
 		talk.say(ToWorker::Stored(id)).await;
 		commitments.insert(id, commitment);
 	}
-	assert!(commitments.keys().copied().eq(ids.clone()));
+	assert!(commitments.keys().eq(&ids));
 	talk.say(ToWorker::Stop).await;
 	child.wait().unwrap();
 
