@@ -17,9 +17,10 @@ use engram_primitives::{
 	JobId, TokenId,
 };
 use engram_runtime::{
-	Assets, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent, System, Treasury,
+	configs::EXISTENTIAL_DEPOSIT, Assets, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent,
+	System, Treasury,
 };
-use frame_support::{assert_noop, assert_ok, traits::Get};
+use frame_support::{assert_noop, assert_ok};
 use pallet_curves::{MetricCause, MetricChange};
 use pallet_emission::Policy;
 use sp_keyring::Sr25519Keyring::{Bob, Ferdie};
@@ -324,14 +325,17 @@ fn funded(market: &mut Market, premium: Balance, spec: TrainingSpec, fee: Balanc
 	Funded { paid, cost: market.read(|| cost_of(&spec)), times: (premium / fee) as i128 }
 }
 
+/// Goes on until a purchase costs no more for coming early.
+fn past_the_launch(market: &mut Market, token: TokenId) {
+	let window = market.read(|| Curves::curve(token).unwrap().terms.fees.launch_window);
+	market.pass(window as u32);
+}
+
 /// Bob buys from a model of which nothing is known. What that brings the owner.
 fn unknown() -> i128 {
 	let mut market = Market::new(1_000 * ENGR);
 	let token = market.block(|| launch(MODEL, [PPM, 0, 0, 0], 20_000));
-	// As many as the other one needs to count its success.
-	for _ in 0..=STEPS.len() {
-		market.end_epoch();
-	}
+	past_the_launch(&mut market, token);
 	let books = market.read(Books::read);
 	market.block(|| buy(Bob, token, BOUGHT));
 	settled(&mut market, token, 0);
@@ -351,6 +355,7 @@ fn an_owner_that_buys_its_own_success_loses() {
 	let books = market.read(Books::read);
 	market.train(None, CORRECT);
 	refreshed(&mut market, token);
+	past_the_launch(&mut market, token);
 	let premium = bought(&mut market, token);
 	settled(&mut market, token, premium);
 	let (owner, paid) = gained(&mut market, &books);
@@ -360,7 +365,7 @@ fn an_owner_that_buys_its_own_success_loses() {
 
 	market.will_get_right(CORRECT);
 	// What else the escrow has on hold: a deposit, and a reserve of three tenths of the fee.
-	let deposit = <Runtime as pallet_jobs::Config>::JobDeposit::get() + Balances::minimum_balance();
+	let deposit = <Runtime as pallet_jobs::Config>::JobDeposit::get() + EXISTENTIAL_DEPOSIT;
 	let all = funded(&mut market, premium, spec(), (premium - deposit) * 10 / 13);
 	let many = funded(&mut market, premium, spec(), <Runtime as pallet_jobs::Config>::MinTrainingFee::get());
 	let limit = market.read(|| Jobs::funded_fee_limit(MODEL, long_spec()).unwrap());

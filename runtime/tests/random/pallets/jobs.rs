@@ -14,7 +14,6 @@ use engram_primitives::{
 	ContributionId, JobId, ModelId, VersionId,
 };
 use engram_runtime::{AccountId, Jobs, Pools, Runtime, RuntimeCall};
-use frame_support::traits::Get;
 use pallet_jobs::{AddressOf, Call, JobRecordOf, JobState, ProbeTerms, TrainingRequest};
 
 type Job = (JobId, JobRecordOf<Runtime>);
