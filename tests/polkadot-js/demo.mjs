@@ -133,7 +133,7 @@ async function story() {
   const rogueUp = rogue.start()
   const [alice] = network.nodes
   const { api } = alice
-  narrator.name(account('Alice'), 'Alice')
+  for (const name of validators) narrator.name(account(`${name[0].toUpperCase()}${name.slice(1)}`), `validator ${name}`)
   await waitFinalized(api, 'the first finalized block', async (_, head) => (head.number.toNumber() >= 1 ? true : undefined))
   say('blocks are being finalized')
   const events = await followFinalized(api, 1, (event, block) => narrator.handle(event, block))
