@@ -6,10 +6,10 @@ use codec::Compact;
 use engram_math::{
 	curve::{Parameters, Shape, WHOLE},
 	fixed::ATTO,
-	market::{FeeSchedule, Limits},
+	market::{FeeSchedule, Limits, LEAST_ACCURACY, LEAST_IMPROVEMENT},
 };
 use engram_primitives::{
-	economy::EpochClock,
+	economy::{EpochClock, SuccessMetrics},
 	label::Symbol,
 	traits::Contributions,
 	units::{Balance, ENGR},
@@ -57,8 +57,16 @@ fn token_where(world: &mut World, suits: impl Fn(&CurveRecordOf<Runtime>) -> boo
 	world.pick_row(|view| &view.tokens, |token| record(*token).is_some_and(|record| suits(&record)))
 }
 
-/// Mostly one of which the creator has a share: the others are left to be closed.
+/// Mostly one of which the creator has a share: the others are left to be closed. Every third time one of a successful model, if there
+/// is any.
 fn traded(world: &mut World) -> Option<TokenId> {
+	if world.chance(30) {
+		let dear = |record: &CurveRecordOf<Runtime>| record.metrics.iter().any(|metric| *metric > 0);
+		let token = token_where(world, |record| record.state == CurveState::Open && dear(record));
+		if token.is_some() {
+			return token;
+		}
+	}
 	let shared = world.chance(90);
 	token_where(world, |record| record.state == CurveState::Open && (record.initial > 0) == shared)
 }
@@ -195,7 +203,9 @@ fn transfer(world: &mut World) -> Option<Operation> {
 
 fn settle(world: &mut World) -> Option<Operation> {
 	let owed = !world.mistaken();
-	let token = token_where(world, |record| (record.fees > 0) == owed)?;
+	// Premiums first, of which there are few.
+	let premium = if owed { token_where(world, |record| record.premium > 0) } else { None };
+	let token = premium.or_else(|| token_where(world, |record| (record.fees > 0) == owed))?;
 	let user = world.user();
 	signed(user, Call::<Runtime>::settle { token })
 }
@@ -203,8 +213,17 @@ fn settle(world: &mut World) -> Option<Operation> {
 fn refresh_metrics(world: &mut World) -> Option<Operation> {
 	let due = !world.mistaken();
 	let epoch = <Emission as EpochClock>::epoch();
-	let token =
-		token_where(world, |record| record.state == CurveState::Open && (record.refreshed < epoch) == due)?;
+	let suits = |record: &CurveRecordOf<Runtime>| {
+		record.state == CurveState::Open && (record.refreshed < epoch) == due
+	};
+	// Rather one of whose model something is measured that counts.
+	let least = [LEAST_ACCURACY, 1, LEAST_IMPROVEMENT, 1];
+	let has_success = |record: &CurveRecordOf<Runtime>| {
+		let metrics = <Curves as SuccessMetrics>::metrics(record.model);
+		metrics.iter().zip(least).any(|(metric, least)| *metric >= Some(least))
+	};
+	let token = token_where(world, |record| suits(record) && has_success(record));
+	let token = token.or_else(|| token_where(world, suits))?;
 	let user = world.user();
 	signed(user, Call::<Runtime>::refresh_metrics { token })
 }
