@@ -12,9 +12,10 @@ use pallet_staking::{
 use sp_runtime::Perbill;
 use sp_staking::{EraIndex, SessionIndex};
 
-/// Staking rounds each payout to the nearest base unit, so an era's payouts may sum to a little more than its reward. This much
-/// of what was minted, in base units, covers them; what is left of it stays in the pot.
-const ROUNDING_RESERVE: Balance = 1_000;
+/// Staking rounds each payout to the nearest base unit, so an era's payouts may sum to a little more than its reward: by half a unit
+/// for each of the 5,000 nominators of an election and of 1,000 validators, and for what validators take before they share. This
+/// much of what was minted, in base units, covers them; what is left of it stays in the pot.
+const ROUNDING_RESERVE: Balance = 10_000;
 
 /// Reads of planning any session beside Staking's own: the current era before, in between and after, its first session, and
 /// whether an era is forced.
