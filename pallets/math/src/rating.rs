@@ -222,8 +222,28 @@ pub fn counted_floor(burn: u128, first: u128, price: u128) -> Result<u128, MathE
 	mul_div_floor(burn, first, price)
 }
 
-/// `I_k = V_k (base + gamma R_related)` (d) in its two parts, each rounded down, the second at most `credit`: what was burned
-/// to rate the asset less what these burns have already caused. The caller takes what is paid of it from the credit.
+/// `min(credit, floor(R / eta))`: what of the credit of burns a rating of `R` still stands for, rounded down: in the protocol's
+/// favour. `R / eta` is what has to be burned to reach `R`. The caller forgets the rest, or a burn brings it back.
+///
+/// So burning before claiming never pays: `N` claims of value one take `min(N gamma R, credit)` with `credit <= R / eta`. If they
+/// do not take all of it, `N gamma eta < 1`, and a burn `b` brings less than itself, `N gamma eta b`; if they do, it brings `b`.
+///
+/// `efficiency` is `eta` in parts per million. Without it no burn moves a rating, so nothing bounds what one stands for that
+/// there is, and one of nothing stands for nothing: the limits for small `eta`. Domain: `efficiency <= 10^6`.
+pub fn backed_floor(credit: u128, rating: u128, efficiency: u32) -> Result<u128, MathError> {
+	if efficiency > PPM {
+		return Err(MathError::OutOfDomain);
+	}
+	if efficiency == 0 {
+		return Ok(if rating == 0 { 0 } else { credit });
+	}
+	let backed = wide::quotient_floor(wide::product([rating.into(), PPM.into()])?, efficiency.into())?;
+	Ok(wide::amount_at_most(backed, credit))
+}
+
+/// `I_k = V_k (base + gamma R_related)` (d) in its two parts, each rounded down, the second at most `credit`: what of the burns
+/// that rated the asset they have not caused yet, and [`backed_floor`] leaves. The caller takes what is paid of it from the
+/// credit.
 ///
 /// `value` is `V_k` in parts per million. Domain: `value <= 10^6`, the base part within `u128`.
 pub fn reward_floor(value: u32, rates: RewardRates, rating: u128, credit: u128) -> Result<Reward, MathError> {

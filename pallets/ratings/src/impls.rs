@@ -1,7 +1,10 @@
 //! Ratings, and what payers say of answers.
 
 use crate::{pallet::*, types::*};
-use engram_math::rating::{counted_floor, decayed_floor, impulse_floor, price_ceil, Impulse, SCORE_ONE};
+use engram_math::{
+	rating::{counted_floor, decayed_floor, impulse_floor, price_ceil, Dynamics, Impulse, SCORE_ONE},
+	MathError,
+};
 use engram_primitives::{
 	economy::{BurnCause, Burns, EpochClock},
 	traits::{Contributions, ModelRegistry},
@@ -33,15 +36,20 @@ impl<T: Config> Pallet<T> {
 		let price = Self::price_for(&asset, &who)?;
 		ensure!(burn >= price, Error::<T>::BurnBelowPrice);
 
-		let old = Self::decayed(&asset)?;
-		let counted = counted_floor(burn, policy.prices.first, price)?;
 		let mut record = Assets::<T>::get(asset).unwrap_or_default();
+		let old = Self::decayed(&record, policy.dynamics)?;
+		let counted = counted_floor(burn, policy.prices.first, price)?;
 		let impulse = Impulse { score, burn: counted };
 		record.rating =
 			impulse_floor(record.rating, policy.dynamics, Self::elapsed_since(record.updated_at), impulse)?;
 		record.updated_at = Self::now();
 		record.burned = record.burned.checked_add(burn).ok_or(ArithmeticError::Overflow)?;
-		record.credit = record.credit.checked_add(burn).ok_or(ArithmeticError::Overflow)?;
+		// A burn that raises no rating causes nothing.
+		let grown = if score > 0 { &mut record.credit } else { &mut record.lapsed };
+		*grown = grown.checked_add(burn).ok_or(ArithmeticError::Overflow)?;
+		// Cut once the burn is in both: it raises the credit by at least what it raises the bound by, so what was above the
+		// bound before is cut too.
+		record.keep_backed(record.rating, policy.dynamics)?;
 
 		T::Currency::burn_from(&who, burn, Preservation::Preserve, Precision::Exact, Fortitude::Polite)?;
 		Self::count_rating(&asset, &who)?;
@@ -88,10 +96,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// An asset's rating in this block.
-	pub(crate) fn decayed(asset: &Asset) -> Result<Balance, DispatchError> {
-		let Some(record) = Assets::<T>::get(asset) else { return Ok(0) };
-		let decay = CurrentPolicy::<T>::get().dynamics.decay;
-		Ok(decayed_floor(record.rating, decay, Self::elapsed_since(record.updated_at))?)
+	pub(crate) fn decayed(record: &AssetRecordOf<T>, dynamics: Dynamics) -> Result<Balance, MathError> {
+		decayed_floor(record.rating, dynamics.decay, Self::elapsed_since(record.updated_at))
 	}
 
 	/// The least that an account burns to rate an asset now.

@@ -842,7 +842,8 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Details
-		/// Every asset decays by the new rate from its last rating on, not from this block.
+		/// Every asset decays by the new rate from its last rating on, not from this block. Raising the efficiency lowers what
+		/// ratings stand for, so credit lapses.
 		///
 		/// Emits [`Event::DynamicsUpdated`].
 		#[pallet::call_index(7)]
@@ -1051,10 +1052,13 @@ pub mod pallet {
 
 		/// An asset's rating in this block, in base units. Zero for what nobody rated.
 		pub fn rating_of(asset: Asset) -> Balance {
-			Self::decayed(&asset).unwrap_or_default()
+			let dynamics = CurrentPolicy::<T>::get().dynamics;
+			let decayed = Assets::<T>::get(asset).and_then(|record| Self::decayed(&record, dynamics).ok());
+			decayed.unwrap_or_default()
 		}
 
-		/// What burns made of an asset, as of its last rating. `None` for what nobody rated.
+		/// What burns made of an asset: the rating as of the last burn, the amounts as of the last burn or reward. `None` for what
+		/// nobody rated.
 		pub fn asset_of(asset: Asset) -> Option<AssetRecordOf<T>> {
 			Assets::<T>::get(asset)
 		}

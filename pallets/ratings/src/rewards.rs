@@ -133,13 +133,16 @@ impl<T: Config> Pallet<T> {
 		let feedback = mul_div_floor(budget.ratings, paid.amount, paid.total)?;
 
 		let asset = Asset::Contribution(paid.contribution);
-		let record = Assets::<T>::get(asset);
-		let credit = record.map_or(0, |record| record.credit).min(feedback);
-		let rates = CurrentPolicy::<T>::get().rewards;
-		let Reward { base, rated } = reward_floor(value, rates, Self::decayed(&asset)?, credit)?;
-		if let Some(mut record) = record.filter(|_| rated > 0) {
-			record.credit = record.credit.checked_sub(rated).ok_or(ArithmeticError::Underflow)?;
-			record.caused = record.caused.checked_add(rated).ok_or(ArithmeticError::Overflow)?;
+		let Policy { dynamics, rewards, .. } = CurrentPolicy::<T>::get();
+		let stored = Assets::<T>::get(asset);
+		let mut record = stored.unwrap_or_default();
+		let rating = Self::decayed(&record, dynamics)?;
+		record.keep_backed(rating, dynamics)?;
+		let Reward { base, rated } = reward_floor(value, rewards, rating, record.credit.min(feedback))?;
+		record.credit = record.credit.checked_sub(rated).ok_or(ArithmeticError::Underflow)?;
+		record.caused = record.caused.checked_add(rated).ok_or(ArithmeticError::Overflow)?;
+		// What lapsed is written even if nothing is earned: kept, it would count again once the rating rises.
+		if stored.is_some_and(|stored| stored != record) {
 			Assets::<T>::insert(asset, record);
 		}
 		Self::keep_budget(paid.job, budget);

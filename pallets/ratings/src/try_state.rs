@@ -4,7 +4,7 @@
 //! 2. INV-RATINGS-2: of every epoch, the rows and what is settled sum to what is owed, and the rows are as many as counted.
 //! 3. INV-RATINGS-3: rewards are added to the running epoch only; of a closed one at most what it owes was taken, and at most
 //!    that was paid.
-//! 4. INV-RATINGS-4: of every asset, credit and what burns have caused sum to what was burned.
+//! 4. INV-RATINGS-4: of every asset, credit, what burns have caused and what lapsed sum to what was burned.
 //! 5. INV-RATINGS-5: no rating is above what was burned for it, and none is from the future.
 //! 6. INV-RATINGS-6: what an account has on hold for ratings is the sum of the deposits of its records.
 //! 7. INV-RATINGS-7: a record of ratings counts at least one, of an asset that was rated, in an epoch that has begun.
@@ -110,9 +110,10 @@ impl<T: Config> Pallet<T> {
 
 	fn try_state_assets() -> Result<(), TryRuntimeError> {
 		for record in Assets::<T>::iter_values() {
+			let used = record.credit.checked_add(record.caused);
 			ensure!(
-				record.credit.checked_add(record.caused) == Some(record.burned),
-				"INV-RATINGS-4: credit and what is caused are not what was burned"
+				used.and_then(|used| used.checked_add(record.lapsed)) == Some(record.burned),
+				"INV-RATINGS-4: credit, what is caused and what lapsed are not what was burned"
 			);
 			ensure!(
 				record.rating <= record.burned && record.updated_at <= Self::now(),

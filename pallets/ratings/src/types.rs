@@ -2,7 +2,10 @@
 
 use crate::{review_types::Reserve, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use engram_math::rating::{price_ceil, Dynamics, Feedback, RewardRates};
+use engram_math::{
+	rating::{backed_floor, price_ceil, Dynamics, Feedback, RewardRates},
+	MathError,
+};
 use engram_primitives::{
 	economy::ServedAnswer,
 	units::{Balance, ENGR, MILLI, PPM},
@@ -46,7 +49,7 @@ pub enum Asset {
 	Contribution(ContributionId),
 }
 
-/// What burns made of an asset. Amounts are base units; `credit + caused = burned`.
+/// What burns made of an asset. Amounts are base units; `credit + caused + lapsed = burned`.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -59,8 +62,21 @@ pub struct AssetRecord<BlockNumber> {
 	pub burned: Balance,
 	/// The rewards that these burns have caused.
 	pub caused: Balance,
-	/// The rewards that they can still cause.
+	/// The rewards that they can still cause, at most: what the rating stands for when it is drawn from is the other bound.
 	pub credit: Balance,
+	/// What of them can cause no reward any more, since the rating no longer stands for it, or never could.
+	pub lapsed: Balance,
+}
+
+impl<BlockNumber> AssetRecord<BlockNumber> {
+	/// What `rating`, the one of this block, does not stand for lapses.
+	pub(crate) fn keep_backed(&mut self, rating: Balance, dynamics: Dynamics) -> Result<(), MathError> {
+		let kept = backed_floor(self.credit, rating, dynamics.efficiency)?;
+		let cut = self.credit.checked_sub(kept).ok_or(MathError::OutOfDomain)?;
+		self.lapsed = self.lapsed.checked_add(cut).ok_or(MathError::Overflow)?;
+		self.credit = kept;
+		Ok(())
+	}
 }
 
 /// An account's ratings of one asset within one period.

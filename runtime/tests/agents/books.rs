@@ -22,7 +22,7 @@ struct Job {
 	kept: Balance,
 	/// The most that each row of workers' rewards may be paid for it.
 	ceilings: Vec<(Row, Balance)>,
-	/// What its contributors are owed, by the epoch that owes it.
+	/// What its contributors and reviewers are owed, by the epoch that owes it.
 	contributed: Vec<(u32, Balance)>,
 }
 
@@ -65,6 +65,10 @@ impl Books {
 			RuntimeEvent::Ratings(Ratings::ContributionRewarded { job, epoch, base, rated, .. }) => {
 				self.jobs.entry(job).or_default().contributed.push((epoch, base + rated))
 			},
+			RuntimeEvent::Ratings(Ratings::ReviewClosed { job, verdicts, .. }) => {
+				let earned = verdicts.iter().map(|verdict| verdict.earned).sum();
+				self.jobs.entry(job).or_default().contributed.push((Emission::epoch(), earned))
+			},
 			RuntimeEvent::Ratings(Ratings::EpochClosed { epoch, owed, taken, .. }) => {
 				self.contributors.insert(epoch, (owed, taken));
 			},
@@ -102,6 +106,12 @@ impl Books {
 		let kept_of = self.sums(|job| vec![(job.epoch, job.kept)]);
 		let added: BTreeMap<_, _> =
 			self.closed.iter().map(|epoch| (*epoch, added_to_stakers(*epoch))).collect();
+
+		let contributed = self.sums(|job| job.contributed.clone());
+		for (epoch, (owed, _)) in &self.contributors {
+			let known = contributed.get(epoch).copied().unwrap_or_default();
+			assert_eq!(known, *owed, "the jobs of epoch {epoch} explain all that its pool owes");
+		}
 
 		let mut totals = Totals { jobs: self.jobs.len(), ..Totals::default() };
 		for (id, job) in &self.jobs {
@@ -173,4 +183,25 @@ pub(crate) fn lift_ceilings(ceiling: Balance) {
 		let row = pallet_workers::WorkRecord { ceiling, ..row };
 		pallet_workers::Work::<Runtime>::insert(epoch, worker, row);
 	}
+}
+
+/// Takes the bound of burns off what ratings cause, as if much more had been burned to rate everything.
+pub(crate) fn lift_credit(credit: Balance) {
+	pallet_ratings::Assets::<Runtime>::translate_values(
+		|mut record: pallet_ratings::AssetRecordOf<Runtime>| {
+			record.burned += credit;
+			record.credit += credit;
+			Some(record)
+		},
+	);
+}
+
+/// Takes the bound of a fee off what ratings cause for a job, as if much more had been kept of it.
+pub(crate) fn lift_budget(job: JobId, ratings: Balance) {
+	pallet_ratings::Budgets::<Runtime>::mutate(job, |budget| {
+		if let Some(budget) = budget {
+			budget.kept += ratings;
+			budget.ratings += ratings;
+		}
+	});
 }

@@ -1,9 +1,11 @@
 //! How the two that are compared behave. Both own the same: workers with a bond, a stake, a model, the data it is trained on.
 
+use engram_math::rating::{Dynamics, RewardRates};
 use engram_primitives::{
 	model::{Optimiser, TrainingSpec},
-	units::{Balance, ENGR},
+	units::{Balance, ENGR, PPM},
 };
+use pallet_ratings::{Policy, Prices};
 
 /// What the bonds of one party sum to.
 pub(crate) const BOND: Balance = 800 * ENGR;
@@ -13,6 +15,8 @@ pub(crate) const TRAINING_FEE: Balance = 60 * ENGR;
 pub(crate) const ROWS: u32 = 100;
 /// The first epoch in which every model has a version that answers.
 pub(crate) const FIRST_ANSWERS: u32 = 2;
+/// What a hoarder burns.
+pub(crate) const HOARDERS_BURN: Balance = ENGR / 10;
 /// Blocks that one who looks slow on purpose lets pass.
 const DELAY: u32 = 8;
 
@@ -27,6 +31,8 @@ pub(crate) enum Conduct {
 	WashRater,
 	/// The same budget, split over many accounts.
 	SybilRater,
+	/// Leaves what it is owed for its data until the end of all trade, burns once to rate it, and claims everything at once.
+	HoardingRater,
 	/// Commits late.
 	Delayer,
 	/// Claims enormous work in a job of its own, that it verifies itself and pays next to nothing for.
@@ -57,10 +63,11 @@ pub(crate) enum Purchase {
 }
 
 impl Conduct {
-	pub(crate) const ATTACKS: [Self; 10] = [
+	pub(crate) const ATTACKS: [Self; 11] = [
 		Self::SelfDealer,
 		Self::WashRater,
 		Self::SybilRater,
+		Self::HoardingRater,
 		Self::Delayer,
 		Self::Inflater,
 		Self::Splitter,
@@ -76,6 +83,7 @@ impl Conduct {
 			Self::SelfDealer => "self-dealer",
 			Self::WashRater => "wash rater",
 			Self::SybilRater => "sybil rater",
+			Self::HoardingRater => "hoarding rater",
 			Self::Delayer => "capacity spoofer: delays",
 			Self::Inflater => "capacity spoofer: inflates",
 			Self::Splitter => "reputation farmer: splits",
@@ -100,6 +108,29 @@ impl Conduct {
 			Self::WashRater => (1, 5 * ENGR),
 			Self::SybilRater => (5, ENGR),
 			_ => (0, 0),
+		}
+	}
+
+	/// Whether what it wants is to be rewarded because of ratings, and not to be drawn.
+	pub(crate) fn rates(self) -> bool {
+		self == Self::HoardingRater || self.raters().0 > 0
+	}
+
+	/// What governance decided about ratings in its scenes.
+	///
+	/// For who hoards there is a policy under which that would pay most: a small burn is enough for all that the budgets of jobs
+	/// allow, and the burns of others, all in the first epoch, stand for nothing any more when there are answers.
+	pub(crate) fn ratings_policy(self) -> Policy {
+		let defaults = Policy::default();
+		match self {
+			Self::HoardingRater => Policy {
+				prices: Prices { first: HOARDERS_BURN, ..defaults.prices },
+				// Half a rating is left after two blocks.
+				dynamics: Dynamics { decay: 346_573_590_279_972_655, ..defaults.dynamics },
+				rewards: RewardRates { feedback: 10 * PPM, ..defaults.rewards },
+				..defaults
+			},
+			_ => defaults,
 		}
 	}
 

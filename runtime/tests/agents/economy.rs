@@ -4,7 +4,6 @@
 use crate::agents::{
 	books::{lift_ceilings, Books},
 	conduct::{ordinary, Conduct, BOND},
-	market::claim_payouts,
 };
 use crate::common::{blocks::Chain, chain_with};
 use codec::Encode;
@@ -46,7 +45,7 @@ const OTHERS: u8 = 3;
 /// Blocks of an epoch, in two sessions.
 const EPOCH: u32 = 20;
 /// Epochs in which there is trade, and those after them in which what is open comes to an end.
-const TRADING: u32 = 8;
+pub(crate) const TRADING: u32 = 8;
 const ENDING: u32 = 4;
 /// Answers of each model that consumers buy in an epoch.
 pub(crate) const ANSWERS: u32 = 3;
@@ -86,6 +85,10 @@ pub(crate) struct Guards {
 	pub(crate) worth: bool,
 	/// Who is not served its inputs loses little, and the requester pays for it.
 	pub(crate) inputs: bool,
+	/// What was burned to rate, and is still to be seen in the rating, bounds what ratings cause.
+	pub(crate) credit: bool,
+	/// What was kept of a job's fee bounds what ratings cause for it.
+	pub(crate) budgets: bool,
 }
 
 /// What became of the two that are compared.
@@ -227,7 +230,8 @@ fn cid_root(owner: &AccountId) -> H256 {
 }
 
 /// The local network with a small supply, short epochs, and a policy whose pools an honest epoch uses fully.
-fn genesis(base: Balance, parties: &[Party], consumers: &[AccountId]) -> TestExternalities {
+fn genesis(scene: &Scene, parties: &[Party], consumers: &[AccountId]) -> TestExternalities {
+	let base = scene.base;
 	let defaults = Policy::default();
 	let policy = Policy {
 		issuance: engram_math::emission::Parameters {
@@ -247,6 +251,8 @@ fn genesis(base: Balance, parties: &[Party], consumers: &[AccountId]) -> TestExt
 		config["timing"]["epochDuration"] = (EPOCH / 2).into();
 		config["timing"]["sessionsPerEra"] = 2.into();
 		config["emission"]["policy"] = serde_json::to_value(policy).unwrap();
+		let ratings = scene.instead_of.ratings_policy();
+		config["ratings"]["policy"] = serde_json::to_value(ratings).unwrap();
 		for entry in list(&mut config["balances"]["balances"]) {
 			if entry[1].as_u64().is_none_or(|amount| amount > CAPITAL) {
 				entry[1] = CAPITAL.into();
@@ -297,6 +303,8 @@ pub(crate) struct Economy {
 	pub(crate) cheap: BTreeSet<JobId>,
 	/// Jobs of a withholder whose inputs only its own workers get.
 	pub(crate) withheld: BTreeSet<JobId>,
+	/// Whether hoarders have claimed what they left.
+	pub(crate) released: bool,
 	/// What consumers still buy in this epoch: in which block, of which party, and whether it is training.
 	pub(crate) orders: Vec<(u32, usize, bool)>,
 	/// Sums of shares of the weight in draws.
@@ -311,7 +319,7 @@ pub(crate) fn run(scene: Scene) -> Outcome {
 	let mut parties: Vec<_> =
 		(0..).zip(conducts).map(|(place, conduct)| Party::new(scene.seed, place, conduct)).collect();
 	let consumers: Vec<_> = (0..CONSUMERS).map(|place| account(scene.seed, "consumer", place, 0)).collect();
-	let state = genesis(scene.base, &parties, &consumers);
+	let state = genesis(&scene, &parties, &consumers);
 	let mut chain = Chain::new(state, H256::from_low_u64_be(scene.seed));
 	let before: Vec<_> = chain.read(|| parties.iter().map(Party::wealth).collect());
 	assert!(before.iter().all(|wealth| *wealth == Balance::from(CAPITAL)), "all have the same capital");
@@ -337,6 +345,7 @@ pub(crate) fn run(scene: Scene) -> Outcome {
 		captured: BTreeSet::new(),
 		cheap: BTreeSet::new(),
 		withheld: BTreeSet::new(),
+		released: false,
 		orders: Vec::new(),
 		shares: [0; 2],
 		blocks: 0,
@@ -412,7 +421,7 @@ impl Economy {
 	fn act(&mut self, epoch: u32, block: u32) {
 		self.report();
 		self.resume();
-		claim_payouts();
+		self.claim_payouts();
 		if epoch < TRADING {
 			self.trade(epoch, block);
 		}

@@ -1,8 +1,9 @@
 //! What happens in the economy: orders, reports of workers, claims of contributors.
 
 use crate::agents::{
-	conduct::{ordinary, tiny, Conduct, Purchase, FIRST_ANSWERS, ROWS, TRAINING_FEE},
-	economy::{address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, SPEED},
+	books::{lift_budget, lift_credit},
+	conduct::{ordinary, tiny, Conduct, Purchase, FIRST_ANSWERS, HOARDERS_BURN, ROWS, TRAINING_FEE},
+	economy::{address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, SPEED, TRADING},
 };
 use crate::common::runs::Claim;
 use codec::Encode;
@@ -26,6 +27,9 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_keyring::Sr25519Keyring::Alice;
 use sp_runtime::{traits::Dispatchable, DispatchResult};
+
+/// The block of the last epoch of trade in which hoarders claim.
+const HARVEST: u32 = 17;
 
 fn signed(who: &AccountId) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who.clone())
@@ -73,22 +77,33 @@ fn blank(who: &AccountId) {
 	assert_ok!(Jobs::remove(signed(who), job));
 }
 
-/// What contributors are owed for answers, as soon as it can be claimed.
-pub(crate) fn claim_payouts() {
-	let now = System::block_number();
-	let due: Vec<_> = pallet_attribution::Payouts::<Runtime>::iter()
-		.filter(|(_, payout)| payout.claimable_at <= now)
-		.collect();
-	for (job, payout) in due {
-		// Every version was trained on one contribution, which has all of the influence.
-		let [part] = Models::version(payout.version).unwrap().parts[..] else { panic!("one part each") };
-		let leaf = SumLeaf { contribution: part, amount: payout.unpaid };
-		let proof = sum_prove(&[leaf], 0).unwrap();
-		assert_ok!(Attribution::claim(signed(&Alice.to_account_id()), job, 0, leaf, proof));
-	}
-}
-
 impl Economy {
+	/// Contributors are paid for answers as soon as they can be, but for who hoards.
+	pub(crate) fn claim_payouts(&self) {
+		let now = System::block_number();
+		let due: Vec<_> = pallet_attribution::Payouts::<Runtime>::iter()
+			.filter(|(_, payout)| payout.claimable_at <= now)
+			.collect();
+		for (job, payout) in due {
+			// Every version was trained on one contribution, which has all of the influence.
+			let [part] = Models::version(payout.version).unwrap().parts[..] else { panic!("one part each") };
+			let owner = self.parties.iter().find(|party| party.contribution == part);
+			let hoarded = owner.is_some_and(|owner| owner.conduct == Conduct::HoardingRater);
+			if hoarded && !self.released {
+				continue;
+			}
+			if !self.scene.guards.credit {
+				lift_credit(1_000_000 * ENGR);
+			}
+			if !self.scene.guards.budgets {
+				lift_budget(job, 1_000 * ENGR);
+			}
+			let leaf = SumLeaf { contribution: part, amount: payout.unpaid };
+			let proof = sum_prove(&[leaf], 0).unwrap();
+			assert_ok!(Attribution::claim(signed(&Alice.to_account_id()), job, 0, leaf, proof));
+		}
+	}
+
 	pub(crate) fn trade(&mut self, epoch: u32, block: u32) {
 		if block == if epoch == 0 { 1 } else { 0 } {
 			let answers = if epoch < FIRST_ANSWERS { 0 } else { ANSWERS };
@@ -113,7 +128,10 @@ impl Economy {
 			}
 		}
 		if block == 6 {
-			self.rate();
+			self.rate(epoch);
+		}
+		if epoch == TRADING - 1 && block == HARVEST {
+			self.harvest();
 		}
 		for party in 0..2 {
 			match self.parties[party].conduct.purchase(epoch, block) {
@@ -133,15 +151,31 @@ impl Economy {
 	}
 
 	/// Consumers rate what everybody contributed, alike; so does who rates itself.
-	fn rate(&mut self) {
+	fn rate(&mut self, epoch: u32) {
+		// Around a hoarder all that is burned in other scenes is burned in the first epoch.
+		let burn = match (self.scene.instead_of, epoch) {
+			(Conduct::HoardingRater, 0) => Balance::from(TRADING) * 2 * ENGR,
+			(Conduct::HoardingRater, _) => return,
+			_ => 2 * ENGR,
+		};
 		for party in &self.parties {
 			let asset = Asset::Contribution(party.contribution);
 			let consumer = &self.consumers[0];
-			assert_ok!(Ratings::rate(signed(consumer), asset, PPM as i32, 2 * ENGR));
+			assert_ok!(Ratings::rate(signed(consumer), asset, PPM as i32, burn));
 			for rater in &party.raters {
 				assert_ok!(Ratings::rate(signed(rater), asset, PPM as i32, party.conduct.raters().1));
 			}
 		}
+	}
+
+	/// Hoarders burn, and claim all that they left in the same block.
+	fn harvest(&mut self) {
+		for hoarder in self.parties.iter().filter(|party| party.conduct == Conduct::HoardingRater) {
+			let asset = Asset::Contribution(hoarder.contribution);
+			assert_ok!(Ratings::rate(signed(&hoarder.owner), asset, PPM as i32, HOARDERS_BURN));
+		}
+		self.released = true;
+		self.claim_payouts();
 	}
 
 	/// Buys for oneself, and asks for as much memory as one may: who has less is not drawn.

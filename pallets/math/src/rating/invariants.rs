@@ -41,6 +41,14 @@ fn decay(dynamics: Dynamics, elapsed: u64) -> Real {
 	exp_neg(ratio(dynamics.decay, ATTO) * real(elapsed))
 }
 
+fn ordered<T: Ord>((a, b): (T, T)) -> (T, T) {
+	if a <= b {
+		(a, b)
+	} else {
+		(b, a)
+	}
+}
+
 fn at_least_zero(number: Real) -> Real {
 	if number < real(0u32) {
 		real(0u32)
@@ -220,6 +228,60 @@ proptest! {
 			rating = decayed_floor(rating, dynamics.decay, 100).unwrap();
 		}
 		prop_assert!(caused <= burn);
+	}
+
+	#[test]
+	fn backed_credit_matches_the_reference(
+		credits in (amount(), amount()),
+		ratings in (amount(), amount()),
+		efficiency in share(),
+	) {
+		let ((low, high), (less, more)) = (ordered(credits), ordered(ratings));
+		let backed = |credit, rating| backed_floor(credit, rating, efficiency).unwrap();
+		let kept = backed(high, less);
+		if efficiency > 0 && kept < high {
+			assert_floor(kept, &(real(less) * ratio(PPM, efficiency)));
+		} else if efficiency > 0 {
+			prop_assert!(real(less) * ratio(PPM, efficiency) >= real(high));
+		} else {
+			prop_assert_eq!(kept, if less == 0 { 0 } else { high });
+		}
+		prop_assert!(kept <= high && kept <= backed(high, more) && backed(low, less) <= kept);
+		// What was cut stays cut.
+		prop_assert_eq!(backed(kept, less), kept);
+	}
+
+	/// An owner claims many rewards at once, with and without a burn just before, when the rating of others has decayed or not:
+	/// the burn brings at most itself, and what rounding down takes from each claim.
+	#[test]
+	fn a_burn_before_hoarded_claims_never_pays(
+		feedback in any::<u32>(),
+		values in prop::collection::vec(share(), 1..40),
+		burned in money(),
+		own in money(),
+		dynamics in dynamics(),
+		elapsed in elapsed(),
+		score in 1..=SCORE_ONE,
+	) {
+		let rates = RewardRates { base: 0, feedback };
+		let rating = impulse_floor(0, dynamics, 0, Impulse { score: SCORE_ONE, burn: burned }).unwrap();
+		let left = decayed_floor(rating, dynamics.decay, elapsed).unwrap();
+		let claimed = |rating: u128, credit: u128| {
+			let mut credit = backed_floor(credit, rating, dynamics.efficiency).unwrap();
+			let mut claimed = 0;
+			for value in &values {
+				let Reward { rated, .. } = reward_floor(*value, rates, rating, credit).unwrap();
+				credit -= rated;
+				claimed += rated;
+			}
+			claimed
+		};
+		let honest = claimed(left, burned);
+		let raised = impulse_floor(left, dynamics, 0, Impulse { score, burn: own }).unwrap();
+		let hoarded = claimed(raised, burned + own);
+		// Each claim is rounded down, and the burn may complete what was missing.
+		let rounding = values.len() as u128;
+		prop_assert!(hoarded <= honest + own + rounding, "{hoarded} is more than {honest} and {own}");
 	}
 
 	#[test]

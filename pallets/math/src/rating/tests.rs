@@ -120,6 +120,23 @@ fn rewards_are_bounded_by_the_burns_that_cause_them() {
 }
 
 #[test]
+fn credit_ends_with_what_the_rating_stands_for() {
+	// An efficiency of one half: 30 units were reached by a burn of 60.
+	assert_eq!(backed_floor(100, 30, 500_000), Ok(60));
+	assert_eq!(backed_floor(60, 30, 500_000), Ok(60));
+	assert_eq!(backed_floor(59, 30, 500_000), Ok(59));
+	assert_eq!(backed_floor(100, 30, 700_000), Ok(42));
+	assert_eq!(backed_floor(100, 30, 1_000_000), Ok(30));
+	assert_eq!(backed_floor(100, 0, 500_000), Ok(0));
+	assert_eq!(backed_floor(100, 1, 1), Ok(100));
+	assert_eq!(backed_floor(u128::MAX, u128::MAX, 1), Ok(u128::MAX));
+	// Without efficiency.
+	assert_eq!(backed_floor(100, 1, 0), Ok(100));
+	assert_eq!(backed_floor(100, 0, 0), Ok(0));
+	assert_eq!(backed_floor(1, 1, 1_000_001), Err(MathError::OutOfDomain));
+}
+
+#[test]
 fn short_pools_pay_everybody_the_same_part() {
 	assert_eq!(scaled_floor(30, 100, 100), Ok(30));
 	assert_eq!(scaled_floor(30, 50, 100), Ok(15));

@@ -1,13 +1,15 @@
 //! What those gain who play several parts.
 
-use crate::{mock::*, Ballot, Outcome, Owed, ReviewPolicy};
+#![allow(clippy::print_stdout, reason = "it prints what an attacker gains")]
+
+use crate::{mock::*, Assets, Ballot, Outcome, Owed, ReviewPolicy};
 use engram_cases::cases_of_thousand;
 use engram_math::{
 	rating::Agreement,
 	yields::{budget_floor, BudgetShares},
 };
 use engram_primitives::{
-	units::{Balance, ENGR},
+	units::{Balance, ENGR, MILLI},
 	JobId,
 };
 use frame_support::assert_ok;
@@ -250,4 +252,85 @@ fn nobody_gains_by_the_absence_of_others() {
 	};
 	assert_eq!(share([7, 7, 7, 7]), share([7, 7, 0, 0]));
 	assert_eq!(Outcome::Absent.part(), 0);
+}
+
+/// What the owner of [`DATA`] is owed because of ratings, less what he burns for it.
+///
+/// He has kept the claims of `jobs` answers, each with a budget that bounds nothing, while others rated. Then he burns, and
+/// claims all in the same block.
+fn hoarded(jobs: u64, burn: Balance, others: fn()) -> i128 {
+	let mut profit = 0;
+	ExtBuilder::default().build_and_execute(|| {
+		for job in 0..jobs {
+			answer(JobId(job), 0, 1_000 * ENGR);
+		}
+		others();
+		if burn > 0 {
+			assert_ok!(rate(BOB, DATA, ONE, burn));
+		}
+		for job in 0..jobs {
+			pay(JobId(job), 0, PART);
+		}
+		let rated = Owed::<Test>::get(Epoch::get(), BOB).map_or(0, |row| row.rated);
+		assert_eq!(rated, Assets::<Test>::get(DATA).map_or(0, |record| record.caused));
+		profit = rated as i128 - burn as i128;
+	});
+	profit
+}
+
+/// Plays it with more and more claims and burns. A base unit for each claim is what rounding can make of it.
+fn a_burn_never_pays(name: &str, others: fn()) {
+	let mut best = i128::MIN;
+	for jobs in [1, 20, 50, 200] {
+		let honest = hoarded(jobs, 0, others);
+		for burn in [ENGR, 5 * ENGR, 100 * ENGR] {
+			best = best.max(hoarded(jobs, burn, others) - honest - i128::from(jobs));
+		}
+	}
+	println!("{name}: at best {best} base units more than without the burn");
+	assert!(best <= 0, "{name}: a burn brings {best} base units more than it costs");
+}
+
+#[test]
+fn old_burns_of_others_are_no_prey() {
+	a_burn_never_pays("old burns", || {
+		assert_ok!(rate(ALICE, DATA, ONE, 100 * ENGR));
+		// e^(-20): a ten-millionth of an ENGR is left of a rating of 50.
+		run_to(201);
+	});
+}
+
+#[test]
+fn burns_of_a_rival_are_no_prey() {
+	a_burn_never_pays("burns of a rival", || {
+		assert_ok!(rate(CAROL, DATA, -ONE, 100 * ENGR));
+	});
+	a_burn_never_pays("burns of others undone by a rival", || {
+		assert_ok!(rate(ALICE, DATA, ONE, 100 * ENGR));
+		assert_ok!(rate(CAROL, DATA, -ONE, 100 * ENGR));
+	});
+	a_burn_never_pays("burns that say nothing", || {
+		assert_ok!(rate(CAROL, DATA, 0, 100 * ENGR));
+	});
+}
+
+#[test]
+fn claims_that_waited_make_no_burn_pay() {
+	a_burn_never_pays("fresh burns of others", || {
+		assert_ok!(rate(ALICE, DATA, ONE, 100 * ENGR));
+		// 1 / e of it is left.
+		run_to(11);
+	});
+}
+
+#[test]
+fn what_lapsed_never_comes_back() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(rate(ALICE, DATA, ONE, 100 * ENGR));
+		run_to(201);
+		// Two thirds of this count, so it is as if nothing had been burned before.
+		assert_ok!(rate(ALICE, DATA, ONE, 150 * ENGR));
+		let record = Assets::<Test>::get(DATA).unwrap();
+		assert!(record.credit <= 100 * ENGR + MILLI && record.lapsed >= 150 * ENGR - MILLI, "{record:?}");
+	});
 }

@@ -98,6 +98,28 @@ fn the_credit_bounds_what_ratings_cause() {
 }
 
 #[test]
+fn what_the_rating_no_longer_stands_for_lapses() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(rate(ALICE, DATA, ONE, 6 * ENGR));
+		run_to(11);
+		let left = 2 * Ratings::rating_of(DATA);
+		assert_eq!(left, 2_207_276_647_028);
+		answer(JOB, AMPLE, AMPLE);
+		pay(JOB, 0, PART / 2);
+		let asset = Assets::<Test>::get(DATA).unwrap();
+		assert_eq!((asset.credit, asset.caused), (left - 55_181_916_175, 55_181_916_175));
+		assert_eq!(asset.lapsed, 6 * ENGR - left);
+		// The rating itself stays as it was stored.
+		assert_eq!((asset.rating, asset.updated_at), (3 * ENGR, 1));
+		// It lapses by a payment that earns nothing, too.
+		run_to(2_000);
+		pay(JOB, 0, PART / 2);
+		let asset = Assets::<Test>::get(DATA).unwrap();
+		assert_eq!((asset.credit, asset.caused), (0, 55_181_916_175));
+	});
+}
+
+#[test]
 fn rating_oneself_never_profits() {
 	ExtBuilder::default().build_and_execute(|| {
 		// Bob owns the data and rates it, at the best rates governance can give.

@@ -26,7 +26,8 @@ fn works() {
 				updated_at: 1,
 				burned: 6 * ENGR,
 				caused: 0,
-				credit: 6 * ENGR
+				credit: 6 * ENGR,
+				lapsed: 0
 			})
 		);
 		assert_eq!(
@@ -56,13 +57,49 @@ fn a_rating_falls_by_time_and_by_bad_scores_but_not_below_zero() {
 		// 3 / e = 1.103638323514...; a burn of 1 with -1/2 takes 1/4.
 		assert_ok!(rate(BOB, DATA, -ONE / 2, ENGR));
 		assert_eq!(Ratings::rating_of(DATA), 853_638_323_514);
+		// An efficiency of one half: twice the rating is what it stands for.
+		let record = Assets::<Test>::get(DATA).unwrap();
+		assert_eq!((record.credit, record.lapsed), (1_707_276_647_028, 7 * ENGR - 1_707_276_647_028));
 		assert!(matches!(
 			events().last(),
 			Some(Event::Rated { old: 1_103_638_323_514, new: 853_638_323_514, .. })
 		));
 		assert_ok!(rate(CAROL, DATA, -ONE, 100 * ENGR));
 		let record = Assets::<Test>::get(DATA).unwrap();
-		assert_eq!((record.rating, record.credit), (0, 107 * ENGR));
+		assert_eq!((record.rating, record.credit, record.lapsed), (0, 0, 107 * ENGR));
+	});
+}
+
+#[test]
+fn a_burn_causes_no_more_than_what_the_rating_stands_for() {
+	ExtBuilder::default().build_and_execute(|| {
+		let credit = |asset| Assets::<Test>::get(asset).map(|record| (record.credit, record.lapsed)).unwrap();
+		// Half a score is half a burn.
+		assert_ok!(rate(ALICE, DATA, ONE / 2, 6 * ENGR));
+		assert_eq!(credit(DATA), (3 * ENGR, 3 * ENGR));
+		// What does not count in the rating cannot be caused either: two of three.
+		assert_ok!(rate(BOB, MODEL, ONE, 2 * ENGR));
+		assert_ok!(rate(BOB, MODEL, ONE, 3 * ENGR));
+		assert_eq!(credit(MODEL), (4 * ENGR, ENGR));
+		// No score and bad ones add nothing.
+		assert_ok!(rate(CAROL, DATA, 0, ENGR));
+		assert_eq!(credit(DATA), (3 * ENGR, 4 * ENGR));
+		assert_ok!(rate(PAYER, DATA, -ONE, ENGR));
+		assert_eq!(credit(DATA), (2 * ENGR, 6 * ENGR));
+	});
+}
+
+#[test]
+fn without_efficiency_only_a_rating_of_nothing_lapses() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_ok!(rate(ALICE, DATA, ONE, 6 * ENGR));
+		let dynamics = Dynamics { efficiency: 0, decay: 0 };
+		assert_ok!(Ratings::set_dynamics(RuntimeOrigin::root(), dynamics));
+		assert_ok!(rate(BOB, DATA, ONE, ENGR));
+		assert_ok!(rate(BOB, MODEL, ONE, ENGR));
+		let [data, model] = [DATA, MODEL].map(|asset| Assets::<Test>::get(asset).unwrap());
+		assert_eq!((data.rating, data.credit, data.lapsed), (3 * ENGR, 7 * ENGR, 0));
+		assert_eq!((model.rating, model.credit, model.lapsed), (0, 0, ENGR));
 	});
 }
 

@@ -118,11 +118,13 @@ fn inv_ratings_3_notices_a_state_that_does_not_suit() {
 
 #[test]
 fn inv_ratings_4_notices_rewards_beyond_the_burns() {
-	let message = "INV-RATINGS-4: credit and what is caused are not what was burned";
+	let message = "INV-RATINGS-4: credit, what is caused and what lapsed are not what was burned";
 	broken(|| asset(|record| record.credit += 1), message);
+	broken(|| asset(|record| record.lapsed += 1), message);
 	broken(|| asset(|record| record.caused += 1), message);
 	broken(|| asset(|record| record.burned -= 1), message);
 	broken(|| asset(|record| record.credit = u128::MAX), message);
+	broken(|| asset(|record| record.lapsed = u128::MAX), message);
 }
 
 #[test]
