@@ -90,8 +90,8 @@ pub fn rows_root(csv: &[u8]) -> Result<(H256, u32), Error> {
 	}
 	let header = csv.split(|byte| *byte == b'\n').next().unwrap_or_default();
 	let features = u32::try_from(header.iter().filter(|byte| **byte == b',').count()).unwrap_or(u32::MAX);
-	// How many classes there are only the datanet says.
-	Dataset::parse(csv, &Format { width: features, classes: u32::MAX, labelled: true, rows: count })?;
+	// A label alone is no row. How many classes there are only the datanet says.
+	Dataset::parse(csv, &Format { width: features.max(1), classes: u32::MAX, labelled: true, rows: count })?;
 	Ok((merkle::root(&leaves), count))
 }
 
