@@ -29,14 +29,15 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `Jobs::ProbedSince` (r:1 w:0)
-	// Storage: `Workers::Epochs` (r:1 w:0)
-	// Storage: `Workers::Work` (r:1 w:0)
+	// Storage: `Workers::Epochs` (r:1 w:1)
+	// Storage: `Workers::Work` (r:1 w:1)
+	// Storage: `Workers::EpochStarts` (r:1 w:0)
 	// Storage: `Ratings::Budgets` (r:1 w:1)
 	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:0)
 	fn submit_receipt() -> Weight {
 		Weight::from_parts(1_172_509_000, 19_211)
-			.saturating_add(T::DbWeight::get().reads(32))
-			.saturating_add(T::DbWeight::get().writes(20))
+			.saturating_add(T::DbWeight::get().reads(33))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)

@@ -82,15 +82,16 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn give_back() -> Weight {
 		Weight::from_parts(640_846_000, 176_230)
-			.saturating_add(T::DbWeight::get().reads(71))
-			.saturating_add(T::DbWeight::get().writes(7))
+			.saturating_add(T::DbWeight::get().reads(72))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
-	// Storage: `Workers::Active` (r:1 w:0)
+	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:65 w:3)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
@@ -100,10 +101,11 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn decline() -> Weight {
 		Weight::from_parts(784_554_000, 176_230)
-			.saturating_add(T::DbWeight::get().reads(77))
-			.saturating_add(T::DbWeight::get().writes(10))
+			.saturating_add(T::DbWeight::get().reads(78))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -206,10 +208,11 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::Probe` (r:1 w:0)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn process_deadline() -> Weight {
 		Weight::from_parts(802_388_000, 178_926)
-			.saturating_add(T::DbWeight::get().reads(81))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(82))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:3)

@@ -111,10 +111,11 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:2)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn missed_commitments() -> Weight {
 		Weight::from_parts(744_740_000, 87_318)
-			.saturating_add(T::DbWeight::get().reads(49))
-			.saturating_add(T::DbWeight::get().writes(15))
+			.saturating_add(T::DbWeight::get().reads(50))
+			.saturating_add(T::DbWeight::get().writes(16))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -157,10 +158,12 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Duties` (r:0 w:4)
 	// Storage: `Models::Heads` (r:0 w:1)
 	// Storage: `Models::VersionsOf` (r:0 w:1)
+	// Storage: `Workers::EpochStarts` (r:1 w:0)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn confirm() -> Weight {
 		Weight::from_parts(1_459_204_000, 21_814)
-			.saturating_add(T::DbWeight::get().reads(41))
-			.saturating_add(T::DbWeight::get().writes(36))
+			.saturating_add(T::DbWeight::get().reads(43))
+			.saturating_add(T::DbWeight::get().writes(37))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
@@ -180,10 +183,11 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn refute() -> Weight {
 		Weight::from_parts(1_152_161_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(88))
-			.saturating_add(T::DbWeight::get().writes(24))
+			.saturating_add(T::DbWeight::get().reads(89))
+			.saturating_add(T::DbWeight::get().writes(25))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)

@@ -195,13 +195,3 @@ pub(crate) fn lift_credit(credit: Balance) {
 		},
 	);
 }
-
-/// Takes the bound of a fee off what ratings cause for a job, as if much more had been kept of it.
-pub(crate) fn lift_budget(job: JobId, ratings: Balance) {
-	pallet_ratings::Budgets::<Runtime>::mutate(job, |budget| {
-		if let Some(budget) = budget {
-			budget.kept += ratings;
-			budget.ratings += ratings;
-		}
-	});
-}

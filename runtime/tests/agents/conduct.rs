@@ -111,11 +111,6 @@ impl Conduct {
 		}
 	}
 
-	/// Whether what it wants is to be rewarded because of ratings, and not to be drawn.
-	pub(crate) fn rates(self) -> bool {
-		self == Self::HoardingRater || self.raters().0 > 0
-	}
-
 	/// What governance decided about ratings in its scenes.
 	///
 	/// For who hoards there is a policy under which that would pay most: a small burn is enough for all that the budgets of jobs

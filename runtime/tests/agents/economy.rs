@@ -87,8 +87,6 @@ pub(crate) struct Guards {
 	pub(crate) inputs: bool,
 	/// What was burned to rate, and is still to be seen in the rating, bounds what ratings cause.
 	pub(crate) credit: bool,
-	/// What was kept of a job's fee bounds what ratings cause for it.
-	pub(crate) budgets: bool,
 }
 
 /// What became of the two that are compared.

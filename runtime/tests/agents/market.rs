@@ -1,7 +1,7 @@
 //! What happens in the economy: orders, reports of workers, claims of contributors.
 
 use crate::agents::{
-	books::{lift_budget, lift_credit},
+	books::lift_credit,
 	conduct::{ordinary, tiny, Conduct, Purchase, FIRST_ANSWERS, HOARDERS_BURN, ROWS, TRAINING_FEE},
 	economy::{address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, SPEED, TRADING},
 };
@@ -94,9 +94,6 @@ impl Economy {
 			}
 			if !self.scene.guards.credit {
 				lift_credit(1_000_000 * ENGR);
-			}
-			if !self.scene.guards.budgets {
-				lift_budget(job, 1_000 * ENGR);
 			}
 			let leaf = SumLeaf { contribution: part, amount: payout.unpaid };
 			let proof = sum_prove(&[leaf], 0).unwrap();
