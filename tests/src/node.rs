@@ -18,7 +18,7 @@ use tokio::{
 };
 
 /// How long a node may take to answer or to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// How long a node may take to end by itself.
 const GRACE: Duration = Duration::from_secs(15);
 /// The pause between two looks at something that has no way to call.

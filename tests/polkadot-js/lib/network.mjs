@@ -14,6 +14,9 @@ export const DISHONEST = process.env.ENGRAM_DISHONEST_WORKER ?? 'dishonest-worke
 // What the workers of a network compute on, in turn: `wgpu,cpu` has graphics devices checked by CPUs and the other way round.
 const DEVICES = (process.env.ENGRAM_WORKER_DEVICES ?? 'cpu').split(',')
 
+// Every node compiles its runtime when it starts, and many may start at once.
+const PATIENCE = 180_000
+
 const listen = (port) =>
   new Promise((resolve) => {
     const server = createServer()
@@ -111,7 +114,7 @@ export class Node {
     this.exited.then((how) => {
       ended = how
     })
-    const deadline = Date.now() + 60_000
+    const deadline = Date.now() + PATIENCE
     for (;;) {
       if (ended !== undefined) throw new Error(`${this.name} ended with ${ended}:\n${this.tail()}`)
       const up = await fetch(`http://127.0.0.1:${this.ports.rpc}/health`).then((r) => r.ok || r.status === 500, () => false)
@@ -128,7 +131,7 @@ export class Node {
 
   /** What registration needs, as `engram worker key` prints it, once the worker listens. */
   async workerKey(owner) {
-    const deadline = Date.now() + 60_000
+    const deadline = Date.now() + PATIENCE
     for (;;) {
       const printed = JSON.parse(
         await engram('worker', 'key', '--chain', this.network.chain, '--base-path', this.path, '--owner', owner),
