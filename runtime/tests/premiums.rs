@@ -302,7 +302,7 @@ struct Funded {
 }
 
 /// Has the escrow pay for a job, whatever the limit of its fee. The owner stands for the inputs, and has that back.
-fn funded(market: &mut Market, premium: Balance, spec: TrainingSpec, fee: Balance) -> Funded {
+fn funded(market: &mut Market, premium: Balance, spec: &TrainingSpec, fee: Balance) -> Funded {
 	market.end_epoch();
 	let books = market.read(Books::read);
 	let job = market.block(|| {
@@ -322,7 +322,7 @@ fn funded(market: &mut Market, premium: Balance, spec: TrainingSpec, fee: Balanc
 	assert_eq!(owner, 0);
 	// The executor and a verifier got all but the cut.
 	assert_eq!(paid, (fee - share_floor(fee, 50_000).unwrap()) as i128);
-	Funded { paid, cost: market.read(|| cost_of(&spec)), times: (premium / fee) as i128 }
+	Funded { paid, cost: market.read(|| cost_of(spec)), times: (premium / fee) as i128 }
 }
 
 /// Goes on until a purchase costs no more for coming early.
@@ -366,10 +366,10 @@ fn an_owner_that_buys_its_own_success_loses() {
 	market.will_get_right(CORRECT);
 	// What else the escrow has on hold: a deposit, and a reserve of three tenths of the fee.
 	let deposit = <Runtime as pallet_jobs::Config>::JobDeposit::get() + EXISTENTIAL_DEPOSIT;
-	let all = funded(&mut market, premium, spec(), (premium - deposit) * 10 / 13);
-	let many = funded(&mut market, premium, spec(), <Runtime as pallet_jobs::Config>::MinTrainingFee::get());
+	let all = funded(&mut market, premium, &spec(), (premium - deposit) * 10 / 13);
+	let many = funded(&mut market, premium, &spec(), <Runtime as pallet_jobs::Config>::MinTrainingFee::get());
 	let limit = market.read(|| Jobs::funded_fee_limit(MODEL, long_spec()).unwrap());
-	let wage = funded(&mut market, premium, long_spec(), limit);
+	let wage = funded(&mut market, premium, &long_spec(), limit);
 
 	// What the owner gains with such a share of draws, in thousandths, if work costs such a part of its price.
 	let gains = |jobs: &Funded, share: i128, cost: i128| {

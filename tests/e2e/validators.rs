@@ -21,6 +21,9 @@ const BLOCKS_A_SLOT: u64 = 2;
 /// How far this looks beyond the slack.
 const BEYOND: u64 = 8;
 
+/// The engine whose digests say who built a block, and in which slot.
+const BABE: [u8; 4] = *b"BABE";
+
 const GLANCE: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +50,7 @@ async fn slot(chain: &Chain, height: u64) -> Result<u64> {
 	let hash = chain.hash_at(height).await?;
 	let header = chain.methods.chain_get_header(Some(hash)).await?.context("a block has a header")?;
 	let digest = header.digest.logs.iter().find_map(|item| match item {
-		DigestItem::PreRuntime(id, data) if id == b"BABE" => Some(data),
+		DigestItem::PreRuntime(BABE, data) => Some(data),
 		_ => None,
 	});
 	// A byte says how the slot was won and four say by whom, in every kind of it.

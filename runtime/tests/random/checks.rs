@@ -24,7 +24,7 @@ pub(crate) fn invariants(number: BlockNumber) -> Result<(), TryRuntimeError> {
 }
 
 /// Whether two amounts are equal, or else what is wrong.
-fn unequal(what: String, has: Balance, should: Option<Balance>) -> Option<String> {
+fn unequal(what: &str, has: Balance, should: Option<Balance>) -> Option<String> {
 	(Some(has) != should).then(|| format!("{what}: {has}, and it should be {should:?}"))
 }
 
@@ -39,7 +39,7 @@ where
 		*sums.entry(id).or_default() += row.balance;
 	}
 	let supply = |id| pallet_assets::Pallet::<Runtime, I>::total_supply(id);
-	let fault = |(id, sum)| unequal(format!("balances of {name} {id}"), sum, Some(supply(id)));
+	let fault = |(id, sum)| unequal(&format!("balances of {name} {id}"), sum, Some(supply(id)));
 	sums.into_iter().filter_map(fault).collect()
 }
 
@@ -50,7 +50,7 @@ fn curve_faults(flows: &Flows) -> Vec<String> {
 	let mut gone: Vec<TokenId> = flows.curves().collect();
 	for (token, record) in pallet_curves::Curves::<Runtime>::iter() {
 		let had = Balances::total_balance(&Curves::pot_account(token));
-		faults.extend(unequal(format!("coins of the curve of {token:?}"), had, record.owed()));
+		faults.extend(unequal(&format!("coins of the curve of {token:?}"), had, record.owed()));
 		let (reserve, fees, premium) = (record.reserve, record.fees, record.premium);
 		let (has, should) = (CurveFlows { reserve, fees, premium }, flows.of_curve(token));
 		if Some(has) != should {
@@ -70,7 +70,7 @@ fn pool_faults(flows: &Flows) -> Vec<String> {
 	let fault = |(token, record): (TokenId, pallet_pools::PoolRecordOf<Runtime>)| {
 		let has = Assets::balance(token.0, Pools::pot_account(token));
 		let should = record.owed().map(|owed| owed + flows.gifts_to(token));
-		unequal(format!("tokens of the pool of {token:?}"), has, should)
+		unequal(&format!("tokens of the pool of {token:?}"), has, should)
 	};
 	pallet_pools::Pools::<Runtime>::iter().filter(open).filter_map(fault).collect()
 }
@@ -85,7 +85,7 @@ fn basket_faults() -> Vec<String> {
 				Some(token) => (Assets::balance(token.0, &pot), book.sum()),
 				None => (Balances::total_balance(&pot), book.sum().map(|sum| sum + record.endowment)),
 			};
-			faults.extend(unequal(format!("{asset:?} of the basket {basket:?}"), has, should));
+			faults.extend(unequal(&format!("{asset:?} of the basket {basket:?}"), has, should));
 		}
 	}
 	faults

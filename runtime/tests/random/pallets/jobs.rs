@@ -91,7 +91,7 @@ fn request_funded_training(world: &mut World) -> Option<Operation> {
 	let (_, record) = world.pick_row(|view| &view.models, |(id, _)| *id == request.model)?;
 	if !matches!(error, Some(4 | 5)) {
 		fee = world.milli(1_000, 5_000);
-		request.spec = worth(fee, record.architecture.parameters(), request.spec);
+		request.spec = worth(fee, record.architecture.parameters(), &request.spec);
 		let limit = Jobs::funded_fee_limit(request.model, request.spec.clone())?;
 		fee = if error == Some(7) { limit + 1 } else { fee.min(limit) };
 	}
@@ -112,12 +112,17 @@ fn request_funded_training(world: &mut World) -> Option<Operation> {
 }
 
 /// Runs in larger batches, of as many steps as make such a fee a wage.
-fn worth(fee: Balance, parameters: u64, spec: TrainingSpec) -> TrainingSpec {
+fn worth(fee: Balance, parameters: u64, spec: &TrainingSpec) -> TrainingSpec {
 	let price = <Runtime as pallet_jobs::Config>::MaxFundedPrice::get();
 	let rows = (fee * 1_000_000_000).div_ceil(price * Balance::from(parameters));
 	let segments = spec.segments();
 	let interval = rows.div_ceil(Balance::from(MAX_BATCH * segments)).min(MAX_INTERVAL.into()) as u32;
-	TrainingSpec { steps: interval * segments, checkpoint_interval: interval, batch_size: MAX_BATCH, ..spec }
+	TrainingSpec {
+		steps: interval * segments,
+		checkpoint_interval: interval,
+		batch_size: MAX_BATCH,
+		..spec.clone()
+	}
 }
 
 /// What somebody trains, the memory it takes and what is paid for it, with one of six mistakes.
