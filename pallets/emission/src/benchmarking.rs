@@ -1,5 +1,7 @@
 //! Benchmarks of the calls, of the hooks, and of what staking triggers.
 
+#![allow(clippy::as_conversions, reason = "the macro is told the type of an origin by `as`")]
+
 use crate::{pallet::*, types::*, FromStakersPot};
 use engram_math::{
 	emission::{Demand, State, MAX_WINDOW},

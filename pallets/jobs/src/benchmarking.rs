@@ -1,5 +1,7 @@
 //! Benchmarks at the declared bounds: every part, the longest address, an agenda in which only the last place is free.
 
+#![allow(clippy::as_conversions, reason = "the macro is told the type of an origin by `as`")]
+
 use crate::{pallet::*, types::*, Pallet as Market};
 use alloc::{vec, vec::Vec};
 use codec::Decode;

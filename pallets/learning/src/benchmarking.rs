@@ -343,7 +343,7 @@ where
 	outcomes.last()
 }
 
-fn authorized<T: Config>(call: Call<T>) -> Result<(), BenchmarkError> {
+fn authorized<T: Config>(call: &Call<T>) -> Result<(), BenchmarkError> {
 	match call.authorize(TransactionSource::External) {
 		Some(Ok(_)) => Ok(()),
 		_ => Err(BenchmarkError::Stop("the report is wanted and signed")),

@@ -1,5 +1,7 @@
 //! Benchmarks of the calls and of what other pallets call, each at the declared bounds.
 
+#![allow(clippy::as_conversions, reason = "the macro is told the type of an origin by `as`")]
+
 use crate::{bench::*, pallet::*, review_types::*, types::*};
 use engram_math::rating::{Agreement, Dynamics, Feedback, RewardRates};
 use engram_primitives::{

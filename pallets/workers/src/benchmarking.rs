@@ -1,5 +1,7 @@
 //! Benchmarks, each at the declared bounds: the longest address and as many other workers as can be.
 
+#![allow(clippy::as_conversions, reason = "the macro is told the type of an origin by `as`")]
+
 use crate::*;
 use alloc::{vec, vec::Vec};
 use engram_primitives::{
