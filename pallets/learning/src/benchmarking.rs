@@ -375,7 +375,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			authorized::<T>(call)?;
+			authorized::<T>(&call)?;
 		}
 
 		Ok(())
@@ -403,7 +403,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			authorized::<T>(call)?;
+			authorized::<T>(&call)?;
 		}
 
 		Ok(())
@@ -429,7 +429,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			authorized::<T>(call)?;
+			authorized::<T>(&call)?;
 		}
 
 		Ok(())
@@ -456,7 +456,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			authorized::<T>(call)?;
+			authorized::<T>(&call)?;
 		}
 
 		Ok(())
