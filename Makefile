@@ -67,13 +67,10 @@ economics: build ## Simulate ten years of the monetary policy and draw docs/econ
 curves: build ## Draw the bonding curves and a random market on each of them into docs/curves
 	@$(ENV) "$$CARGO_TARGET_DIR/release/curves"
 
-# The runtime takes its pallets along: what only benchmarks and try-runtime compile is linted with it.
 lint: setup ## Formatting, clippy, documentation
 	@cargo fmt --all --check
 	@cargo fmt --manifest-path tools/bencher/Cargo.toml --check
 	@$(ENV) cargo clippy --release --workspace --all-targets --locked -- -D warnings
-	@$(ENV) SKIP_WASM_BUILD=1 cargo clippy --release -p engram-runtime --lib --locked \
-		--features runtime-benchmarks,try-runtime -- -D warnings
 	@$(ENV) RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --locked
 
 fmt: ## Format
