@@ -4,7 +4,7 @@
 use super::{ensure_sound, full_node, tell_story, validator};
 use anyhow::{ensure, Context, Result};
 use engram_e2e::{
-	chain::{Chain, Event},
+	chain::{events_in, Chain, Event},
 	network::{Network, Worker},
 	tell,
 };
@@ -33,14 +33,19 @@ async fn validators_find_report_and_wait_for_each_other() {
 	tell_story("validators", "local", &plans, story).await;
 }
 
-async fn offence(chain: &Chain, seconds: u64) -> Result<Event> {
+/// The first report of an offence in the finalized blocks from `next` on, each of which is read once.
+async fn offence(chain: &Chain, mut next: u64, seconds: u64) -> Result<Event> {
 	let began = Instant::now();
 	loop {
-		let reported = chain.events_since(1).await?.into_iter().find(|event| event.is("Offences.Offence"));
-		if let Some(event) = reported {
-			return Ok(event);
+		let last = chain.finalized().await?.block_number();
+		while next <= last {
+			let events = events_in(&chain.at(chain.hash_at(next).await?).await?).await?;
+			if let Some(event) = events.into_iter().find(|event| event.is("Offences.Offence")) {
+				return Ok(event);
+			}
+			next += 1;
 		}
-		ensure!(began.elapsed().as_secs() < seconds, "nobody reported the twin");
+		ensure!(began.elapsed().as_secs() < seconds, "nobody reported the twin until block {last}");
 		sleep(GLANCE).await;
 	}
 }
@@ -63,13 +68,14 @@ async fn story(network: &mut Network) -> Result<()> {
 	alice.until_height(1, 60).await?;
 	for name in VALIDATORS {
 		let known = "substrate_authority_discovery_known_authorities_count";
-		network.node(name).until_metric(known, 90, |known| known >= 3.0).await?;
+		network.node(name).until_metric(known, 180, |known| known >= 3.0).await?;
 	}
 	tell("every validator knows the addresses of the three others");
 
 	// The same keys on two machines: the mistake that operators make.
+	let alone = alice.finalized().await?.block_number();
 	network.join(&full_node("twin", Worker::None), &["--dave"]).await?;
-	let reported = offence(&alice, 90).await?;
+	let reported = offence(&alice, alone + 1, 300).await?;
 	tell(format!("the twin of dave is reported in block {}", reported.block));
 	ensure_sound(network).await?;
 
