@@ -160,9 +160,16 @@ export class Node {
   /** Peak resident memory of the node and of its worker, in bytes. */
   peakMemory() {
     const { pid } = this.process
-    // Whichever thread of the node started the worker, the kernel lists it there.
-    const workers = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean))
+    // The kernel lists the worker with the thread of the node that started it. Other threads come and go meanwhile.
+    const childrenOf = (thread) => {
+      try {
+        return readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean)
+      } catch (error) {
+        if (error.code === 'ENOENT' || error.code === 'ESRCH') return []
+        throw error
+      }
+    }
+    const workers = readdirSync(`/proc/${pid}/task`).flatMap(childrenOf)
     if (workers.length !== (this.options.worker ? 1 : 0)) throw new Error(`${this.name} has ${workers.length} workers`)
     const peak = (id) => Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))[1]) * 1024
     return [pid, ...workers].map(peak).reduce((sum, bytes) => sum + bytes, 0)

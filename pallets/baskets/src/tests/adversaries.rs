@@ -380,24 +380,6 @@ fn minting_around_a_rebalancing_gains_nothing() {
 	});
 }
 
-/// A governor who aims at one token and back again pays Carol nothing either: each turn costs the basket at most the slippage.
-#[test]
-fn turning_a_basket_round_costs_at_most_the_slippage() {
-	ExtBuilder::minted(FREE, 1_000 * WHOLE, || {
-		let mut value = Sets::value(BASKET).unwrap();
-		for week in 0..6 {
-			let aim = if week % 2 == 0 { [0, ONE] } else { [ONE, 0] };
-			assert_ok!(set_targets(&aim));
-			pass(WEEK);
-			assert_ok!(note_and_rebalance());
-			let then = Sets::value(BASKET).unwrap();
-			// At most everything is sold and bought, each for 2 % less.
-			assert!(then > value * 955 / 1_000, "{week}: {then} of {value}");
-			value = then;
-		}
-	});
-}
-
 /// The most that a week costs the basket, in millionths of its value, while its governor turns it round for the escrow of a model
 /// whose buyers pay so much above the price.
 fn turned_for_a_premium(premium: u32, most_premium: u32) -> u32 {
@@ -416,6 +398,14 @@ fn turned_for_a_premium(premium: u32, most_premium: u32) -> u32 {
 		}
 	});
 	worst
+}
+
+/// A governor who aims at one token and back again pays Carol nothing either: each turn costs the basket at most the slippage.
+#[test]
+fn turning_a_basket_round_costs_at_most_the_slippage() {
+	// At most everything is sold and bought, each for 2 % less.
+	let worst = turned_for_a_premium(0, ONE);
+	assert!(worst > 0 && worst < 45_000, "{worst}");
 }
 
 /// A governor who has a model with success buys its token and sells it again, and the model's escrow gets what buyers pay above the
