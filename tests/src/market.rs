@@ -11,10 +11,7 @@ use engram_primitives::{
 	Cid, ContributionId, JobId, ModelId, VersionId,
 };
 use sp_core::H256;
-use std::{
-	cell::Cell,
-	path::{Path, PathBuf},
-};
+use std::{cell::Cell, path::PathBuf};
 use subxt::{
 	dynamic::tx,
 	ext::scale_decode::DecodeAsType,
@@ -265,8 +262,8 @@ const CLASSES: u32 = 10;
 
 /// Every fifth row of the digits data, from `first` on, with its header.
 pub fn digits(first: usize) -> Result<String> {
-	let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/digits.csv");
-	let all = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+	let file = "../data/digits.csv";
+	let all = std::fs::read_to_string(file).context(file)?;
 	let mut lines = all.lines();
 	let header = lines.next().context("the digits have a header")?;
 	let rows = lines.skip(first).step_by(5);

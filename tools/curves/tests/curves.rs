@@ -175,7 +175,7 @@ fn the_same_bytes_come_out_twice_and_they_are_small_svg() {
 
 #[test]
 fn committed_files_are_up_to_date() {
-	let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/curves");
+	let folder = Path::new("../../docs/curves");
 	let explained = fs::read_to_string(folder.join("README.md")).unwrap();
 	for file in report().unwrap() {
 		let committed = fs::read_to_string(folder.join(file.name)).unwrap_or_default();

@@ -176,7 +176,7 @@ fn the_same_bytes_come_out_twice_and_they_are_small_svg() {
 
 #[test]
 fn committed_files_are_up_to_date() {
-	let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/economics");
+	let folder = Path::new("../../docs/economics");
 	for file in report().unwrap() {
 		let committed = fs::read_to_string(folder.join(file.name)).unwrap_or_default();
 		assert!(committed == file.content, "docs/economics/{} is old: run `make economics`", file.name);
