@@ -24,7 +24,7 @@ install_packages() {
 		else command -v "$probe" >/dev/null || missing+=("$package")
 		fi
 	done <<-'LIST'
-		build-essential cc
+		build-essential c++
 		protobuf-compiler protoc
 		ca-certificates /etc/ssl/certs/ca-certificates.crt
 		mesa-vulkan-drivers /usr/share/vulkan/icd.d/lvp_icd.x86_64.json
@@ -56,9 +56,13 @@ check_tools() {
 	at_least 20.19 "$(node -p process.versions.node)" || die "Node.js 20.19 or newer is needed, this is $(node --version)"
 }
 
+has_wasm_target() {
+	rustc --print target-libdir --target wasm32v1-none 2>/dev/null | xargs -I{} sh -c 'ls {}/libcore-*.rlib' >/dev/null 2>&1
+}
+
 # The Wasm target of the runtime: from the toolchain server, or built from Debian's sources of the standard library.
 install_wasm_target() {
-	if rustc --print target-libdir --target wasm32v1-none 2>/dev/null | xargs -I{} sh -c 'ls {}/libcore-*.rlib' >/dev/null 2>&1; then
+	if has_wasm_target; then
 		say "Wasm target is there (rustup)"
 		return
 	fi
@@ -66,7 +70,7 @@ install_wasm_target() {
 		say "Wasm target is there (Debian's sources, toolchain wasm-runtime)"
 		return
 	fi
-	if command -v rustup >/dev/null && rustup target add wasm32v1-none >/dev/null 2>&1; then
+	if command -v rustup >/dev/null && rustup target add wasm32v1-none >/dev/null 2>&1 && has_wasm_target; then
 		say "added the Wasm target with rustup"
 		return
 	fi
