@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cholesky;
+pub mod cluster;
 pub mod error;
 pub mod gradient;
 pub mod influence;

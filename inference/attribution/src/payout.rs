@@ -1,7 +1,7 @@
 //! From influence to payout weights.
 
-use crate::{gradient, DataInf, Error, ExactInverse, Gradients, Influence, Result};
-use engram_engine::{Answer, Dataset, Weights};
+use crate::{cluster, gradient, DataInf, Error, ExactInverse, Gradients, Influence, Result};
+use engram_engine::{Answer, Dataset, Shape, Weights};
 use std::sync::Arc;
 
 /// A weight of one whole score.
@@ -16,12 +16,35 @@ pub enum Method {
 	ExactInverse,
 }
 
+impl Method {
+	/// About how many multiply-adds it takes to attribute so many answers to so many training rows, their gradients included.
+	/// What is too large is the largest number.
+	pub fn multiply_adds(self, shape: &Shape, rows: u32, answers: u32) -> u64 {
+		let (rows, answers) = (u64::from(rows), u64::from(answers));
+		let (layers, parameters) = (shape.layers().len() as u64, shape.parameters());
+		let values: u64 = shape.layers().map(|(inputs, outputs)| (inputs + 1 + outputs) as u64).sum();
+		let product =
+			|factors: &[u64]| factors.iter().fold(1, |all: u64, factor| all.saturating_mul(*factor));
+		// Forth and back, for rows and answers.
+		let gradients = product(&[2, rows.saturating_add(answers), parameters]);
+		let method = match self {
+			Self::DataInf => product(&[2, rows, answers, parameters]),
+			Self::ExactInverse => {
+				let gram = product(&[rows, rows, values]) / 2;
+				let factor = product(&[rows, rows, rows, layers]) / 6;
+				gram.saturating_add(factor).saturating_add(product(&[rows, rows, layers, answers]))
+			},
+		};
+		gradients.saturating_add(method)
+	}
+}
+
 /// What a batch of answers owes to the training rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribution {
 	/// The answers, by the exact profile.
 	pub answers: Vec<Answer>,
-	/// Per training row, its scores summed over the answers; negative where it did harm.
+	/// Per training row, its scores summed over the answers, over the rows of its cluster; negative where it did harm.
 	pub row_scores: Vec<f64>,
 	/// Per part, what its rows are owed, in units of `2^-32`. All zero when nothing had influence.
 	pub weights: Vec<u64>,
@@ -33,6 +56,8 @@ pub struct Attributor {
 	weights: Weights,
 	parts: Vec<u32>,
 	gradients: Arc<Gradients>,
+	/// Rows in the cluster of each row.
+	clusters: Vec<u32>,
 	method: Arc<dyn Influence>,
 }
 
@@ -49,7 +74,8 @@ impl Attributor {
 			Method::ExactInverse => Arc::new(ExactInverse::new(gradients.clone())?),
 		};
 		let parts = parts.iter().map(Dataset::rows).collect();
-		Ok(Self { weights: weights.clone(), parts, gradients, method })
+		let clusters = cluster::sizes(&data, weights.shape().input_shift());
+		Ok(Self { weights: weights.clone(), parts, gradients, clusters, method })
 	}
 
 	/// Answers the rows and tells what each training row had to do with it. Labels of the inputs
@@ -67,12 +93,16 @@ impl Attributor {
 		Ok(Attribution { answers, row_scores, weights })
 	}
 
-	/// `-I(k) / |g_k|` over the sum of the magnitudes; all zero where there is no influence.
+	/// `-I(k) / |g_k|` over the rows of the cluster, over the sum of the magnitudes; all zero where there is no influence.
+	///
+	/// A cluster's scores add up to their mean, so it counts as one row however many it has, here and in the sum of magnitudes.
+	/// Each of its rows keeps its own sign: a copy with a wrong label costs the right ones nothing but their part.
 	fn scores(&self, influence: &[f64]) -> Vec<f64> {
 		let mut scores: Vec<f64> = influence
 			.iter()
 			.zip(self.gradients.norms())
-			.map(|(i, norm)| if *norm > 0.0 { -i / norm } else { 0.0 })
+			.zip(&self.clusters)
+			.map(|((i, norm), rows)| if *norm > 0.0 { -i / norm / f64::from(*rows) } else { 0.0 })
 			.collect();
 		let sum: f64 = scores.iter().map(|s| s.abs()).sum();
 		if sum > 0.0 && sum.is_finite() {
@@ -99,7 +129,10 @@ impl Attributor {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use engram_engine::{Format, Layer, Shape};
+	use engram_cases::cases;
+	use engram_engine::{Cpu, Digest, Format, Job, Layer, Schedule, Trainer};
+	use proptest::prelude::*;
+	use std::ops::ControlFlow;
 
 	fn shape() -> Shape {
 		Shape::new(&[2, 4, 2], 0).unwrap()
@@ -188,5 +221,109 @@ mod tests {
 		assert!(Attributor::new(Method::DataInf, &weights, &[parts()[0].without_labels()]).is_err());
 		let wide = Weights::from_seed(&Shape::new(&[3, 2], 0).unwrap(), &[0; 32]).unwrap();
 		assert!(Attributor::new(Method::DataInf, &wide, &parts()).is_err());
+	}
+
+	#[test]
+	fn methods_cost_what_they_multiply() {
+		let shape = Shape::new(&[64, 32, 10], 4).unwrap();
+		let gradients = 2 * 1_537 * 2_410;
+		let cost = |method: Method| method.multiply_adds(&shape, 1_437, 100);
+		assert_eq!(cost(Method::DataInf), gradients + 2 * 1_437 * 100 * 2_410);
+		// Rows by rows of 65 + 32 and of 33 + 10 values, two factors, and two solutions an answer.
+		let factors = 1_437 * 1_437 * 1_437 / 3;
+		let solutions = 2 * 1_437 * 1_437 * 100;
+		assert_eq!(cost(Method::ExactInverse), gradients + 1_437 * 1_437 * 70 + factors + solutions);
+		assert_eq!(Method::DataInf.multiply_adds(&shape, u32::MAX, u32::MAX), u64::MAX);
+	}
+
+	/// One part of rows that are labelled 0.
+	fn part(rows: &[[i32; 2]]) -> Dataset {
+		let csv: String = rows.iter().map(|[x, y]| format!("{x},{y},0\n")).collect();
+		let format = Format::labelled(&shape(), rows.len() as u32);
+		Dataset::parse(format!("x,y,l\n{csv}").as_bytes(), &format).unwrap()
+	}
+
+	#[test]
+	fn copies_share_what_one_row_earns() {
+		let weights = Weights::from_seed(&shape(), &[2; 32]).unwrap();
+		let scores = |parts: &[Dataset], influence: &[f64]| {
+			let attributor = Attributor::new(Method::DataInf, &weights, parts).unwrap();
+			let scores = attributor.scores(influence);
+			(attributor.part_weights(&scores), scores)
+		};
+		let (alone, once) = scores(&[part(&[[90, 0]]), part(&[[0, 90]])], &[-1.0, -1.0]);
+		// Three in Alice's file, and with one that is hardly changed in Bob's.
+		let (_, thrice) = scores(&[part(&[[90, 0]; 3]), part(&[[0, 90]])], &[-1.0; 4]);
+		assert!((thrice[..3].iter().sum::<f64>() - once[0]).abs() < 1e-12, "{thrice:?} {once:?}");
+		assert!((thrice[3] - once[1]).abs() < 1e-12);
+		let (shared, _) = scores(&[part(&[[90, 0]; 3]), part(&[[0, 90], [91, 1]])], &[-1.0; 5]);
+		let (whole, quarter) = (alone[0] as f64, alone[0] as f64 / 4.0);
+		assert!((shared[0] as f64 - 3.0 * quarter).abs() < 0.01 * whole, "{shared:?} {alone:?}");
+		assert!((shared[1] as f64 - alone[1] as f64 - quarter).abs() < 0.01 * whole, "{shared:?} {alone:?}");
+		// One that does harm is paid nothing, and takes from the others no more than its part.
+		let (harmed, _) = scores(&[part(&[[90, 0]]), part(&[[0, 90], [90, 0]])], &[-1.0, -1.0, 1.0]);
+		assert_eq!((harmed[0], harmed[1]), (alone[0] / 2, alone[1]));
+	}
+
+	#[test]
+	fn honest_digits_earn_what_they_did() {
+		let shape = Shape::new(&[64, 32, 10], 4).unwrap();
+		let bytes = include_bytes!("../../../data/digits.csv");
+		let all = Dataset::parse(bytes, &Format::labelled(&shape, 1_797)).unwrap();
+		let every = |nth: u32| all.select(&(nth..1_500).step_by(4).collect::<Vec<_>>()).unwrap();
+		let parts: Vec<Dataset> = (0..4).map(every).collect();
+		let schedule =
+			Schedule { steps: 400, checkpoint_interval: 400, batch_size: 32, learning_rate: 100_000 };
+		let job = Job { shape: shape.clone(), schedule, batch_seed: [1; 32] };
+		let data = Dataset::concat(parts.clone()).unwrap();
+		let start = Weights::from_seed(&shape, &[2; 32]).unwrap();
+		let weights = Trainer::new(&job, &data, Box::new(Cpu::new(&shape, 1)))
+			.unwrap()
+			.train(&start, &mut |_: u32, _: &[u8], _: Digest| ControlFlow::Continue(()))
+			.unwrap();
+		let asked = all.select(&(1_500..1_600).collect::<Vec<_>>()).unwrap().without_labels();
+		for method in [Method::DataInf, Method::ExactInverse] {
+			let attributor = Attributor::new(method, &weights, &parts).unwrap();
+			let before = Attributor { clusters: vec![1; 1_500], ..attributor.clone() };
+			let found = attributor.attribute(&asked).unwrap();
+			assert_ne!(found.weights, before.attribute(&asked).unwrap().weights);
+			for (now, before) in found.weights.iter().zip(before.attribute(&asked).unwrap().weights) {
+				let change = *now as f64 / before as f64 - 1.0;
+				assert!(change.abs() < 0.01, "{method:?}: {change}");
+			}
+		}
+	}
+
+	proptest! {
+		#![proptest_config(cases())]
+
+		#[test]
+		fn however_often_a_row_is_there_it_earns_the_same(
+			// So short and far apart that no two are near.
+			rows in proptest::collection::btree_map((0i32..5, 0i32..5), (-9f64..9.0, 1usize..5), 1..8),
+			at in any::<proptest::sample::Index>(),
+		) {
+			let rows: Vec<_> =
+				rows.into_iter().map(|((x, y), (i, copies))| ([x << 16, y << 16], i, copies)).collect();
+			let weights = Weights::from_seed(&shape(), &[2; 32]).unwrap();
+			let scores = |parts: &[Dataset], influence: Vec<f64>| {
+				Attributor::new(Method::DataInf, &weights, parts).unwrap().scores(&influence)
+			};
+			let once = part(&rows.iter().map(|(row, ..)| *row).collect::<Vec<_>>());
+			let once = scores(&[once], rows.iter().map(|(_, influence, _)| *influence).collect());
+			// The first copies of all rows, then the second, and so on, in two parts.
+			let copies = |nth: usize| rows.iter().enumerate().filter(move |(_, (.., copies))| nth < *copies);
+			let all: Vec<_> = (0..4).flat_map(copies).collect();
+			let features: Vec<_> = all.iter().map(|(_, (row, ..))| *row).collect();
+			let (first, second) = features.split_at(at.index(all.len()));
+			let found = scores(&[part(first), part(second)], all.iter().map(|(_, (_, i, _))| *i).collect());
+			let mut sums = vec![0.0; rows.len()];
+			for ((row, _), score) in all.iter().zip(found) {
+				sums[*row] += score;
+			}
+			for (sum, once) in sums.iter().zip(once) {
+				prop_assert!((sum - once).abs() < 1e-9, "{} {}", sum, once);
+			}
+		}
 	}
 }
