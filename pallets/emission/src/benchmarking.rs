@@ -247,7 +247,7 @@ mod benchmarks {
 		let paid;
 		#[block]
 		{
-			paid = Pallet::<T>::end_epoch(staked);
+			paid = Pallet::<T>::end_epoch(epoch, staked);
 		}
 
 		assert!(!Epochs::<T>::contains_key(1));
@@ -260,7 +260,9 @@ mod benchmarks {
 	#[benchmark]
 	fn settle_payout() -> Result<(), BenchmarkError> {
 		opened::<T>()?;
-		Pallet::<T>::fund_stakers(ENGR)?;
+		Pallet::<T>::fund_stakers(1, ENGR.saturating_mul(2))?;
+		StakersEra::<T>::kill();
+		let owed = Pallet::<T>::owed_to_stakers();
 		let staker: T::AccountId = whitelisted_caller();
 		T::Currency::mint_into(&staker, ENGR)?;
 		let issuance = T::Currency::total_issuance();
@@ -268,11 +270,29 @@ mod benchmarks {
 
 		#[block]
 		{
+			Pallet::<T>::payout_started(1);
 			FromStakersPot::<T>::on_unbalanced(debt);
 		}
 
 		assert_eq!(StakersFlows::<T>::get().paid, ENGR);
+		assert_eq!(StakersOwed::<T>::get(1), owed.checked_sub(ENGR));
 		assert_eq!(T::Currency::total_issuance(), issuance);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn era_forgotten() -> Result<(), BenchmarkError> {
+		opened::<T>()?;
+		Pallet::<T>::fund_stakers(1, ENGR)?;
+		let owed = Pallet::<T>::owed_to_stakers();
+
+		#[block]
+		{
+			Pallet::<T>::era_forgotten(1);
+		}
+
+		assert_eq!(StakersFlows::<T>::get().expired, owed);
+		assert!(!StakersOwed::<T>::contains_key(1));
 		Ok(())
 	}
 

@@ -19,24 +19,24 @@ use frame_support::{
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-	/// Closes the running epoch, of which `staked` is the era's stake, and mints what the policy says. Returns what stakers
-	/// are paid; it waits in their pot.
+	/// Closes the running epoch, which ends with staking's `era`, of which `staked` is the stake, and mints what the policy
+	/// says. Returns what stakers are paid for the era; it waits in their pot.
 	///
 	/// Never fails: if a part does, nothing is minted, the epoch goes on, and stakers are paid nothing for this era.
-	pub fn end_epoch(staked: Balance) -> Balance {
+	pub fn end_epoch(era: u32, staked: Balance) -> Balance {
 		// Staking ends its eras in a hook whose weight it does not charge.
 		frame_system::Pallet::<T>::register_extra_weight_unchecked(
 			T::WeightInfo::end_epoch(),
 			DispatchClass::Mandatory,
 		);
-		with_storage_layer(|| Self::do_end_epoch(staked)).unwrap_or_else(|error| {
+		with_storage_layer(|| Self::do_end_epoch(era, staked)).unwrap_or_else(|error| {
 			let kind = UnexpectedKind::EpochNotClosed { epoch: Self::current_epoch(), error };
 			Self::deposit_event(Event::Unexpected { kind });
 			0
 		})
 	}
 
-	fn do_end_epoch(staked: Balance) -> Result<Balance, DispatchError> {
+	fn do_end_epoch(era: u32, staked: Balance) -> Result<Balance, DispatchError> {
 		let policy = CurrentPolicy::<T>::get();
 		let epoch = Self::current_epoch();
 		let seen = RunningEpoch::<T>::take();
@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
 		T::Contributors::set_aside(contributors)?;
 		Self::mint(MintCause::Treasury, &T::Treasury::get(), treasury)?;
 		// Without stake nobody could claim what is collected, so it waits.
-		let collected = if staked > 0 { Self::fund_stakers(stakers)? } else { 0 };
+		let collected = if staked > 0 { Self::fund_stakers(era, stakers)? } else { 0 };
 		let payout = stakers.checked_add(collected).ok_or(Error::<T>::LedgerOverflow)?;
 
 		EmissionState::<T>::put(next);

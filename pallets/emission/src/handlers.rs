@@ -89,6 +89,6 @@ impl<T: Config> OnUnbalanced<CreditOf<T>> for StakingRemainder<T> {
 	fn on_nonzero_unbalanced(credit: CreditOf<T>) {
 		let amount = credit.peek();
 		drop(credit);
-		Pallet::<T>::expire_stakers(amount);
+		Pallet::<T>::expire_remainder(amount);
 	}
 }

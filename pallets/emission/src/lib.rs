@@ -162,6 +162,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type StakersFlows<T: Config> = StorageValue<_, Flows, ValueQuery>;
 
+	/// What the stakers' pot owes for each era that has ended, in base units, above zero: what was put in for it, less what was
+	/// paid and withheld of it. Removed when staking forgets the era; what is left goes to the treasury.
+	// Twox64: eras are a counter of staking's.
+	#[pallet::storage]
+	pub type StakersOwed<T: Config> = StorageMap<_, Twox64Concat, u32, Balance>;
+
+	/// The era whose rewards staking is about to move: the one that ends, or the one that somebody claims for. Staking's handlers
+	/// are told only how much it is, and take it. What moves nothing leaves it, until the next one.
+	#[pallet::storage]
+	pub type StakersEra<T: Config> = StorageValue<_, u32>;
+
 	/// The last closed epochs by number. The epoch that falls out of `HistoryDepth` is removed when another is closed.
 	// Twox64: epochs are a counter of ours.
 	#[pallet::storage]
@@ -229,8 +240,10 @@ pub mod pallet {
 			/// How much.
 			amount: Balance,
 		},
-		/// Stakers' rewards that nobody claimed, or that staking does not pay out, went to the treasury.
+		/// Stakers' rewards that nobody claimed, that could not be paid, or that staking withholds, went to the treasury.
 		StakersRewardsExpired {
+			/// For which era they were.
+			era: u32,
 			/// How much.
 			amount: Balance,
 		},

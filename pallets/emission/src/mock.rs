@@ -340,6 +340,7 @@ pub(crate) fn job(burn: Balance, treasury: Balance) -> PaidJob<AccountId> {
 		job: JobId(1),
 		kind: PaidWork::Answer,
 		model: MODEL,
+		requester: ALICE,
 		executor: BOB,
 		work: 600,
 		verifiers: vec![(CAROL, 60)],
@@ -369,6 +370,11 @@ pub(crate) fn burn_of(who: &AccountId, amount: Balance) {
 pub(crate) fn send(from: &AccountId, to: &AccountId, amount: Balance) {
 	use frame_support::traits::{fungible::Mutate, tokens::Preservation};
 	<Balances as Mutate<_>>::transfer(from, to, amount, Preservation::Expendable).unwrap();
+}
+
+/// Ends the running epoch with the era of its number.
+pub(crate) fn end_epoch(staked: Balance) -> Balance {
+	Emission::end_epoch(Emission::epoch(), staked)
 }
 
 /// The events of this pallet, oldest first.

@@ -14,6 +14,7 @@
 //!    and together with the running one to what it says was burned.
 //! 8. INV-EMISSION-8: the policy is within its bounds.
 //! 9. INV-EMISSION-9: in the running epoch, stakers' budget <= kept part of job fees <= fee income.
+//! 10. INV-EMISSION-10: what the stakers' pot has on hold is the sum of what it owes for each era, which is above zero.
 
 use crate::{pallet::*, types::*};
 use engram_math::emission::vault_part;
@@ -85,6 +86,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			owed == Some(Self::owed_to_stakers()),
 			"INV-EMISSION-3: what the stakers' pot holds is not what went in less what went out"
+		);
+		ensure!(
+			sum(StakersOwed::<T>::iter_values()) == Some(Self::owed_to_stakers())
+				&& StakersOwed::<T>::iter_values().all(|owed| owed > 0),
+			"INV-EMISSION-10: the stakers' pot does not hold what it owes for the eras"
 		);
 		let (pot, reason) = (Self::account_of(Pot::Stakers), HoldReason::StakersRewards.into());
 		for who in frame_system::Account::<T>::iter_keys() {

@@ -31,8 +31,10 @@ pub trait WeightInfo {
 	fn reconcile() -> Weight;
 	/// Closes an epoch with a full window and a full history.
 	fn end_epoch() -> Weight;
-	/// Settles one payout from the stakers' pot.
+	/// Notes the era of one payout, and settles it from the stakers' pot.
 	fn settle_payout() -> Weight;
+	/// Sends what an era is still owed to the treasury.
+	fn era_forgotten() -> Weight;
 }
 
 fn setter() -> Weight {
@@ -93,6 +95,10 @@ impl WeightInfo for () {
 	}
 
 	fn settle_payout() -> Weight {
-		Weight::from_parts(60_000_000, 3_800).saturating_add(RocksDbWeight::get().reads_writes(4, 4))
+		Weight::from_parts(60_000_000, 3_800).saturating_add(RocksDbWeight::get().reads_writes(6, 6))
+	}
+
+	fn era_forgotten() -> Weight {
+		Weight::from_parts(60_000_000, 6_300).saturating_add(RocksDbWeight::get().reads_writes(6, 6))
 	}
 }

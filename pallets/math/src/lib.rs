@@ -28,6 +28,7 @@ pub mod pool;
 pub mod rating;
 #[cfg(test)]
 mod reference;
+pub mod reputation;
 mod wide;
 pub mod yields;
 

@@ -23,7 +23,7 @@ fn not_closed(epoch: u32) -> bool {
 fn idle(change: impl FnOnce(&mut Policy), staked: Balance) -> EpochSummary {
 	let mut summary = None;
 	ExtBuilder::default().with(change).build_and_execute(|| {
-		Emission::end_epoch(staked);
+		end_epoch(staked);
 		summary = Some(last());
 	});
 	summary.unwrap()
@@ -36,7 +36,7 @@ fn an_epoch_with_demand_is_minted_to_everybody() {
 		let before = issuance();
 		assert_eq!(before, GENESIS - 600);
 
-		let paid = Emission::end_epoch(STAKE);
+		let paid = end_epoch(STAKE);
 
 		// D = 1,000 is a demand of one and a utilisation of one: 1,000 are minted, 500 of them without demand.
 		// Vault 30; of the other 970: stakers 339, workers 436, contributors 194, dust 1. Without demand the vault of 500 gets
@@ -85,20 +85,20 @@ fn stakers_get_all_of_their_factor_within_the_budget() {
 	};
 	ExtBuilder::default().with(all).build_and_execute(|| {
 		pay(job(1_000, 0));
-		assert_eq!(Emission::end_epoch(STAKE), 339);
+		assert_eq!(end_epoch(STAKE), 339);
 	});
 	// Half the workers are twice the utilisation; the factor stays at its maximum.
 	ExtBuilder::default().with(all).build_and_execute(|| {
 		Compute::set(ComputeMarket { mean_capacity: 1_000, workers: 5 });
 		pay(job(1_000, 0));
-		assert_eq!(Emission::end_epoch(STAKE), 339);
+		assert_eq!(end_epoch(STAKE), 339);
 		assert_eq!(last().utilisation, 2_000_000);
 	});
 	// Twice the workers are half the utilisation.
 	ExtBuilder::default().with(all).build_and_execute(|| {
 		Compute::set(ComputeMarket { mean_capacity: 1_000, workers: 20 });
 		pay(job(1_000, 0));
-		assert_eq!(Emission::end_epoch(STAKE), 169);
+		assert_eq!(end_epoch(STAKE), 169);
 		assert_eq!(last().parts.workers, 218);
 	});
 }
@@ -118,7 +118,7 @@ fn without_stake_stakers_and_workers_get_nothing() {
 	ExtBuilder::default().build_and_execute(|| {
 		pay(job(1_000, 0));
 		send(&ALICE, &inbox(), 77);
-		assert_eq!(Emission::end_epoch(0), 0);
+		assert_eq!(end_epoch(0), 0);
 		assert_eq!(
 			last().parts,
 			Parts { vault: 30, stakers: 0, workers: 0, contributors: 194, treasury: 776 }
@@ -126,7 +126,7 @@ fn without_stake_stakers_and_workers_get_nothing() {
 		// Fees wait for stakers to come.
 		assert_eq!(balance(&inbox()), ED + 77);
 		assert_eq!(last().collected, 0);
-		assert_eq!(Emission::end_epoch(STAKE), 33 + 77);
+		assert_eq!(end_epoch(STAKE), 33 + 77);
 		assert_eq!(last().collected, 77);
 	});
 }
@@ -142,7 +142,7 @@ fn without_workers_the_utilisation_is_zero() {
 			Compute::set(compute);
 			pay(job(1_000, 0));
 			// The stakers' pool is 339, of which u_min leaves 67.
-			assert_eq!(Emission::end_epoch(STAKE), 67);
+			assert_eq!(end_epoch(STAKE), 67);
 			assert_eq!(last().parts.workers, 0);
 			assert_eq!(last().utilisation, 0);
 		});
@@ -155,7 +155,7 @@ fn what_pools_do_not_take_is_the_treasurys() {
 		WorkersTake::set(36);
 		ContributorsTake::set(0);
 		pay(job(600, 400));
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!(
 			last().parts,
 			Parts { vault: 30, stakers: 233, workers: 36, contributors: 0, treasury: 701 }
@@ -172,7 +172,7 @@ fn a_pool_that_overdraws_mints_nothing() {
 		pay(job(600, 400));
 		let before = issuance();
 		Greed::set(1);
-		assert_eq!(Emission::end_epoch(STAKE), 0);
+		assert_eq!(end_epoch(STAKE), 0);
 		let error = Error::<Test>::PoolOverdrawn.into();
 		assert_eq!(
 			events(),
@@ -184,7 +184,7 @@ fn a_pool_that_overdraws_mints_nothing() {
 		// The epoch goes on, and loses nothing of what it saw.
 		Greed::set(0);
 		next_block();
-		assert_eq!(Emission::end_epoch(STAKE), 233 + 77);
+		assert_eq!(end_epoch(STAKE), 233 + 77);
 		assert_eq!(last().seen.kept, 1_000);
 	});
 }
@@ -202,11 +202,11 @@ fn a_part_that_cannot_be_minted_mints_nothing() {
 		.unwrap();
 		pay(job(10, 0));
 		let before = issuance();
-		assert_eq!(Emission::end_epoch(STAKE), 0);
+		assert_eq!(end_epoch(STAKE), 0);
 		assert!(not_closed(0));
 		assert_eq!(issuance(), before);
 		send(&ALICE, &TREASURY, ED);
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!(issuance(), before + 10);
 	});
 }
@@ -215,7 +215,7 @@ fn a_part_that_cannot_be_minted_mints_nothing() {
 fn a_policy_out_of_bounds_blocks_no_era() {
 	ExtBuilder::default().build_and_execute(|| {
 		CurrentPolicy::<Test>::mutate(|policy| policy.issuance.fee_target = 0);
-		assert_eq!(Emission::end_epoch(STAKE), 0);
+		assert_eq!(end_epoch(STAKE), 0);
 		assert!(not_closed(0));
 		assert_eq!(issuance(), GENESIS);
 		assert_eq!(Emission::preview().issuance.minted, 0);
@@ -227,10 +227,10 @@ fn a_policy_out_of_bounds_blocks_no_era() {
 fn a_first_epoch_has_no_demand_in_a_longer_window() {
 	ExtBuilder::default().with(|policy| policy.issuance.window = 3).build_and_execute(|| {
 		pay(job(1_000, 0));
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!((last().issuance.demand, last().issuance.minted), (0, 500));
 		pay(job(1_000, 0));
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!((last().issuance.demand, last().issuance.minted), (1_000, 1_000));
 	});
 }
@@ -264,17 +264,17 @@ fn the_tail_is_minted_above_a_lower_cap() {
 fn the_maximum_supply_is_reached_and_not_passed() {
 	ExtBuilder::default().with(|policy| policy.issuance.max_supply = Some(GENESIS + 700)).build_and_execute(
 		|| {
-			Emission::end_epoch(STAKE);
-			Emission::end_epoch(STAKE);
+			end_epoch(STAKE);
+			end_epoch(STAKE);
 			assert_eq!(last().issuance.minted, 200);
 			assert_eq!(issuance(), GENESIS + 700);
 			// Fees from the inbox are not minted, and are paid all the same.
 			send(&ALICE, &inbox(), 5);
-			assert_eq!(Emission::end_epoch(STAKE), 5);
+			assert_eq!(end_epoch(STAKE), 5);
 			assert_eq!(last().issuance.minted, 0);
 			// What is burned makes room.
 			pay(job(100, 0));
-			Emission::end_epoch(STAKE);
+			end_epoch(STAKE);
 			assert_eq!(last().issuance.minted, 100);
 		},
 	);
@@ -289,12 +289,12 @@ fn a_maximum_below_the_issuance_mints_nothing() {
 #[test]
 fn a_halted_chain_mints_one_epoch() {
 	ExtBuilder::default().build_and_execute(|| {
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		// Nothing knows of time: a thousand blocks are one epoch like one.
 		for _ in 0..1_000 {
 			next_block();
 		}
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!(Emission::epoch(), 2);
 		assert_eq!(issuance(), GENESIS + 2 * 500);
 	});
@@ -308,10 +308,10 @@ fn ultrasound_mints_less_than_was_burned_by_any_cause() {
 		pay(job(240, 0));
 		burn_of(&BOB, 60);
 		next_block();
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!((last().seen.burned, last().issuance.minted), (300, 150));
 		// Without burns the tail is left.
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert_eq!(last().issuance.minted, 100);
 	});
 }
@@ -325,7 +325,7 @@ fn fees_replace_minting() {
 		})
 		.build_and_execute(|| {
 			Emission::note_fee(400);
-			Emission::end_epoch(STAKE);
+			end_epoch(STAKE);
 			assert_eq!(last().issuance.minted, 600);
 			assert_eq!(last().issuance.demand, 0);
 		});
@@ -335,7 +335,7 @@ fn fees_replace_minting() {
 fn more_stake_than_issuance_is_all_of_it() {
 	ExtBuilder::default().build_and_execute(|| {
 		pay(job(600, 400));
-		assert_eq!(Emission::end_epoch(Balance::MAX), 233);
+		assert_eq!(end_epoch(Balance::MAX), 233);
 		assert_eq!(last().staked, last().supply_before);
 		assert_eq!(last().parts.workers, 436);
 	});
@@ -346,7 +346,7 @@ fn workers_get_less_below_the_target_ratio() {
 	ExtBuilder::default().build_and_execute(|| {
 		pay(job(600, 400));
 		// A tenth of the issuance, where half of it is the target.
-		Emission::end_epoch(issuance() / 10);
+		end_epoch(issuance() / 10);
 		assert_eq!(last().parts.workers, 87);
 	});
 }
@@ -356,7 +356,7 @@ fn the_vault_gets_three_percent_over_time() {
 	ExtBuilder::default().with(|policy| policy.issuance.base = 2 * 49).build_and_execute(|| {
 		CurrentPolicy::<Test>::mutate(|policy| policy.issuance.tail = 0);
 		for _ in 0..100 {
-			Emission::end_epoch(STAKE);
+			end_epoch(STAKE);
 		}
 		// 3 % of 49 is 1.47; a floor per epoch would be 100.
 		assert_eq!(balance(&vault()), ED + 147);
@@ -368,10 +368,10 @@ fn the_vault_gets_three_percent_over_time() {
 fn old_epochs_leave_the_history() {
 	ExtBuilder::default().build_and_execute(|| {
 		for _ in 0..DEPTH {
-			Emission::end_epoch(STAKE);
+			end_epoch(STAKE);
 		}
 		assert!(Emission::epoch_of(0).is_some());
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		assert!(Emission::epoch_of(0).is_none());
 		assert!(Emission::epoch_of(1).is_some());
 		assert_eq!(Epochs::<Test>::iter().count(), 4);
@@ -384,7 +384,7 @@ fn the_end_of_an_epoch_is_weighed() {
 	use frame_support::dispatch::DispatchClass;
 	ExtBuilder::default().build_and_execute(|| {
 		let before = *System::block_weight().get(DispatchClass::Mandatory);
-		Emission::end_epoch(STAKE);
+		end_epoch(STAKE);
 		let after = *System::block_weight().get(DispatchClass::Mandatory);
 		assert_eq!(after - before, <() as WeightInfo>::end_epoch());
 		assert_eq!(Emission::on_initialize(7), <() as WeightInfo>::reconcile());

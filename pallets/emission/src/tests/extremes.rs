@@ -67,7 +67,7 @@ fn the_largest_parameters_close_every_epoch() {
 			for epoch in 0..EPOCHS {
 				pay(job(600, 400));
 				let before = issuance();
-				let paid = Emission::end_epoch(before);
+				let paid = end_epoch(before);
 				assert_eq!((Emission::epoch(), issuance()), (epoch + 1, before + MAX_EPOCH_ISSUANCE));
 				assert_eq!(Emission::epoch_of(epoch).unwrap().parts.stakers, paid);
 				// Half of it is claimed by nobody.

@@ -4,6 +4,7 @@ use crate::{mock::*, pallet::*, DebtOf, DustHandler, FromStakersPot, MintCause, 
 use engram_cases::cases_of_thousand;
 use engram_math::{
 	emission::{Parameters, PoolWeights},
+	fee::CutShares,
 	yields::{BudgetShares, FactorRange, Reference},
 };
 use engram_primitives::{
@@ -14,9 +15,10 @@ use engram_primitives::{
 use frame_support::traits::{
 	fungible::{Balanced, Inspect, Mutate},
 	tokens::{Fortitude, Precision, Preservation},
-	OnUnbalanced,
+	Imbalance, OnUnbalanced,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -28,12 +30,12 @@ enum Op {
 	Burn { who: u8, amount: u16 },
 	/// Money sent to an account of this pallet or to a person, who may be reaped.
 	Send { from: u8, to: u8, amount: u32 },
-	/// Staking pays from what the pot owes, or tries to pay more.
-	Payout { part: u8, beyond: bool },
+	/// Staking pays from what the pot owes for some era, or tries to pay more.
+	Payout { era: u8, part: u8, beyond: bool },
 	/// Staking's governed maximum withholds something.
 	Withhold { amount: u16 },
-	/// Rewards nobody claimed.
-	Expire { amount: u16 },
+	/// Staking forgets an era.
+	Forget { era: u8 },
 	/// An era ends.
 	EndEpoch { staked: u32, greedy: bool },
 	/// What the pools take, and what there is of compute.
@@ -66,9 +68,10 @@ fn op() -> impl Strategy<Value = Op> {
 		2 => any::<u16>().prop_map(|amount| Op::Fee { amount }),
 		2 => (0u8..3, any::<u16>()).prop_map(|(who, amount)| Op::Burn { who, amount }),
 		4 => (0u8..3, 0u8..8, 0u32..1_200_000).prop_map(|(from, to, amount)| Op::Send { from, to, amount }),
-		4 => (any::<u8>(), prop::bool::weighted(0.1)).prop_map(|(part, beyond)| Op::Payout { part, beyond }),
+		4 => (any::<u8>(), any::<u8>(), prop::bool::weighted(0.1))
+			.prop_map(|(era, part, beyond)| Op::Payout { era, part, beyond }),
 		1 => (0u16..300).prop_map(|amount| Op::Withhold { amount }),
-		2 => (0u16..300).prop_map(|amount| Op::Expire { amount }),
+		2 => any::<u8>().prop_map(|era| Op::Forget { era }),
 		6 => (0u32..4_000_000, prop::bool::weighted(0.1))
 			.prop_map(|(staked, greedy)| Op::EndEpoch { staked, greedy }),
 		2 => (0u16..2_000, 0u16..2_000, 0u16..3_000, 0u8..20)
@@ -99,6 +102,8 @@ struct World {
 	allowed: Balance,
 	above_idle: Balance,
 	budget: Balance,
+	/// What is owed for each era.
+	owed: BTreeMap<u32, Balance>,
 }
 
 impl World {
@@ -124,28 +129,39 @@ impl World {
 					Preservation::Expendable,
 				);
 			},
-			Op::Payout { part, beyond } => {
-				let owed = Emission::stakers_owed();
+			Op::Payout { era, part, beyond } => {
+				let era = self.era(era);
+				let owed = self.owed_for(era);
 				let amount = if beyond { owed + 1 } else { owed * Balance::from(part) / 255 };
 				let before = issuance();
+				Emission::payout_started(era);
 				// The person may be gone; staking then pays nothing.
 				let debt = Balances::deposit(&person(part), amount, Precision::BestEffort)
 					.unwrap_or_else(|_| DebtOf::<Test>::default());
+				let paid = debt.peek();
 				FromStakersPot::<Test>::on_unbalanced(debt);
-				if !beyond {
-					assert_eq!(issuance(), before);
+				// Of an era that has not that much left, nothing is taken.
+				let covered = paid <= owed;
+				assert_eq!(issuance() - before, if covered { 0 } else { paid });
+				assert!(beyond || covered);
+				if covered {
+					self.owe_less(era, paid);
 				}
-				assert!(issuance() - before <= amount);
 			},
 			Op::Withhold { amount } => {
-				let before = issuance();
+				let (before, era) = (issuance(), StakersEra::<Test>::get());
 				StakingRemainder::<Test>::on_unbalanced(Balances::issue(amount.into()));
 				assert_eq!(issuance(), before);
+				if let Some(era) = era.filter(|era| self.owed_for(*era) >= amount.into()) {
+					self.owe_less(era, amount.into());
+				}
 			},
-			Op::Expire { amount } => {
-				let owed = Emission::stakers_owed();
-				let amount = Balance::from(amount);
-				assert_eq!(Emission::try_expire_stakers(amount).is_ok(), amount <= owed);
+			Op::Forget { era } => {
+				let era = self.era(era);
+				let treasury = balance(&TREASURY);
+				Emission::era_forgotten(era);
+				assert_eq!(balance(&TREASURY) - treasury, self.owed_for(era));
+				self.owed.remove(&era);
 			},
 			Op::EndEpoch { staked, greedy } => self.end_epoch(staked.into(), greedy),
 			Op::World { workers, contributors, capacity, count } => {
@@ -160,6 +176,21 @@ impl World {
 			},
 			Op::Wait => next_block(),
 		}
+	}
+
+	/// One of the eras that something is owed for, or one that nothing is.
+	fn era(&self, at: u8) -> u32 {
+		let eras: Vec<u32> = self.owed.keys().copied().chain([u32::MAX]).collect();
+		eras[usize::from(at) % eras.len()]
+	}
+
+	fn owed_for(&self, era: u32) -> Balance {
+		self.owed.get(&era).copied().unwrap_or_default()
+	}
+
+	fn owe_less(&mut self, era: u32, amount: Balance) {
+		let left = self.owed_for(era) - amount;
+		self.owed.insert(era, left);
 	}
 
 	fn pay(&mut self, burn: Balance, treasury: Balance, verifiers: u8) {
@@ -191,7 +222,7 @@ impl World {
 		}
 		let (before, epoch) = (issuance(), Emission::epoch());
 		let preview = Emission::preview();
-		let paid = Emission::end_epoch(staked);
+		let paid = end_epoch(staked);
 		Greed::set(0);
 		WorkersTake::set(takes.0);
 		ContributorsTake::set(takes.1);
@@ -204,6 +235,7 @@ impl World {
 		assert_eq!(issuance() - before, summary.issuance.minted);
 		assert_eq!(paid, summary.parts.stakers + summary.collected);
 		assert!(staked > 0 || paid == 0);
+		self.owed.insert(epoch, paid);
 		if let Some(limit) = Emission::policy().issuance.max_supply {
 			assert!(issuance() <= limit.max(before));
 		}
@@ -221,6 +253,9 @@ impl World {
 			.sum();
 		assert_eq!(epochs, self.minted);
 		assert_eq!(burned(BurnCause::JobFee), self.job_burns);
+		let owed: BTreeMap<_, _> =
+			self.owed.iter().filter(|(_, owed)| **owed > 0).map(|(era, owed)| (*era, *owed)).collect();
+		assert_eq!(StakersOwed::<Test>::iter().collect::<BTreeMap<_, _>>(), owed);
 		// What demand adds to minting was kept before, and what it adds to stakers' payouts was budgeted before.
 		assert!(self.allowed <= self.kept);
 		assert!(self.above_idle <= self.budget);
@@ -241,6 +276,7 @@ fn govern(governed: Governed) {
 	let weights = PoolWeights { stakers, workers: 0, contributors: 1_000_000u32.saturating_sub(stakers) };
 	let range = FactorRange { min: least, max: most };
 	let budget = BudgetShares { stakers, worker: ratio, verifiers: 0, contributors: 0, ratings: 0 };
+	let fees = CutShares { burn: least, treasury: ratio };
 	let reference = Reference { demand: base.into(), capacity: 1_000, workers: 10 };
 	let calls = [
 		(Emission::set_issuance_parameters(root(), new), new.validate().is_ok()),
@@ -251,6 +287,8 @@ fn govern(governed: Governed) {
 		(Emission::set_target_ratio(root(), ratio), (1..=1_000_000).contains(&ratio)),
 		(Emission::set_budget_shares(root(), budget), stakers + ratio <= 1_000_000),
 		(Emission::set_bonus_strength(root(), most), most <= 1_000_000),
+		(Emission::set_fee_shares(root(), fees), least + ratio <= 1_000_000),
+		(Emission::set_slash_treasury(root(), least), least <= 1_000_000),
 	];
 	for (at, (result, valid)) in calls.into_iter().enumerate() {
 		assert_eq!(result.is_ok(), valid, "call {at}");

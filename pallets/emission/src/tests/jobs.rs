@@ -136,7 +136,7 @@ fn paying_oneself_costs_more_than_it_brings() {
 		for kept in [10, 100, 1_000, 10_000] {
 			Work::set(Vec::new());
 			pay(job(kept, 0));
-			let staking = Emission::end_epoch(1_500_000);
+			let staking = end_epoch(1_500_000);
 			let work: Balance = Work::get().into_iter().map(|(.., ceiling)| ceiling).sum();
 			assert!(staking.saturating_sub(idle) + work <= kept);
 			let summary = Emission::epoch_of(Emission::epoch() - 1).unwrap();

@@ -15,8 +15,8 @@ fn detects(message: &'static str, corrupt: impl FnOnce()) {
 			burn_of(&BOB, 5);
 			send(&ALICE, &inbox(), 40);
 			next_block();
-			Emission::end_epoch(1_500_000);
-			Emission::try_expire_stakers(20).unwrap();
+			end_epoch(1_500_000);
+			Emission::try_expire_stakers(Emission::epoch() - 1, 20).unwrap();
 		}
 		pay(job(50, 50));
 		next_block();
@@ -31,6 +31,7 @@ const UNEXPLAINED: &str = "INV-EMISSION-1: the ledger does not explain the issua
 const UNBALANCED: &str = "INV-EMISSION-1: genesis, minted and burned do not make what the ledger expects";
 const VAULT: &str = "INV-EMISSION-2: vault and carry are not 3 % of what epochs minted";
 const POT: &str = "INV-EMISSION-3: what the stakers' pot holds is not what went in less what went out";
+const ERAS: &str = "INV-EMISSION-10: the stakers' pot does not hold what it owes for the eras";
 const ENDOWMENT: &str =
 	"INV-EMISSION-4: an account of this pallet is not endowed with the existential deposit";
 const SUM: &str = "INV-EMISSION-5: the parts of an epoch do not sum to what it minted";
@@ -74,6 +75,14 @@ fn a_pot_that_does_not_hold_what_it_owes_is_found() {
 	detects(POT, || StakersFlows::<Test>::mutate(|flows| flows.expired -= 1));
 	detects(POT, || StakersFlows::<Test>::mutate(|flows| flows.collected += 1));
 	detects(POT, || StakersFlows::<Test>::mutate(|flows| flows.paid = Balance::MAX));
+}
+
+#[test]
+fn eras_that_do_not_sum_to_the_pot_are_found() {
+	detects(ERAS, || StakersOwed::<Test>::insert(1, 1));
+	detects(ERAS, || StakersOwed::<Test>::remove(0));
+	detects(ERAS, || StakersOwed::<Test>::insert(2, 0));
+	detects(ERAS, || StakersOwed::<Test>::insert(2, Balance::MAX));
 }
 
 #[test]

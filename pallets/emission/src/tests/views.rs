@@ -13,7 +13,7 @@ fn the_ledger_says_where_the_issuance_came_from() {
 		pay(job(600, 400));
 		burn_of(&BOB, 7);
 		next_block();
-		Emission::end_epoch(1_500_000);
+		end_epoch(1_500_000);
 		assert_eq!(
 			Emission::ledger(),
 			Ledger {
@@ -48,17 +48,17 @@ fn the_yield_of_the_last_epoch() {
 		assert_eq!(Emission::staking_yield(), None);
 		send(&ALICE, &inbox(), 17);
 		pay(job(600, 400));
-		assert_eq!(Emission::end_epoch(10_000), 250);
+		assert_eq!(end_epoch(10_000), 250);
 		// 250 on 10,000 at a utilisation of one is 2.5 %; a year has a hundred epochs.
 		assert_eq!(
 			Emission::staking_yield(),
 			Some(StakingYield { epoch: 0, paper: 25_000, annual: 2_500_000 })
 		);
 		// Without demand the paper's yield is zero, and what is paid is not.
-		assert_eq!(Emission::end_epoch(10_000), 33);
+		assert_eq!(end_epoch(10_000), 33);
 		assert_eq!(Emission::staking_yield(), Some(StakingYield { epoch: 1, paper: 0, annual: 330_000 }));
 		// Nobody stakes, nobody is paid.
-		Emission::end_epoch(0);
+		end_epoch(0);
 		assert_eq!(Emission::staking_yield(), Some(StakingYield { epoch: 2, paper: 0, annual: 0 }));
 	});
 }
@@ -68,7 +68,7 @@ fn a_market_without_workers_divides_by_zero() {
 	ExtBuilder::default().build_and_execute(|| {
 		Compute::set(ComputeMarket { mean_capacity: 1_000, workers: 0 });
 		pay(job(600, 400));
-		Emission::end_epoch(10_000);
+		end_epoch(10_000);
 		assert_eq!(Emission::staking_yield().unwrap().paper, u128::MAX);
 	});
 }
@@ -82,7 +82,7 @@ fn the_preview_is_what_the_epoch_becomes() {
 		assert_eq!(preview.epoch, 0);
 		assert_eq!(preview.seen, Running { kept: 1_000, fees: 1_003, burned: 600, staker_budget: 200 });
 		let before = Emission::state();
-		Emission::end_epoch(1_500_000);
+		end_epoch(1_500_000);
 		let summary = Emission::epoch_of(0).unwrap();
 		assert_eq!((preview.issuance, preview.utilisation), (summary.issuance, summary.utilisation));
 		assert_eq!(preview.seen, summary.seen);
