@@ -309,16 +309,20 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// In a full list, in the place of another reviewer.
 	#[benchmark]
 	fn join_reviewers() -> Result<(), BenchmarkError> {
-		listed::<T>(T::MaxReviewers::get().saturating_sub(1))?;
+		listed::<T>(T::MaxReviewers::get())?;
+		pass::<T>(One::one());
 		let who: T::AccountId = whitelisted_caller();
-		let bond = T::ReviewerBond::get();
+		let bond = T::ReviewerBond::get().saturating_mul(2);
 		T::Currency::mint_into(&who, bond.saturating_mul(2))?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), bond);
 
+		let panel = Panel::<T>::get();
+		assert!(panel.is_full() && panel.iter().any(|panelist| panelist.who == who));
 		assert_eq!(T::Currency::balance_on_hold(&HoldReason::Reviewer.into(), &who), bond);
 		Ok(())
 	}

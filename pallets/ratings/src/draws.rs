@@ -97,7 +97,7 @@ impl<T: Config> Pallet<T> {
 		let owner = Self::owner_of(review.version);
 		let mut ranked: Vec<_> = panel
 			.iter()
-			.filter(|Panelist { who, since }| {
+			.filter(|Panelist { who, since, .. }| {
 				*since <= review.shared_at && *who != review.payer && Some(who) != owner.as_ref()
 			})
 			.map(|Panelist { who, .. }| (BlakeTwo256::hash_of(&(b"engram/reviewer", seed, who)), who))

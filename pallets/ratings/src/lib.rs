@@ -165,8 +165,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type ReviewerBond: Get<Balance>;
 
-		/// Most reviewers on the list, at least `ReviewSeats`. A draw ranks them all. Raising it later makes draws heavier;
-		/// lowering it makes a longer list unreadable and takes a migration.
+		/// Most reviewers on the list, at least `ReviewSeats`. A draw ranks them all. When it is full, whoever comes with a larger
+		/// bond displaces the one with the least. Raising it later makes draws heavier; lowering it makes a longer list unreadable
+		/// and takes a migration.
 		#[pallet::constant]
 		type MaxReviewers: Get<u32>;
 
@@ -244,9 +245,9 @@ pub mod pallet {
 	pub type Raters<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Asset, Blake2_128Concat, T::AccountId, RaterRecord>;
 
-	/// What answered jobs may cause whose contributors are owed something. Paid for by the job's fee; removed once the job is
-	/// scored and all its contributors are paid, or by anybody after `BudgetPeriod`, or after `ScoreWindow` if only the score is
-	/// missing.
+	/// What answered jobs may cause whose contributors are owed something. Paid for by the job's fee, of which they are owed no less
+	/// than a deposit; removed once the job is scored and all its contributors are paid, or by anybody after `BudgetPeriod`, or
+	/// after `ScoreWindow` if only the score is missing.
 	// Twox64: job ids are a counter of ours.
 	#[pallet::storage]
 	pub type Budgets<T: Config> = StorageMap<_, Twox64Concat, JobId, BudgetOf<T>>;
@@ -283,7 +284,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Reviewers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Reviewer>;
 
-	/// The reviewers that can be drawn, at most `MaxReviewers`.
+	/// The reviewers that can be drawn, at most `MaxReviewers`, each with its bond.
 	#[pallet::storage]
 	pub type Panel<T: Config> = StorageValue<_, BoundedVec<PanelistOf<T>, T::MaxReviewers>, ValueQuery>;
 
@@ -499,7 +500,8 @@ pub mod pallet {
 			/// Its bond from now on.
 			bond: Balance,
 		},
-		/// A reviewer is drawn no more; its bond stays.
+		/// A reviewer is drawn no more, by its own wish or because one with a larger bond took its place in the full list; its bond
+		/// stays.
 		ReviewerPaused {
 			/// Who.
 			who: T::AccountId,
@@ -649,7 +651,8 @@ pub mod pallet {
 		InvalidReviewPolicy,
 		/// The bond is below the least one; put more on hold.
 		BondTooSmall,
-		/// There is no place on the list of reviewers; try again when somebody left.
+		/// The list of reviewers is full, and each has at least this bond or somebody came onto it in this block; put more on hold
+		/// than the least of the view `reviewers`, or try again in the next block.
 		PanelFull,
 		/// The account has no bond as reviewer; call `join_reviewers` first.
 		UnknownReviewer,
@@ -887,9 +890,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// A reviewer that paused or lost too much of its bond comes back by the same call. It reviews answers that are shared
-		/// from now on.
+		/// from now on. When the list is full, the reviewer with the least bond gives way, if that is less: it is paused, and has its
+		/// open reviews still to do. Only one does in a block.
 		///
-		/// Emits [`Event::ReviewerJoined`].
+		/// Emits [`Event::ReviewerJoined`], and [`Event::ReviewerPaused`] of whoever gives way.
 		#[pallet::call_index(10)]
 		pub fn join_reviewers(origin: OriginFor<T>, #[pallet::compact] bond: Balance) -> DispatchResult {
 			let who = ensure_signed(origin)?;

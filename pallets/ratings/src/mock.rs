@@ -10,7 +10,7 @@ use engram_primitives::{
 		AnswerBudget, BurnCause, Burns, ContributorRewards, EpochClock, EpochPool, PaidContribution,
 		PaidContributions, ServedAnswer, ServedJobs,
 	},
-	model::{Architecture, InferenceRates, InfluenceMethod},
+	model::{Architecture, InferenceRates, InfluenceMethod, RowShape},
 	traits::{Beacon, ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
 	units::{Balance, ENGR, MILLI},
 	Cid, ContributionId, JobId, ModelId, VersionId,
@@ -246,6 +246,10 @@ impl Contributions<AccountId> for FakeDatanets {
 	fn contribution(id: ContributionId) -> Option<ContributionInfo<AccountId>> {
 		let owner = Owners::get().remove(&id)?;
 		Some(ContributionInfo { owner, cid: Cid::of_raw(b"data"), rows: 300, source: Vec::new() })
+	}
+
+	fn row_shape(_: ContributionId) -> Option<RowShape> {
+		panic!("only the market asks what can be trained on")
 	}
 }
 

@@ -145,6 +145,8 @@ pub struct Panelist<AccountId, BlockNumber> {
 	pub who: AccountId,
 	/// The block in which it came onto the list: answers shared before are none of its business.
 	pub since: BlockNumber,
+	/// Its bond, in base units: the least one gives way when the list is full.
+	pub bond: Balance,
 }
 
 /// A shared answer.

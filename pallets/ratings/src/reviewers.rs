@@ -1,6 +1,7 @@
 //! Reviewers: their bonds, the list they are drawn from, and what they lose.
 
 use crate::{pallet::*, review_types::*};
+use core::cmp::Reverse;
 use engram_math::fee::mul_div_ceil;
 use engram_primitives::units::{Balance, PPM};
 use frame_support::{
@@ -18,17 +19,14 @@ impl<T: Config> Pallet<T> {
 		let mut reviewer = Reviewers::<T>::get(&who).unwrap_or_default();
 		reviewer.bond = reviewer.bond.checked_add(added).ok_or(ArithmeticError::Overflow)?;
 		ensure!(reviewer.bond >= T::ReviewerBond::get(), Error::<T>::BondTooSmall);
-		Panel::<T>::try_mutate(|panel| {
-			if panel.iter().any(|panelist| panelist.who == who) {
-				return Ok(());
-			}
-			let panelist = Panelist { who: who.clone(), since: Self::now() };
-			panel.try_push(panelist).map_err(|_| Error::<T>::PanelFull)
-		})?;
+		let displaced = Self::list(&who, reviewer.bond)?;
 		if added > 0 {
 			T::Currency::hold(&HoldReason::Reviewer.into(), &who, added)?;
 		}
 		Reviewers::<T>::insert(&who, reviewer);
+		if let Some(displaced) = displaced {
+			Self::deposit_event(Event::ReviewerPaused { who: displaced });
+		}
 		Self::deposit_event(Event::ReviewerJoined { who, added, bond: reviewer.bond });
 		Ok(())
 	}
@@ -69,8 +67,8 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::Unexpected { kind: crate::UnexpectedKind::BondNotHeld });
 		}
 		reviewer.bond = reviewer.bond.checked_sub(credit.peek()).ok_or(ArithmeticError::Underflow)?;
-		if due > 0 && reviewer.bond < T::ReviewerBond::get() {
-			Self::unlist(who);
+		if due > 0 {
+			Self::relist(who, reviewer.bond);
 		}
 		if reviewer.bond == 0 && reviewer.open == 0 {
 			Reviewers::<T>::remove(who);
@@ -78,6 +76,39 @@ impl<T: Config> Pallet<T> {
 			Reviewers::<T>::insert(who, reviewer);
 		}
 		Ok(credit)
+	}
+
+	/// Puts an account on the list, or its larger bond into its entry. When the list is full, the reviewer with the least bond gives
+	/// way, if that is less, the latest of several: it is paused. Returns who does.
+	///
+	/// Only one does in a block: whoever gives way is not drawn for answers that were shared before, so somebody who takes many places
+	/// at once would choose who is left for these.
+	fn list(who: &T::AccountId, bond: Balance) -> Result<Option<T::AccountId>, Error<T>> {
+		Panel::<T>::try_mutate(|panel| {
+			if let Some(panelist) = panel.iter_mut().find(|panelist| panelist.who == *who) {
+				panelist.bond = bond;
+				return Ok(None);
+			}
+			let panelist = Panelist { who: who.clone(), since: Self::now(), bond };
+			let Err(panelist) = panel.try_push(panelist) else { return Ok(None) };
+			ensure!(panel.iter().all(|listed| listed.since < panelist.since), Error::<T>::PanelFull);
+			let least = panel.iter_mut().min_by_key(|listed| (listed.bond, Reverse(listed.since)));
+			let least = least.filter(|least| least.bond < panelist.bond).ok_or(Error::<T>::PanelFull)?;
+			Ok(Some(core::mem::replace(least, panelist).who))
+		})
+	}
+
+	/// Notes on the list what is left of a bond, or takes the account off it where that is less than the least bond.
+	fn relist(who: &T::AccountId, bond: Balance) {
+		if bond < T::ReviewerBond::get() {
+			Self::unlist(who);
+			return;
+		}
+		Panel::<T>::mutate(|panel| {
+			if let Some(panelist) = panel.iter_mut().find(|panelist| panelist.who == *who) {
+				panelist.bond = bond;
+			}
+		});
 	}
 
 	/// Takes an account off the list. Returns whether it was on it.

@@ -13,7 +13,7 @@
 //! 9. INV-RATINGS-9: the policies are in their domains.
 //! 10. INV-RATINGS-10: a standing counts each contribution once, with at least one epoch and at most those that have begun.
 //! 11. INV-RATINGS-11: what an account has on hold as a reviewer is its bond.
-//! 12. INV-RATINGS-12: the list has each reviewer once, with at least the least bond, since a block of the past.
+//! 12. INV-RATINGS-12: the list has each reviewer once, with its bond, which is at least the least one, since a block of the past.
 //! 13. INV-RATINGS-13: the open reviews of a reviewer are its seats; without a bond there is at least one.
 //! 14. INV-RATINGS-14: a review has the reserve of its budget, which is above zero, and is from the past.
 //! 15. INV-RATINGS-15: a drawn review has all its seats, taken by different accounts, the payer not among them; its deadlines are

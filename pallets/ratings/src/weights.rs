@@ -26,7 +26,7 @@ pub trait WeightInfo {
 	fn set_least_kept() -> Weight;
 	/// The end of an epoch, in which a pot is fixed and another expires.
 	fn close_epoch() -> Weight;
-	/// `join_reviewers`, of the last who finds a place.
+	/// `join_reviewers`, in the place of another reviewer of a full list.
 	fn join_reviewers() -> Weight;
 	/// `pause_reviewer`.
 	fn pause_reviewer() -> Weight;

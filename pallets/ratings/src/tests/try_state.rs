@@ -250,10 +250,13 @@ fn inv_ratings_11_notices_bonds_that_are_not_held() {
 #[test]
 fn inv_ratings_12_notices_a_wrong_list() {
 	let message = "INV-RATINGS-12: a reviewer is listed twice, too early or without its bond";
-	let push = |who, since| Panel::<Test>::mutate(|all| all.try_push(Panelist { who, since }).unwrap());
+	let push = |who, since| {
+		Panel::<Test>::mutate(|all| all.try_push(Panelist { who, since, bond: BOND }).unwrap());
+	};
 	broken_review(|bench| push(bench[0], 1), message);
 	broken_review(|_| push(ALICE, 1), message);
 	broken_review(|_| Panel::<Test>::mutate(|all| all[0].since = 10_000), message);
+	broken_review(|_| Panel::<Test>::mutate(|all| all[0].bond += 1), message);
 	broken_review(|_| ReviewerBond::set(BOND + 1), message);
 }
 

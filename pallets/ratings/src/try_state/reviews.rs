@@ -28,9 +28,10 @@ impl<T: Config> Pallet<T> {
 		let listed: BTreeSet<_> = panel.iter().map(|panelist| &panelist.who).collect();
 		ensure!(
 			listed.len() == panel.len()
-				&& panel.iter().all(|Panelist { who, since }| {
+				&& panel.iter().all(|Panelist { who, since, bond }| {
 					*since <= Self::now()
-						&& bonds.get(who).is_some_and(|reviewer| reviewer.bond >= T::ReviewerBond::get())
+						&& *bond >= T::ReviewerBond::get()
+						&& bonds.get(who).is_some_and(|reviewer| reviewer.bond == *bond)
 				}),
 			"INV-RATINGS-12: a reviewer is listed twice, too early or without its bond"
 		);
