@@ -306,7 +306,7 @@ async fn strange_receipt(scene: &Scene<'_>, owner: &Keypair) -> Result<()> {
 		panic!("job {trained} ended as {:?}", closed.state)
 	};
 	let rows = unlabelled(&std::fs::read_to_string(&scene.goods.held_out.file)?);
-	let rows: String = rows.lines().take(11).map(|line| format!("{line}\n")).collect();
+	let rows: String = rows.lines().take(21).map(|line| format!("{line}\n")).collect();
 	let input = publish(scene.network, scene.node, "input.csv", &rows).await?;
 	let events = chain.send(&request_inference(version, &input, FEE), &consumer).await?;
 	let id = u64::try_from(only(&events, "Jobs.InferenceRequested").number("job"))?;

@@ -1,4 +1,4 @@
-//! Workers that train and then keep their checkpoints, or serve them with one byte flipped.
+//! Workers that keep their checkpoints or only the last of them, or serve them with one byte flipped.
 
 use super::{ensure_sound, full_node, tell_story, validator};
 use anyhow::Result;
@@ -32,6 +32,54 @@ async fn what_is_withheld_or_altered_is_not_paid() {
 		full_node("corrupter", Worker::Cheat("corrupt")),
 	];
 	tell_story("what is withheld", "dev", &plans, async |network| story(network).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "starts real nodes: make test-e2e"]
+async fn weights_that_are_kept_back_save_no_bond() {
+	let plans = [
+		validator("alice", Worker::Honest),
+		full_node("bob", Worker::Honest),
+		full_node("charlie", Worker::Honest),
+		full_node("keeper", Worker::Cheat("withhold-weights")),
+	];
+	tell_story("weights kept back", "dev", &plans, async |network| kept_back(network).await).await;
+}
+
+/// The keeper trains nothing, opens its segments and serves all but the final weights. Nobody can count with them, and every
+/// verifier says so in time.
+async fn kept_back(network: &Network) -> Result<()> {
+	let chain = &network.node("alice").chain;
+	let honest = ["Alice//stash", "Bob//stash", "Charlie//stash"].map(account);
+	let (keeper, owner) = (account("Dave//stash"), account("Eve"));
+	chain.until_height(1, 60).await?;
+	let (goods, ..) = tokio::try_join!(
+		stock(network, network.node("alice"), &owner),
+		register_worker(network, network.node(HONEST[0]), &honest[0], MEMORY, HONEST_BOND),
+		register_worker(network, network.node(HONEST[1]), &honest[1], MEMORY, HONEST_BOND),
+		register_worker(network, network.node(HONEST[2]), &honest[2], MEMORY, HONEST_BOND),
+		register_worker(network, network.node("keeper"), &keeper, MEMORY, CHEATER_BOND),
+	)?;
+	let job = buy_training(chain, &owner, &goods, training(16, 20), MEMORY).await?;
+	let (executor, _) = until_assigned(chain, job, 0, 60).await?;
+	assert_eq!(executor, keeper.public_key().to_account_id(), "drawn against all odds: run again");
+
+	let finished = until_event(chain, job, "Learning.CheckFinished", 300).await?;
+	assert_eq!(finished.variant("summary.outcome"), "Refuted");
+	let events = events_of(chain, job).await?;
+	let verdicts: Vec<_> = events.iter().filter(|event| event.is("Learning.VerdictRevealed")).collect();
+	assert_eq!(verdicts.len(), HONEST.len());
+	for verdict in verdicts {
+		assert_eq!((verdict.variant("verdict"), verdict.variant("verdict.correct")), ("Replayed", "None"));
+	}
+	assert!(events.iter().all(|event| !event.is("Learning.DeadlineMissed")), "somebody missed a deadline");
+	let state = chain.finalized().await?;
+	assert_eq!(worker(&state, &keeper).await?.bond, CHEATER_BOND / 2);
+	for owner in &honest {
+		assert_eq!(worker(&state, owner).await?.bond, HONEST_BOND, "an honest worker lost of its bond");
+	}
+	tell(format!("job {job} without final weights: the executor is refuted by its segments"));
+	ensure_sound(network).await
 }
 
 async fn story(network: &Network) -> Result<()> {

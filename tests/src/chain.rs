@@ -64,13 +64,16 @@ impl Event {
 		key.split_once('.') == Some((&self.pallet, &self.name))
 	}
 
-	/// A field.
+	/// A field, or one inside of it as in `summary.outcome`.
 	///
 	/// # Panics
 	///
 	/// Panics when the event has no such field: the test is out of date.
 	pub fn field(&self, name: &str) -> &Value {
-		self.fields.at(name).unwrap_or_else(|| panic!("{}.{} has no field {name}", self.pallet, self.name))
+		let mut steps = name.split('.');
+		let outer = steps.next().and_then(|step| self.fields.at(step));
+		let field = steps.fold(outer, |value, step| value?.at(step));
+		field.unwrap_or_else(|| panic!("{}.{} has no field {name}", self.pallet, self.name))
 	}
 
 	/// A number, also one inside of a newtype.

@@ -34,8 +34,8 @@ impl Conduct for Honest {
 			Task::Replay { plan, executor, root, segments, .. } => {
 				desk.replay(plan, executor, *root, segments).map(Some)
 			},
-			Task::Reveal { plan, executor, final_weights, commitment, interior, .. } => {
-				desk.reveal(plan, executor, *final_weights, *commitment, interior).map(Some)
+			Task::Reveal { plan, executor, final_weights, commitment, interior, late, .. } => {
+				desk.reveal(plan, executor, *final_weights, *commitment, interior, *late).map(Some)
 			},
 			Task::Infer(plan) => desk.infer(plan).map(Some),
 		}

@@ -71,6 +71,11 @@ fn urgency(task: &Task) -> Urgency {
 	}
 }
 
+/// Whether a task may no longer wait for what it was not served.
+fn is_late(task: &Task) -> bool {
+	matches!(task, Task::Reveal { late: true, .. })
+}
+
 /// Whether a failure gives the job back. Verifiers and openings have deadlines of their own and are tried again.
 fn gives_back(task: &Task) -> bool {
 	matches!(task, Task::Train(_) | Task::Infer(_))
@@ -99,6 +104,7 @@ enum Outcome {
 struct Running {
 	urgency: Urgency,
 	cancel: Cancel,
+	late: bool,
 }
 
 /// Does the tasks of the latest list.
@@ -136,16 +142,21 @@ impl Runner {
 
 	/// Takes the latest list.
 	pub(crate) fn update(&mut self, tasks: Vec<Task>) -> Result<(), Error> {
-		let wanted: BTreeSet<Key> = tasks.iter().map(Key::of).collect();
+		let wanted: BTreeMap<Key, bool> = tasks.iter().map(|task| (Key::of(task), is_late(task))).collect();
 		for (key, running) in &self.running {
-			if !wanted.contains(key) && !running.cancel.is_cancelled() {
-				tracing::info!(target: "engram::runner", ?key, "no longer wanted, cancelled");
+			let reason = match wanted.get(key) {
+				None => "no longer wanted, cancelled",
+				Some(late) if *late && !running.late => "late, started again without patience",
+				Some(_) => continue,
+			};
+			if !running.cancel.is_cancelled() {
+				tracing::info!(target: "engram::runner", ?key, reason);
 				running.cancel.cancel();
 			}
 		}
-		self.done.retain(|key| wanted.contains(key));
-		self.later.retain(|key, _| wanted.contains(key));
-		self.panics.retain(|key, _| wanted.contains(key));
+		self.done.retain(|key| wanted.contains_key(key));
+		self.later.retain(|key, _| wanted.contains_key(key));
+		self.panics.retain(|key, _| wanted.contains_key(key));
 		self.tasks = tasks;
 		self.start_due()
 	}
@@ -246,7 +257,7 @@ impl Runner {
 		let desk = self.desk.with_cancel(cancel.clone());
 		let (conduct, finished) = (self.conduct.clone(), self.finished.clone());
 		tracing::info!(target: "engram::runner", ?key, "task started");
-		self.running.insert(key.clone(), Running { urgency, cancel });
+		self.running.insert(key.clone(), Running { urgency, cancel, late: is_late(&task) });
 		tokio::task::spawn_blocking(move || {
 			let outcome = run(&*conduct, &task, &key, &desk);
 			// Nobody listens only when the process is about to end.

@@ -3,7 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "tests need not be thrifty")]
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
-use engram_engine::{Accelerator, Choice};
+use engram_engine::{checkpoint, Accelerator, Choice, Weights};
 use engram_primitives::{
 	merkle,
 	model::{Architecture, InfluenceMethod, Optimiser, TrainingSpec},
@@ -18,12 +18,12 @@ use engram_primitives::{
 	Cid, ContributionId, JobId,
 };
 use engram_worker::{
-	desk::{Cancel, Desk, Report},
+	desk::{self, Cancel, Desk, Report},
 	exchange::{Exchange, Options, Request, Response, Shelf, Source},
 	link::{read_frame, write_frame},
 	metrics::Counters,
 	records::Records,
-	spool::Spool,
+	spool::{Evidence, Spool},
 	worker::store_path,
 	Conduct, Config, Failure, Honest, Store, Visibility, Worker,
 };
@@ -196,6 +196,7 @@ impl Party {
 			commitment: commitment.0,
 			segments: segments.to_vec(),
 			interior: interior.to_vec(),
+			late: false,
 		};
 		match self.perform(task).await? {
 			Some(Work::Reveal(verdict)) => Ok(verdict),
@@ -248,7 +249,7 @@ async fn work_is_trained_replayed_opened_and_revealed() {
 	assert_eq!(evidence.ends.to_vec(), ends);
 	let digests: Vec<_> = evidence.interior.iter().map(|(digest, _)| *digest).collect();
 	assert_eq!(opening.interior.to_vec(), digests);
-	assert_eq!(evidence.correct, opening.correct);
+	assert_eq!(evidence.correct, Some(opening.correct));
 	assert!(opening.correct >= ROWS - 2, "{} of {ROWS}", opening.correct);
 }
 
@@ -366,6 +367,39 @@ async fn inference_is_answered_and_attributed() {
 	// The same again is the same to the byte.
 	let again = server.perform(Task::Infer(plan)).await.unwrap();
 	assert_eq!(again, Some(Work::Serve(receipt)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_rows_than_the_exact_inverse_takes_are_declined_and_not_compared() {
+	let party = Party::new().await;
+	let store = &party.desk.store;
+	let part = |rows: u32| {
+		let lines: String =
+			(0..rows).map(|row| format!("{},{},3,{}\n", row % 97, row % 89, row % 2)).collect();
+		let artifact = artifact(store, format!("a,b,c,label\n{lines}").as_bytes(), vec![]);
+		DataPart { contribution: ContributionId(0), artifact, rows }
+	};
+	let weights = Weights::from_seed(&desk::shape_of(&architecture()).unwrap(), &[3; 32]).unwrap();
+	let plan = InferencePlan {
+		job: JobId(8),
+		attempt: 0,
+		architecture: architecture(),
+		weights: artifact(store, &checkpoint::encode(&weights).unwrap(), vec![]),
+		data: vec![part(8_193)],
+		input: artifact(store, &csv(3, false), vec![]),
+		rows: ROWS,
+		method: InfluenceMethod::ExactInverse,
+		contributors: 9,
+	};
+	let declined = party.perform(Task::Infer(plan.clone())).await.unwrap_err();
+	assert!(declined.reason().is_of_inputs(), "{declined}");
+	// The exact inverse could be computed for these, but nobody waits for it.
+	let plan = InferencePlan { method: InfluenceMethod::DataInf, data: vec![part(4_096)], ..plan };
+	let Some(Work::Serve(receipt)) = party.perform(Task::Infer(plan)).await.unwrap() else {
+		panic!("no receipt")
+	};
+	let report: Report = serde_json::from_slice(&store.get(&receipt.report).unwrap()).unwrap();
+	assert_eq!(report.methods.into_keys().collect::<Vec<_>>(), ["DataInf"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -591,6 +625,74 @@ async fn training_steps_aside_and_cancelled_tasks_end() {
 	}
 	talk.say(ToWorker::Stop).await;
 	worker.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_goes_out_in_time_without_the_count_of_weights_that_are_not_served() {
+	let dir = tempfile::tempdir().unwrap();
+	let (base, socket) = (dir.path().join("worker"), dir.path().join("node.sock"));
+	let executor = Party::new().await;
+	let plan = plan_over(&executor.desk.store, executor.address(), STEPS, INTERVAL);
+	let (segments, interior) = (vec![1, 3, 5, 7], vec![1, 2, 3, 1]);
+	let ends = vec![H256([1; 32]); segments.len()].try_into().unwrap();
+	let steps = (0..12).map(|step| [step; 32]).collect();
+	let evidence = Evidence::Replayed { ends, steps, salt: H256([2; 32]) };
+	let commitment = Spool::open(&base).unwrap().keep_evidence(&evidence).unwrap();
+	let reveal = |late| Task::Reveal {
+		plan: plan.clone(),
+		round: 0,
+		executor: executor.address(),
+		final_weights: Cid::of_raw(b"weights that are kept back"),
+		commitment: commitment.0,
+		segments: segments.clone(),
+		interior: interior.clone(),
+		late,
+	};
+
+	let node = Node::new(&socket);
+	let patience = Duration::from_secs(3_600);
+	let config = Config { patience, ..config(&base, &socket) };
+	let worker = tokio::spawn(Worker::serve(config, Arc::new(Honest)));
+	let mut talk = node.accept().await;
+	talk.say(ToWorker::Tasks(vec![reveal(false)])).await;
+	let early = tokio::time::timeout(Duration::from_secs(2), talk.report()).await;
+	assert!(early.is_err(), "{early:?}");
+	// The same task, now late, does not wait for the first try to end.
+	talk.say(ToWorker::Tasks(vec![reveal(true)])).await;
+	let (id, work) = talk.report().await;
+	assert_eq!(Some(id), reveal(true).id());
+	let Work::Reveal(Verdict::Replayed(revealed)) = work else { panic!("{work:?}") };
+	ensure_sound(&revealed, commitment, &interior);
+	assert_eq!(revealed.correct, None);
+	talk.say(ToWorker::Stop).await;
+	worker.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_verdict_has_the_count_of_weights_that_are_served() {
+	let (executor, verifier) = (Party::new().await, Party::new().await);
+	let plan = plan_over(&executor.desk.store, executor.address(), STEPS, INTERVAL);
+	let Commitment { root, final_weights, .. } = executor.train(&plan).await;
+	let (segments, interior) = ([1, 3, 5, 7], [1, 1, 1, 1]);
+	executor.publish(&plan, &segments).await;
+	let commitment = verifier.replay(&plan, &executor, root, &segments).await.0;
+	// As the chain asks it to before it has opened.
+	executor.publish(&plan, &[1, 3, 5, 7, SEGMENTS]).await;
+	let (segments, interior) = (segments.to_vec(), interior.to_vec());
+	let address = executor.address();
+	let late = Task::Reveal {
+		plan,
+		round: 0,
+		executor: address,
+		final_weights,
+		commitment,
+		segments,
+		interior,
+		late: true,
+	};
+	let revealed = verifier.perform(late).await;
+	let Ok(Some(Work::Reveal(Verdict::Replayed(evidence)))) = revealed else { panic!("{revealed:?}") };
+	assert!(evidence.correct.is_some());
 }
 
 const CHILD: &str = "ENGRAM_TEST_WORKER";

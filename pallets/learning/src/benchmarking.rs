@@ -99,7 +99,7 @@ fn evidence() -> Result<VerdictEvidence, BenchmarkError> {
 		ends: PerSegment::new(),
 		step_root: merkle::root(&leaves),
 		interior: PerSegment::new(),
-		correct: 0,
+		correct: Some(0),
 		salt: H256::zero(),
 	};
 	for _ in 0..MAX_OPENED {
@@ -301,7 +301,8 @@ fn before_judgement<T: Config>(executor_agrees: bool) -> Result<World<T>, Benchm
 		record.claimed = Some(correct);
 		for seat in record.seats.iter_mut() {
 			let ends = if seat.round == 0 { H256::repeat_byte(2) } else { majority };
-			seat.verdict = Some(VerdictDigest::Replayed { ends, step_root: H256::zero(), interior, correct });
+			let (step_root, correct) = (H256::zero(), Some(correct));
+			seat.verdict = Some(VerdictDigest::Replayed { ends, step_root, interior, correct });
 		}
 	})?;
 	Ok(world)

@@ -12,7 +12,7 @@ use engram_primitives::{
 	work::{Commitment, Opening, PerSegment, Verdict, VerdictCommitment, VerdictEvidence},
 	JobId,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
 	traits::{One, Saturating},
@@ -175,7 +175,8 @@ impl<T: Config> Pallet<T> {
 		let opened = record.segments.len();
 		ensure!(evidence.ends.len() == opened, Error::WrongLength);
 		ensure!(evidence.interior.len() == opened, Error::WrongLength);
-		ensure!(evidence.correct <= record.terms.held_out_rows, Error::CorrectOutOfRange);
+		let rows = record.terms.held_out_rows;
+		ensure!(evidence.correct.is_none_or(|correct| correct <= rows), Error::CorrectOutOfRange);
 		let VerdictEvidence { ends, step_root, salt, .. } = evidence;
 		let expected = VerdictEvidence::commitment(ends, step_root, salt);
 		ensure!(opens(expected), Error::CommitmentMismatch);
@@ -357,12 +358,16 @@ impl<T: Config> Pallet<T> {
 	) -> Vec<Task> {
 		let mut tasks = Vec::new();
 		let segments = record.segments.to_vec();
+		let reveals = matches!(record.phase, Phase::Revealing { .. });
 		if !segments.is_empty() {
-			let (attempt, segments) = (record.attempt, segments.clone());
+			let (attempt, mut segments) = (record.attempt, segments.clone());
+			if reveals {
+				// Verifiers count with the final weights, and do not wait until the executor comes to opening.
+				segments.push(record.terms.segments);
+			}
 			tasks.push(Task::Publish { job, attempt, segments });
 		}
-		let waits = matches!(record.phase, Phase::Revealing { .. }) && record.opening.is_none();
-		if let (true, Some(plan)) = (waits, plan_of(job)) {
+		if let (true, Some(plan)) = (reveals && record.opening.is_none(), plan_of(job)) {
 			let (round, interior) = (record.round, record.interior.to_vec());
 			tasks.push(Task::Open { plan, round, segments, interior });
 		}
@@ -383,7 +388,7 @@ impl<T: Config> Pallet<T> {
 				let plan = plan_of(job)?;
 				Some(Task::Replay { plan, round, executor, root: record.root, segments })
 			},
-			(Phase::Revealing { .. }, Some(commitment)) => Some(Task::Reveal {
+			(Phase::Revealing { deadline }, Some(commitment)) => Some(Task::Reveal {
 				plan: plan_of(job)?,
 				round,
 				executor,
@@ -391,8 +396,15 @@ impl<T: Config> Pallet<T> {
 				commitment,
 				segments,
 				interior: record.interior.to_vec(),
+				late: Self::is_late_to_reveal(deadline),
 			}),
 			_ => None,
 		}
+	}
+
+	/// Whether at most half of the time to reveal is left, rounded down.
+	fn is_late_to_reveal(deadline: BlockNumberFor<T>) -> bool {
+		let left = deadline.saturating_sub(frame_system::Pallet::<T>::block_number());
+		left.saturating_mul(2u32.into()) <= T::RevealDeadline::get()
 	}
 }

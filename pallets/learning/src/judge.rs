@@ -16,24 +16,24 @@ use sp_runtime::DispatchResult;
 /// What three verdicts say together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling<AccountId> {
-	/// Two replays are equal, and each agrees with the executor's opening of its round.
+	/// Two replays and their counts are equal, and no equal replay was contradicted by the executor in its round.
 	Confirmed {
 		/// Who found this.
 		majority: Vec<AccountId>,
 		/// Held-out rows classified correctly.
 		correct: u32,
 	},
-	/// Two replays are equal, and the executor contradicted at least one of them.
+	/// Two replays are equal, and the executor contradicted one of them, or the count of both.
 	Refuted {
 		/// Who found this.
 		majority: Vec<AccountId>,
 	},
-	/// Two verifiers were not served.
+	/// Two verifiers were not served, be it only what the count needs.
 	Withheld {
 		/// Who found this.
 		majority: Vec<AccountId>,
 	},
-	/// No two verdicts are equal.
+	/// No two verdicts say the same.
 	Split,
 }
 
@@ -46,38 +46,58 @@ pub(crate) struct Judgement<AccountId> {
 
 /// Judges a panel.
 ///
-/// A replay that stands alone against two equal replays is a lie. An `Unavailable` that stands alone is not: the
-/// executor may have served the others only; and against two `Unavailable` the executor may have served only this one.
-pub(crate) fn judge<AccountId: Clone>(seats: &[Seat<AccountId>]) -> Judgement<AccountId> {
-	let mut verdicts = seats.iter().filter_map(|seat| seat.verdict.as_ref());
-	let Some(winning) = verdicts.find(|verdict| peers(seats, verdict).len() > 1) else {
-		return Judgement { ruling: Ruling::Split, liar: None };
-	};
-	let winners = peers(seats, winning);
-	let majority: Vec<_> = winners.iter().map(|seat| seat.who.clone()).collect();
-	let VerdictDigest::Replayed { correct, .. } = winning else {
-		return Judgement { ruling: Ruling::Withheld { majority }, liar: None };
-	};
-	let lies = |seat: &&Seat<AccountId>| match &seat.verdict {
-		Some(verdict @ VerdictDigest::Replayed { .. }) => !verdict.same_class(winning),
+/// Two equal replays decide about the segments, whether they have a count or not, and two equal counts among them about the
+/// final weights. A replay or a count that stands alone against two equal ones is a lie. Not to have been served, or not to
+/// have a count, is no lie: the executor may have served the others only; and where two were not served, it may have served
+/// only the third.
+pub(crate) fn judge<AccountId: Clone + PartialEq>(seats: &[Seat<AccountId>]) -> Judgement<AccountId> {
+	let replays = equal_replays(seats);
+	let counts = || replays.iter().filter_map(|seat| count_of(seat));
+	let count = counts().find(|count| counts().filter(|other| other == count).count() > 1);
+	let lies = |seat: &Seat<AccountId>| match &seat.verdict {
+		Some(VerdictDigest::Replayed { .. }) if replays.contains(&seat) => {
+			count_of(seat).is_some_and(|own| count.is_some_and(|count| own != count))
+		},
+		Some(VerdictDigest::Replayed { .. }) => !replays.is_empty(),
 		_ => false,
 	};
-	let liar = seats.iter().find(lies).map(|seat| seat.who.clone());
-	let ruling = if winners.iter().all(|seat| seat.agrees == Some(true)) {
-		Ruling::Confirmed { majority, correct: *correct }
-	} else {
-		Ruling::Refuted { majority }
+	let who = |seats: &mut dyn Iterator<Item = &Seat<AccountId>>| -> Vec<AccountId> {
+		seats.map(|seat| seat.who.clone()).collect()
 	};
+	// A verdict with a count of its own may contradict the executor in nothing else.
+	let contradicted = replays.iter().any(|seat| {
+		let own = count_of(seat);
+		(own.is_none() || own == count) && seat.agrees != Some(true)
+	});
+	let unserved = who(&mut seats.iter().filter(|seat| seat.verdict.is_some() && count_of(seat).is_none()));
+	let ruling = match count {
+		_ if contradicted => {
+			Ruling::Refuted { majority: who(&mut replays.iter().copied().filter(|seat| !lies(seat))) }
+		},
+		Some(correct) => {
+			let found = |seat: &&Seat<AccountId>| count_of(seat) == count;
+			Ruling::Confirmed { majority: who(&mut replays.iter().copied().filter(found)), correct }
+		},
+		None if unserved.len() > 1 => Ruling::Withheld { majority: unserved },
+		None => return Judgement { ruling: Ruling::Split, liar: None },
+	};
+	let liar = seats.iter().find(|seat| lies(seat)).map(|seat| seat.who.clone());
 	Judgement { ruling, liar }
 }
 
-/// The seats whose verdict is the same result.
-fn peers<'a, AccountId>(seats: &'a [Seat<AccountId>], verdict: &VerdictDigest) -> Vec<&'a Seat<AccountId>> {
-	let same = |seat: &&Seat<AccountId>| match &seat.verdict {
-		Some(other) => other.same_class(verdict),
-		None => false,
+/// The seats whose replays are equal, where there are at least two.
+fn equal_replays<AccountId>(seats: &[Seat<AccountId>]) -> Vec<&Seat<AccountId>> {
+	let peers = |verdict: &VerdictDigest| -> Vec<&Seat<AccountId>> {
+		let same = |other: &VerdictDigest| other.same_replay(verdict);
+		seats.iter().filter(|seat| seat.verdict.as_ref().is_some_and(same)).collect()
 	};
-	seats.iter().filter(same).collect()
+	let mut classes = seats.iter().filter_map(|seat| seat.verdict.as_ref()).map(peers);
+	classes.find(|peers| peers.len() > 1).unwrap_or_default()
+}
+
+/// The count of correct rows in a verdict.
+fn count_of<AccountId>(seat: &Seat<AccountId>) -> Option<u32> {
+	seat.verdict.as_ref().and_then(VerdictDigest::correct)
 }
 
 /// Who of `owed` was not covered in full by `taken`, at `pay` each and in order.
@@ -128,21 +148,21 @@ impl<T: Config> Pallet<T> {
 		record.opening = None;
 	}
 
-	/// Without its opening the executor loses the attempt. A verifier that has not revealed is not blamed: the final weights
-	/// it counts with may be withheld too.
+	/// Without its opening the executor loses the attempt. A verifier that has not revealed is not blamed: no verdict could
+	/// have changed that.
 	fn withheld_opening(job: JobId, record: CheckRecordOf<T>) -> DispatchResult {
 		Self::miss(job, &record, &record.executor);
 		let finding = Finding::Rejected { paid: record.revealed(), judges: record.judges() };
 		Self::finish(job, record, Outcome::Withheld, finding, &[])
 	}
 
-	/// One verifier's agreement is enough; its disagreement slashes nobody and calls two more.
+	/// One verifier's agreement in the segments and the count is enough; anything else slashes nobody and calls two more.
 	fn close_single(job: JobId, mut record: CheckRecordOf<T>, now: BlockNumberFor<T>) -> DispatchResult {
 		let Some(seat) = record.seats.first().cloned() else {
 			return Self::store_drawing(job, record, Self::draw_block(now));
 		};
 		match seat.verdict {
-			Some(VerdictDigest::Replayed { correct, .. }) if seat.agrees == Some(true) => {
+			Some(VerdictDigest::Replayed { correct: Some(correct), .. }) if seat.agrees == Some(true) => {
 				Self::confirm(job, record, [seat.who].to_vec(), correct, &[])
 			},
 			_ => {

@@ -88,7 +88,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type ReplayDeadline: Get<BlockNumberFor<Self>>;
 
-		/// Blocks the executor has to open and the verifiers to reveal. At least 1; it covers a fetch of the final weights
+		/// Blocks the executor has to open and the verifiers to reveal. At least 1; half of it covers a fetch of the final weights
 		/// and a count over the held-out rows. Changing it later does not move deadlines that are set.
 		#[pallet::constant]
 		type RevealDeadline: Get<BlockNumberFor<Self>>;
@@ -158,7 +158,7 @@ pub mod pallet {
 		},
 		/// A worker missed its deadline; its reputation fell.
 		DeadlineMissed { worker: T::AccountId, job: JobId, attempt: u32, round: u32 },
-		/// The first verdict contradicts the executor; two more verifiers are drawn.
+		/// The first verdict contradicts the executor or misses what was not served; two more verifiers are drawn.
 		Disputed { verifier: T::AccountId, job: JobId, attempt: u32 },
 		/// A check is over and its record removed.
 		CheckFinished { job: JobId, attempt: u32, summary: CheckSummary<T::AccountId> },

@@ -157,8 +157,8 @@ pub enum VerdictDigest {
 		step_root: H256,
 		/// Hash over the digests at the interior steps drawn in the verifier's round.
 		interior: H256,
-		/// Held-out rows classified correctly.
-		correct: u32,
+		/// Held-out rows classified correctly; `None` when the verifier was not served what the count needs.
+		correct: Option<u32>,
 	},
 	/// The verifier was not served what the replay needs.
 	#[codec(index = 1)]
@@ -179,26 +179,35 @@ impl VerdictDigest {
 		}
 	}
 
-	/// Whether this verdict supports the executor's opening of the same round.
+	/// Whether this is a replay that agrees with the executor's opening of the same round: in the segments, and in the count if
+	/// it has one.
 	pub fn agrees_with(&self, opening: &OpeningDigest) -> bool {
 		match self {
 			Self::Replayed { ends, interior, correct, .. } => {
-				*ends == opening.ends && *interior == opening.interior && *correct == opening.correct
+				*ends == opening.ends
+					&& *interior == opening.interior
+					&& correct.is_none_or(|correct| correct == opening.correct)
 			},
 			Self::Unavailable => false,
 		}
 	}
 
-	/// Whether two verdicts are the same result. The interior digests are left out: they belong to the steps drawn in each
-	/// verifier's own round, and equal step roots imply them.
-	pub fn same_class(&self, other: &Self) -> bool {
+	/// Whether two verdicts are the same replay, whatever they count. The interior digests are left out: they belong to the
+	/// steps drawn in each verifier's own round, and equal step roots imply them.
+	pub fn same_replay(&self, other: &Self) -> bool {
 		match (self, other) {
-			(
-				Self::Replayed { ends, step_root, correct, .. },
-				Self::Replayed { ends: e, step_root: s, correct: c, .. },
-			) => ends == e && step_root == s && correct == c,
-			(Self::Unavailable, Self::Unavailable) => true,
+			(Self::Replayed { ends, step_root, .. }, Self::Replayed { ends: e, step_root: s, .. }) => {
+				ends == e && step_root == s
+			},
 			_ => false,
+		}
+	}
+
+	/// The count of correct rows, if there is one.
+	pub fn correct(&self) -> Option<u32> {
+		match self {
+			Self::Replayed { correct, .. } => *correct,
+			Self::Unavailable => None,
 		}
 	}
 }
@@ -219,7 +228,8 @@ pub struct Seat<AccountId> {
 	pub commitment: Option<H256>,
 	/// Its verdict, once revealed.
 	pub verdict: Option<VerdictDigest>,
-	/// Whether the verdict agrees with the executor's opening of the same round; known at the end of the round.
+	/// Whether the verdict agrees with the executor's opening of the same round, see [`VerdictDigest::agrees_with`]; known at the
+	/// end of the round.
 	pub agrees: Option<bool>,
 }
 
@@ -328,7 +338,7 @@ pub enum Outcome {
 	/// Two equal verdicts contradict the executor: it was slashed.
 	#[codec(index = 1)]
 	Refuted,
-	/// The executor did not open, or two verifiers were not served: its reputation fell.
+	/// The executor did not open, or two verifiers were not served what the replay or the count needs: its reputation fell.
 	#[codec(index = 2)]
 	Withheld,
 	/// No two verdicts are equal, or verifiers are lacking: nobody is slashed.
@@ -345,7 +355,7 @@ pub struct VerdictSummary<AccountId> {
 	pub round: u32,
 	/// Its verdict, if it was revealed.
 	pub verdict: Option<VerdictDigest>,
-	/// Whether the verdict agrees with the executor's opening, if both are known.
+	/// Whether the verdict agrees with the executor's opening, if both are known: in the count only if it has one.
 	pub agrees: Option<bool>,
 }
 

@@ -8,6 +8,7 @@ use engram_primitives::{
 	model::MIN_SEGMENTS,
 	task::{Task, TrainingPlan},
 	work::{PerSegment, Work},
+	Cid,
 };
 use engram_worker::{
 	desk::{salt, Inputs},
@@ -17,7 +18,11 @@ use engram_worker::{
 	Conduct, Config, Desk, Failure, Honest, Worker, DEFAULT_LISTEN,
 };
 use sp_core::H256;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+	collections::BTreeSet,
+	path::PathBuf,
+	sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 const CHEAT: &str = "ENGRAM_CHEAT";
 
@@ -36,6 +41,8 @@ enum Cheat {
 	Withhold,
 	/// Trains, and serves every block with one byte flipped.
 	Corrupt,
+	/// Commits as [`Cheat::Untrained`] does, opens and serves all but the final weights.
+	WithholdWeights,
 }
 
 /// The flags of `engram worker`.
@@ -61,7 +68,30 @@ struct Args {
 	threads: usize,
 }
 
-struct Dishonest(Cheat);
+struct Dishonest {
+	cheat: Cheat,
+	/// Final weights that are not served.
+	withheld: Mutex<BTreeSet<Cid>>,
+}
+
+impl Dishonest {
+	fn new(cheat: Cheat) -> Self {
+		Self { cheat, withheld: Mutex::default() }
+	}
+
+	fn withheld(&self) -> MutexGuard<'_, BTreeSet<Cid>> {
+		self.withheld.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// An untrained commitment whose final weights nobody will see.
+	fn unseen(&self, plan: &TrainingPlan, desk: &Desk) -> Result<Work, Failure> {
+		let work = untrained(plan, desk)?;
+		if let Work::Commit(commitment) = &work {
+			self.withheld().insert(commitment.final_weights);
+		}
+		Ok(work)
+	}
+}
 
 /// Weights that differ from these by a few parts in a thousand, another way for every `number`.
 fn perturbed(weights: &Weights, number: u32) -> Result<Weights, Failure> {
@@ -137,10 +167,11 @@ fn made_up(plan: &TrainingPlan, segments: &[u32], desk: &Desk) -> Result<Work, F
 
 impl Conduct for Dishonest {
 	fn perform(&self, task: &Task, desk: &Desk) -> Result<Option<Work>, Failure> {
-		match (self.0, task) {
+		match (self.cheat, task) {
 			(Cheat::Untrained, Task::Train(plan)) => untrained(plan, desk).map(Some),
 			(Cheat::SkipSegment, Task::Train(plan)) => skip_segment(plan, desk).map(Some),
 			(Cheat::OtherData, Task::Train(plan)) => other_data(plan, desk).map(Some),
+			(Cheat::WithholdWeights, Task::Train(plan)) => self.unseen(plan, desk).map(Some),
 			(Cheat::LieAsVerifier, Task::Replay { plan, segments, .. }) => {
 				made_up(plan, segments, desk).map(Some)
 			},
@@ -149,9 +180,12 @@ impl Conduct for Dishonest {
 		}
 	}
 
-	fn answer(&self, _: &Request, found: Response) -> Response {
-		match (self.0, found) {
+	fn answer(&self, request: &Request, found: Response) -> Response {
+		match (self.cheat, found) {
 			(Cheat::Withhold, _) => Response::Missing,
+			(_, Response::Block(_)) if matches!(request, Request::Block(cid) if self.withheld().contains(cid)) => {
+				Response::Missing
+			},
 			(Cheat::Corrupt, Response::Block(mut block)) => {
 				let middle = block.len() / 2;
 				if let Some(byte) = block.get_mut(middle) {
@@ -183,7 +217,7 @@ fn main() -> anyhow::Result<()> {
 		threads: args.threads,
 		..Config::new(args.base_path, args.socket)
 	};
-	Ok(Worker::run_as(config, Arc::new(Dishonest(cheat)))?)
+	Ok(Worker::run_as(config, Arc::new(Dishonest::new(cheat)))?)
 }
 
 #[cfg(test)]
@@ -316,6 +350,7 @@ mod tests {
 			commitment: commitment.0,
 			segments,
 			interior,
+			late: true,
 		};
 		let Some(Work::Reveal(verdict)) = verifier.perform(reveal).await else { panic!("nothing revealed") };
 		(opening, verdict, verifier.desk.counters.blocks_refused.get())
@@ -328,7 +363,7 @@ mod tests {
 	}
 
 	fn cheat(how: Cheat) -> Arc<dyn Conduct> {
-		Arc::new(Dishonest(how))
+		Arc::new(Dishonest::new(how))
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
@@ -354,6 +389,16 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
+	async fn weights_that_are_kept_back_do_not_hide_a_false_run() {
+		let counted = |verdict: &Verdict| matches!(verdict, Verdict::Replayed(e) if e.correct.is_some());
+		let (_, verdict, _) = checked(Arc::new(Honest), Arc::new(Honest)).await;
+		assert!(counted(&verdict));
+		let (opening, verdict, _) = checked(cheat(Cheat::WithholdWeights), Arc::new(Honest)).await;
+		assert!(!counted(&verdict));
+		assert_eq!(differences(&opening.unwrap(), &verdict), 8);
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
 	async fn a_lying_verifier_contradicts_an_honest_executor() {
 		let (opening, verdict, _) = checked(Arc::new(Honest), cheat(Cheat::LieAsVerifier)).await;
 		assert_eq!(differences(&opening.unwrap(), &verdict), 8);
@@ -367,5 +412,6 @@ mod tests {
 		assert_eq!((args.device.as_str(), args.threads), ("cpu", 2));
 		assert_eq!(Cheat::from_str("skip-segment", true), Ok(Cheat::SkipSegment));
 		assert_eq!(Cheat::from_str("lie-as-verifier", true), Ok(Cheat::LieAsVerifier));
+		assert_eq!(Cheat::from_str("withhold-weights", true), Ok(Cheat::WithholdWeights));
 	}
 }

@@ -142,7 +142,8 @@ impl Desk {
 		})
 	}
 
-	/// Reveals what was committed to, with its own count of correct answers.
+	/// Reveals what was committed to, with its own count of correct answers. If it is `late`, a count whose inputs are not
+	/// served in the time that they take at the least rate is left out; else that is [`Failure::Unavailable`].
 	pub fn reveal(
 		&self,
 		plan: &TrainingPlan,
@@ -150,6 +151,7 @@ impl Desk {
 		final_weights: Cid,
 		commitment: H256,
 		interior: &[u32],
+		late: bool,
 	) -> Result<Work, Failure> {
 		let evidence = self.spool.evidence(&commitment)?;
 		let lost = Failure::Lost(
@@ -159,7 +161,18 @@ impl Desk {
 			Evidence::Unavailable { salt } => return Ok(Work::Reveal(Verdict::Unavailable { salt })),
 			Evidence::Replayed { ends, steps, salt } => (ends, steps, salt),
 		};
-		let correct = self.count(plan, executor, final_weights)?;
+		let correct = if late {
+			match self.without_patience().count(plan, executor, final_weights) {
+				Ok(correct) => Some(correct),
+				Err(Failure::Unavailable(error)) => {
+					tracing::warn!(target: "engram::runner", job = %plan.job, %error, "revealed without a count");
+					None
+				},
+				Err(other) => return Err(other),
+			}
+		} else {
+			Some(self.count(plan, executor, final_weights)?)
+		};
 		let mut proofs: Vec<(H256, Proof)> = Vec::with_capacity(interior.len());
 		for (place, step) in (0u32..).zip(interior) {
 			let index = place
@@ -184,8 +197,8 @@ impl Desk {
 
 	/// Held-out rows that the committed final weights classify correctly; none when they are no weights of the model.
 	///
-	/// Weights that are not served are a failure, not a count: a verifier that alone could not fetch them must not stand
-	/// against those that could.
+	/// Weights that are not served are no count: a verifier that alone could not fetch them must not stand against those that
+	/// could.
 	fn count(&self, plan: &TrainingPlan, executor: &[u8], cid: Cid) -> Result<u32, Failure> {
 		let shape = shape_of(&plan.architecture)?;
 		let sources: Vec<Source> = Source::parse(executor).into_iter().collect();

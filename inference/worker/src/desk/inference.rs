@@ -20,6 +20,9 @@ use std::{
 /// Attributors that are kept; each holds the gradients of every training row.
 const KEPT: usize = 4;
 
+/// Most multiply-adds that a method takes which is there for comparison only: a few seconds of one core, however many rows there are.
+const MAX_COMPARISON: u64 = 1 << 32;
+
 /// What an attributor depends on.
 pub(super) type Key = (Cid, InfluenceMethod, Vec<(Cid, u32)>);
 
@@ -95,7 +98,7 @@ pub struct Report {
 	pub root: ReportNode,
 	/// The leaves of the tree, in order.
 	pub leaves: Vec<ReportLeaf>,
-	/// Every method that could be computed, by name.
+	/// The method that pays, and the other one where it is cheap to compute, by name.
 	pub methods: BTreeMap<String, ReportMethod>,
 }
 
@@ -103,6 +106,13 @@ fn name(method: InfluenceMethod) -> &'static str {
 	match method {
 		InfluenceMethod::DataInf => "DataInf",
 		InfluenceMethod::ExactInverse => "ExactInverse",
+	}
+}
+
+fn by(method: InfluenceMethod) -> Method {
+	match method {
+		InfluenceMethod::DataInf => Method::DataInf,
+		InfluenceMethod::ExactInverse => Method::ExactInverse,
 	}
 }
 
@@ -154,15 +164,19 @@ impl Desk {
 		let paying = self.attributor(plan, plan.method, &weights, &parts)?.attribute(&input)?;
 		self.ensure_wanted()?;
 		let mut methods = BTreeMap::from([(name(plan.method).to_owned(), method_of(plan, &paying))]);
-		// The second method is for comparison only; nobody is paid by it.
-		let compared = self.attributor(plan, other(plan.method), &weights, &parts);
-		match compared.and_then(|attributor| Ok(attributor.attribute(&input)?)) {
-			Ok(found) => {
-				methods.insert(name(other(plan.method)).to_owned(), method_of(plan, &found));
-			},
-			Err(error) => {
-				tracing::warn!(target: "engram::runner", job = %plan.job, %error, "the other method is left out");
-			},
+		// The second method is for comparison only; nobody is paid by it, so it must not cost the deadline.
+		let second = other(plan.method);
+		let rows = parts.iter().map(Dataset::rows).fold(0, u32::saturating_add);
+		if by(second).multiply_adds(&shape, rows, plan.rows) <= MAX_COMPARISON {
+			let compared = self.attributor(plan, second, &weights, &parts);
+			match compared.and_then(|attributor| Ok(attributor.attribute(&input)?)) {
+				Ok(found) => {
+					methods.insert(name(second).to_owned(), method_of(plan, &found));
+				},
+				Err(error) => {
+					tracing::warn!(target: "engram::runner", job = %plan.job, %error, "the other method is left out");
+				},
+			}
 		}
 		let answers = self.put_json(&answers_of(plan, &paying.answers))?;
 		let (report, root) = report_of(plan, &paying, methods)?;
@@ -192,11 +206,7 @@ impl Desk {
 		if let Some((_, found)) = kept().iter().find(|(known, _)| *known == key) {
 			return Ok(found.clone());
 		}
-		let by = match method {
-			InfluenceMethod::DataInf => Method::DataInf,
-			InfluenceMethod::ExactInverse => Method::ExactInverse,
-		};
-		let made = Arc::new(Attributor::new(by, weights, parts)?);
+		let made = Arc::new(Attributor::new(by(method), weights, parts)?);
 		let mut kept = kept();
 		kept.insert(0, (key, made.clone()));
 		kept.truncate(KEPT);

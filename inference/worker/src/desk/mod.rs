@@ -97,6 +97,7 @@ impl Failure {
 
 	/// What the chain is told.
 	pub fn reason(&self) -> FailureReason {
+		use engram_attribution::Error as A;
 		use engram_engine::Error as E;
 		let engine = |error: &E| match error {
 			E::NoAdapter
@@ -108,10 +109,11 @@ impl Failure {
 		};
 		match self {
 			Self::Unavailable(_) => FailureReason::InputUnavailable,
-			Self::Refused(_) | Self::Malformed { .. } | Self::Senseless(_) => FailureReason::InputMalformed,
-			Self::Engine(error) | Self::Attribution(engram_attribution::Error::Engine(error)) => {
-				engine(error)
-			},
+			Self::Refused(_)
+			| Self::Malformed { .. }
+			| Self::Senseless(_)
+			| Self::Attribution(A::TooManyRows { .. } | A::Singular { .. }) => FailureReason::InputMalformed,
+			Self::Engine(error) | Self::Attribution(A::Engine(error)) => engine(error),
 			_ => FailureReason::Internal,
 		}
 	}
@@ -221,6 +223,11 @@ impl Desk {
 	/// The same desk for another task, which has all of the patience.
 	pub fn with_cancel(&self, cancel: Cancel) -> Self {
 		Self { cancel, waited: Arc::default(), ..self.clone() }
+	}
+
+	/// The same desk for the same task, whose patience is over.
+	fn without_patience(&self) -> Self {
+		Self { patience: Duration::ZERO, ..self.clone() }
 	}
 
 	/// Fails once the task is cancelled.

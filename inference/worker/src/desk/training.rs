@@ -191,7 +191,7 @@ impl Desk {
 		record.ok_or(Failure::Lost("the checkpoints of this job are not here"))
 	}
 
-	/// Serves the checkpoints that the opened segments start from.
+	/// Serves the checkpoints that these segments start from. The number of segments stands for the final weights.
 	pub fn publish(&self, job: JobId, attempt: u32, segments: &[u32]) -> Result<(), Failure> {
 		let record = self.record_of(job, attempt)?;
 		for segment in std::iter::once(&0).chain(segments) {

@@ -107,12 +107,21 @@ fn plan() -> TrainingPlan {
 /// What cannot be given back.
 fn kept() -> [Task; 4] {
 	let (round, executor, segments) = (0, Vec::new(), vec![0, 1, 2, 3]);
-	let (root, final_weights, interior) = (Default::default(), Cid::of_raw(b""), vec![1; 4]);
+	let (root, final_weights, interior, late) = (Default::default(), Cid::of_raw(b""), vec![1; 4], false);
 	[
 		Task::Publish { job: JobId(7), attempt: 1, segments: segments.clone() },
 		Task::Open { plan: plan(), round, segments: segments.clone(), interior: interior.clone() },
 		Task::Replay { plan: plan(), round, executor: executor.clone(), root, segments: segments.clone() },
-		Task::Reveal { plan: plan(), round, executor, final_weights, commitment: root, segments, interior },
+		Task::Reveal {
+			plan: plan(),
+			round,
+			executor,
+			final_weights,
+			commitment: root,
+			segments,
+			interior,
+			late,
+		},
 	]
 }
 

@@ -29,7 +29,7 @@ enum Op {
 }
 
 fn op() -> impl Strategy<Value = Op> {
-	let (job, worker, belief) = (0..3u64, 1..7u8, 0..5u8);
+	let (job, worker, belief) = (0..3u64, 1..7u8, 0..6u8);
 	prop_oneof![
 		4 => (1..12u32).prop_map(Op::Blocks),
 		2 => (job.clone(), 1..7u8).prop_map(|(job, executor)| Op::Assign { job, executor }),
@@ -53,6 +53,7 @@ fn belief(n: u8) -> Belief {
 		0 | 1 => Belief::Honest,
 		2 => Belief::Lie(1),
 		3 => Belief::Count(1),
+		4 => Belief::Uncounted,
 		_ => Belief::Unavailable,
 	}
 }

@@ -39,7 +39,12 @@ fn one_agreement_is_enough() {
 
 #[test]
 fn one_verdict_against_the_executor_slashes_nobody() {
-	for belief in [Belief::Lie(1), Belief::Count(1), Belief::Unavailable] {
+	for (belief, agrees) in [
+		(Belief::Lie(1), false),
+		(Belief::Count(1), false),
+		(Belief::Uncounted, true),
+		(Belief::Unavailable, false),
+	] {
 		ExtBuilder::default().build_and_execute(|| {
 			let run = Run::on(DATA);
 			let job = committed(&run);
@@ -52,7 +57,7 @@ fn one_verdict_against_the_executor_slashes_nobody() {
 			assert_eq!((record.stage, record.round), (Stage::Panel, 1));
 			assert_eq!(record.phase, Phase::Drawing { at: System::block_number() + DELAY });
 			assert_eq!(record.segments, segments);
-			assert_eq!(record.seats[0].agrees, Some(false));
+			assert_eq!(record.seats[0].agrees, Some(agrees));
 			assert!((1..=5).all(|n| member(n).bond == BOND && member(n).reputation == 0));
 			assert!(findings().is_empty());
 		});
@@ -151,6 +156,8 @@ fn three_different_verdicts_void_the_job() {
 			[Belief::Lie(1), Belief::Lie(2), Belief::Lie(3)],
 			[Belief::Lie(1), Belief::Lie(2), Belief::Honest],
 			[Belief::Unavailable, Belief::Lie(2), Belief::Honest],
+			[Belief::Uncounted, Belief::Lie(2), Belief::Honest],
+			[Belief::Uncounted, Belief::Count(1), Belief::Honest],
 			[Belief::Count(1), Belief::Count(2), Belief::Honest],
 		]
 		.into_iter()
@@ -222,23 +229,115 @@ fn one_that_was_not_served_is_not_slashed() {
 }
 
 #[test]
-fn an_executor_that_lies_to_one_verifier_only_is_slashed() {
+fn a_false_run_is_slashed_though_its_weights_are_withheld() {
+	use Belief::{Honest, Unavailable, Uncounted};
+	for (beliefs, found) in [
+		([Uncounted; 3], vec![0, 1, 2]),
+		([Uncounted, Honest, Uncounted], vec![0, 1, 2]),
+		([Honest, Uncounted, Honest], vec![0, 1, 2]),
+		([Uncounted, Unavailable, Uncounted], vec![0, 2]),
+		([Unavailable, Uncounted, Honest], vec![1, 2]),
+	] {
+		ExtBuilder::default().build_and_execute(|| {
+			let (_, drawn) = story(&Run::on(8), beliefs);
+			assert_eq!(summary().outcome, Outcome::Refuted, "{beliefs:?}");
+			assert_eq!(slashed(), vec![1]);
+			assert_eq!(member(1).bond, BOND / 2);
+			assert_eq!(findings(), vec![EncodedFinding::Rejected { paid: vec![] }]);
+			for (at, n) in drawn.into_iter().enumerate() {
+				let earned = if found.contains(&at) { PAY } else { 0 };
+				assert_eq!((member(n).earned, member(n).bond), (earned, BOND));
+			}
+		});
+	}
+}
+
+#[test]
+fn an_accomplice_cannot_count_what_is_withheld_from_the_others() {
 	ExtBuilder::default().build_and_execute(|| {
-		// Right work, but a false interior digest for the first verifier, to have it slashed as a lone liar.
-		let run = Run::on(DATA);
-		let job = committed(&run);
-		replay_round(job, &run, |_| Belief::Honest);
-		let mut content = run.opening(job);
-		content.interior[0] = H256::zero();
-		deliver(open(1, job, 0, 0, content));
-		let n = active(job)[0];
-		deliver(reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest)));
-		next_block();
-		round(job, &run, |_| Belief::Honest);
+		let beliefs = [Belief::Uncounted, Belief::Lie(8), Belief::Uncounted];
+		let (_, drawn) = story(&Run::on(8), beliefs);
 		assert_eq!(summary().outcome, Outcome::Refuted);
-		assert_eq!(slashed(), vec![1]);
-		assert_eq!(member(n).bond, BOND);
+		assert_eq!(slashed(), vec![1, drawn[1]]);
 	});
+}
+
+#[test]
+fn weights_that_two_were_not_served_reject_the_work_without_a_slash() {
+	use Belief::{Honest, Unavailable, Uncounted};
+	for (beliefs, unserved) in [
+		([Uncounted; 3], vec![0, 1, 2]),
+		([Uncounted, Honest, Uncounted], vec![0, 2]),
+		([Honest, Uncounted, Unavailable], vec![1, 2]),
+		([Unavailable, Unavailable, Uncounted], vec![0, 1, 2]),
+	] {
+		ExtBuilder::default().build_and_execute(|| {
+			// The first verifier has to object; that its count is one too high does not matter.
+			let mut run = Run::on(DATA);
+			run.correct = CORRECT + 1;
+			let (_, drawn) = story(&run, beliefs);
+			assert_eq!(summary().outcome, Outcome::Withheld, "{beliefs:?}");
+			assert!(slashed().is_empty());
+			assert_eq!((member(1).bond, member(1).reputation), (BOND, -10));
+			let paid = unserved.into_iter().map(|at| account(drawn[at])).collect();
+			assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
+			assert_eq!(Judges::get().unwrap().len(), 3);
+			for n in drawn {
+				assert_eq!((member(n).bond, member(n).reputation), (BOND, 0));
+			}
+		});
+	}
+}
+
+#[test]
+fn a_replay_that_stands_alone_is_a_lie_though_the_others_have_no_count() {
+	ExtBuilder::default().build_and_execute(|| {
+		let beliefs = [Belief::Lie(1), Belief::Uncounted, Belief::Uncounted];
+		let (_, drawn) = story(&Run::on(DATA), beliefs);
+		assert_eq!(summary().outcome, Outcome::Withheld);
+		assert_eq!(slashed(), vec![drawn[0]]);
+		let paid = vec![account(drawn[1]), account(drawn[2])];
+		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
+	});
+}
+
+#[test]
+fn one_that_was_not_served_the_weights_changes_nothing() {
+	for (claim, outcome, losers, earned) in [
+		(CORRECT, Outcome::Verified { correct: CORRECT }, vec![], 0),
+		(CORRECT + 1, Outcome::Refuted, vec![1], PAY),
+	] {
+		ExtBuilder::default().build_and_execute(|| {
+			let mut run = Run::on(DATA);
+			run.correct = claim;
+			let (_, drawn) = story(&run, [Belief::Uncounted, Belief::Honest, Belief::Honest]);
+			assert_eq!(summary().outcome, outcome);
+			assert_eq!(slashed(), losers);
+			assert_eq!((member(drawn[0]).bond, member(drawn[0]).earned), (BOND, earned));
+		});
+	}
+}
+
+#[test]
+fn an_executor_that_lies_to_one_verifier_only_is_slashed() {
+	for belief in [Belief::Honest, Belief::Uncounted] {
+		ExtBuilder::default().build_and_execute(|| {
+			// Right work, but a false interior digest for the first verifier, to have it slashed as a lone liar.
+			let run = Run::on(DATA);
+			let job = committed(&run);
+			replay_round(job, &run, |_| belief);
+			let mut content = run.opening(job);
+			content.interior[0] = H256::zero();
+			deliver(open(1, job, 0, 0, content));
+			let n = active(job)[0];
+			deliver(reveal(n, job, 0, 0, verdict(job, n, &run, belief)));
+			next_block();
+			round(job, &run, |_| Belief::Honest);
+			assert_eq!(summary().outcome, Outcome::Refuted);
+			assert_eq!(slashed(), vec![1]);
+			assert_eq!(member(n).bond, BOND);
+		});
+	}
 }
 
 #[test]
@@ -251,7 +350,7 @@ fn a_copied_end_without_the_steps_does_not_count_as_a_replay() {
 			ends: H256::zero(),
 			step_root: H256::repeat_byte(root),
 			interior: H256::repeat_byte(root),
-			correct: 5,
+			correct: Some(5),
 		}),
 		agrees: Some(agrees),
 	};

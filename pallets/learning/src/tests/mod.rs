@@ -112,6 +112,8 @@ pub(crate) enum Belief {
 	Lie(u64),
 	/// An honest replay with another count of correct rows.
 	Count(u32),
+	/// An honest replay without a count: the final weights were not served.
+	Uncounted,
 	/// It was not served.
 	Unavailable,
 	/// Nothing at all.
@@ -160,8 +162,9 @@ pub(crate) fn verdict(job: JobId, n: u8, run: &Run, belief: Belief) -> Verdict {
 		step_root: merkle::root(&leaves),
 		interior: interior.collect::<Vec<_>>().try_into().unwrap(),
 		correct: match belief {
-			Belief::Count(correct) => correct,
-			_ => CORRECT,
+			Belief::Count(correct) => Some(correct),
+			Belief::Uncounted => None,
+			_ => Some(CORRECT),
 		},
 		salt: salt(n),
 	})

@@ -223,8 +223,8 @@ fn tasks_follow_the_check() {
 		wait_replaying(job);
 		let n = verifiers(job)[0];
 		let segments = record(job).segments.to_vec();
-		let publish = Task::Publish { job, attempt: 0, segments: segments.clone() };
-		assert_eq!(tasks(1), vec![publish.clone()]);
+		let publish = |segments: Vec<u32>| Task::Publish { job, attempt: 0, segments };
+		assert_eq!(tasks(1), vec![publish(segments.clone())]);
 		let replay = Task::Replay {
 			plan: plan(job),
 			round: 0,
@@ -240,19 +240,27 @@ fn tasks_follow_the_check() {
 		let interior = record(job).interior.to_vec();
 		let open_task =
 			Task::Open { plan: plan(job), round: 0, segments: segments.clone(), interior: interior.clone() };
-		assert_eq!(tasks(1), vec![publish.clone(), open_task]);
-		let reveal_task = Task::Reveal {
+		// The final weights are served from now on.
+		let publish_all = publish([segments.as_slice(), &[spec().segments()]].concat());
+		assert_eq!(tasks(1), vec![publish_all.clone(), open_task]);
+		let reveal_task = |late| Task::Reveal {
 			plan: plan(job),
 			round: 0,
 			executor: vec![1],
 			final_weights: run.commitment().final_weights,
 			commitment: content.0,
-			segments,
-			interior,
+			segments: segments.clone(),
+			interior: interior.clone(),
+			late,
 		};
-		assert_eq!(tasks(n), vec![reveal_task]);
+		assert_eq!(tasks(n), vec![reveal_task(false)]);
+		let Phase::Revealing { deadline } = record(job).phase else { panic!() };
+		run_to(deadline - REVEAL / 2 - 1);
+		assert_eq!(tasks(n), vec![reveal_task(false)]);
+		next_block();
+		assert_eq!(tasks(n), vec![reveal_task(true)]);
 		deliver(open(1, job, 0, 0, run.opening(job)));
-		assert_eq!(tasks(1), vec![publish]);
+		assert_eq!(tasks(1), vec![publish_all]);
 		deliver(reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest)));
 		assert_eq!(tasks(n), vec![]);
 		next_block();

@@ -97,7 +97,7 @@ fn fails_when_the_content_is_not_what_was_committed_to() {
 		};
 		refuse(&|e| e.ends.truncate(3), Error::WrongLength);
 		refuse(&|e| e.interior.truncate(3), Error::WrongLength);
-		refuse(&|e| e.correct = ROWS + 1, Error::CorrectOutOfRange);
+		refuse(&|e| e.correct = Some(ROWS + 1), Error::CorrectOutOfRange);
 		refuse(&|e| e.ends[0] = H256::zero(), Error::CommitmentMismatch);
 		refuse(&|e| e.step_root = H256::zero(), Error::CommitmentMismatch);
 		refuse(&|e| e.salt = H256::zero(), Error::CommitmentMismatch);
@@ -110,6 +110,21 @@ fn fails_when_the_content_is_not_what_was_committed_to() {
 		// Another replay than the one committed to.
 		let call = reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Lie(1)));
 		assert_refused(call, InvalidTransaction::Call, Error::CommitmentMismatch);
+	});
+}
+
+#[test]
+fn a_replay_is_revealed_without_a_count() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (job, n, run) = revealing(Belief::Honest);
+		let content = verdict(job, n, &run, Belief::Uncounted);
+		deliver(reveal(n, job, 0, 0, content.clone()));
+		let digest = VerdictDigest::of(&content);
+		assert_eq!(digest.correct(), None);
+		assert_eq!(record(job).seats[0].verdict, Some(digest));
+		// The count cannot follow later.
+		let counted = reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest));
+		assert_refused(counted, InvalidTransaction::Stale, Error::AlreadyReported);
 	});
 }
 
