@@ -10,9 +10,12 @@ use engram_primitives::{
 	Cid, ContributionId, DatanetId,
 };
 use frame_benchmarking::v2::*;
-use frame_support::traits::{
-	fungible::{hold::Inspect as _, Inspect, Mutate},
-	Get,
+use frame_support::{
+	traits::{
+		fungible::{hold::Inspect as _, Inspect, Mutate},
+		Get,
+	},
+	BoundedVec,
 };
 use frame_system::RawOrigin;
 use sp_core::H256;
@@ -25,15 +28,11 @@ fn label() -> Label {
 	label
 }
 
-/// The longest source, ending in `last`.
-fn source<T: Config>(last: u8) -> SourceOf<T> {
-	let mut source = SourceOf::<T>::new();
-	let _ = source.try_push(b'/');
-	for _ in 2..T::MaxAddressLen::get() {
-		let _ = source.try_push(b'a');
-	}
-	let _ = source.try_push(last);
-	source
+/// The longest source, with a peer whose id is all `byte`.
+fn source<T: Config>(byte: u8) -> SourceOf<T> {
+	let mut bytes = b"/ip4/127.0.0.1/tcp/1/p2p/".to_vec();
+	bytes.resize(usize::try_from(T::MaxAddressLen::get()).unwrap_or_default(), byte);
+	BoundedVec::truncate_from(bytes)
 }
 
 fn fund<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {

@@ -1,12 +1,14 @@
 //! What the calls do, and the contributions as other pallets see them: verify, compute, write, tell.
 
 use crate::{
-	are_columns, is_multiaddress, is_size, Batch, ByCid, ByRoot, Config, ContributionRecord,
-	ContributionRecordOf, DatanetRecord, DatanetRecordOf, Datanets, Error, Event, HoldReason, Items, ItemsOf,
-	NextContributionId, NextDatanetId, Pallet, SourceOf,
+	are_columns, is_size, Batch, ByCid, ByRoot, Config, ContributionRecord, ContributionRecordOf,
+	DatanetRecord, DatanetRecordOf, Datanets, Error, Event, HoldReason, Items, ItemsOf, NextContributionId,
+	NextDatanetId, Pallet, SourceOf,
 };
 use engram_primitives::{
+	address::is_address,
 	label::{is_label, Label},
+	model::RowShape,
 	traits::{ContributionInfo, Contributions},
 	ContributionId, DatanetId,
 };
@@ -62,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(cid.is_valid(), Error::<T>::InvalidCid);
 		ensure!(is_size(rows, bytes), Error::<T>::InvalidSize);
 		ensure!(is_label(&licence), Error::<T>::InvalidLicence);
-		ensure!(is_multiaddress(&source), Error::<T>::InvalidSource);
+		ensure!(is_address(&source), Error::<T>::InvalidSource);
 		let net = Self::datanet_of(datanet)?;
 		ensure!(net.permissionless || net.creator == owner, Error::<T>::NotCreator);
 		ensure!(net.contributions < T::MaxContributions::get(), Error::<T>::TooManyContributions);
@@ -105,7 +107,7 @@ impl<T: Config> Pallet<T> {
 		contribution: ContributionId,
 		new: SourceOf<T>,
 	) -> DispatchResult {
-		ensure!(is_multiaddress(&new), Error::<T>::InvalidSource);
+		ensure!(is_address(&new), Error::<T>::InvalidSource);
 		let record = Self::owned_item_of(contribution, who)?;
 
 		let old = record.source.clone();
@@ -176,5 +178,11 @@ impl<T: Config> Contributions<T::AccountId> for Pallet<T> {
 	fn contribution(id: ContributionId) -> Option<ContributionInfo<T::AccountId>> {
 		let ContributionRecord { owner, cid, rows, source, .. } = Items::<T>::get(id)?;
 		Some(ContributionInfo { owner, cid, rows, source: source.into_inner() })
+	}
+
+	fn row_shape(id: ContributionId) -> Option<RowShape> {
+		let DatanetRecord { feature_columns, classes, .. } =
+			Datanets::<T>::get(Items::<T>::get(id)?.datanet)?;
+		Some(RowShape { feature_columns, classes })
 	}
 }

@@ -53,6 +53,7 @@ pub mod pallet {
 	use crate::{Batch, ContributionRecordOf, DatanetRecordOf, SourceOf, WeightInfo};
 	use alloc::vec::Vec;
 	use engram_primitives::{
+		address::MIN_ADDRESS_BOUND,
 		label::Label,
 		merkle::{self, Proof},
 		units::Balance,
@@ -92,7 +93,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxContributions: Get<u32>;
 
-		/// Longest multiaddress, in bytes, at least 64 so that an address with a peer id fits. Raising it later is
+		/// Longest multiaddress, in bytes, at least [`MIN_ADDRESS_BOUND`] so that an address with a peer id fits. Raising it later is
 		/// safe; lowering it later makes longer ones unreadable.
 		#[pallet::constant]
 		type MaxAddressLen: Get<u32>;
@@ -239,7 +240,8 @@ pub mod pallet {
 		/// A contribution has at least one row, and at least two bytes for each row but the last. Give the rows that `engram
 		/// artifact rows-root` prints and the bytes that `engram artifact add` does.
 		InvalidSize,
-		/// The source is refused: give a multiaddress in its text form, such as `/ip4/203.0.113.7/tcp/4001/p2p/12D3..`.
+		/// Not a multiaddress that ends in `/p2p/<peer>`, so no worker can fetch from it. Give one such as
+		/// `/ip4/203.0.113.7/tcp/30400/p2p/12D3..`, where a worker serves the file: `engram worker key` prints a worker's.
 		InvalidSource,
 		/// A contribution to this datanet already has this root: the same rows are never paid twice. Contribute others.
 		DuplicateRoot,
@@ -259,7 +261,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxContributions::get() > 0, "a datanet must be able to get a contribution");
-			assert!(T::MaxAddressLen::get() >= 64, "an address with a peer id must fit");
+			assert!(T::MaxAddressLen::get() >= MIN_ADDRESS_BOUND, "an address with a peer id must fit");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -299,8 +301,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// `root` is the Merkle root over the Blake2-256 hashes of the data lines, `cid` names the CSV with its header,
-		/// `rows` counts the data lines, and `source` is a multiaddress that serves the file. A contribution stays for
-		/// good, and so does its deposit.
+		/// `rows` counts the data lines, and `source` is the multiaddress, with `/p2p/<peer>`, of a worker that serves the
+		/// file. A contribution stays for good, and so does its deposit.
 		///
 		/// Emits [`Event::Contributed`].
 		#[pallet::call_index(1)]
@@ -318,7 +320,7 @@ pub mod pallet {
 			Self::do_contribute(owner, datanet, Batch { root, cid, rows, bytes, licence, source })
 		}
 
-		/// Tells from which address a contribution is served.
+		/// Tells from which address, one that ends in `/p2p/<peer>`, a contribution is served.
 		///
 		/// ## Dispatch Origin
 		/// Signed, by the owner.

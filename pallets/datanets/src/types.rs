@@ -9,18 +9,13 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 
-/// A multiaddress in its text form.
+/// A multiaddress in its text form. Whoever stores one checks it with [`is_address`](engram_primitives::address::is_address)
+/// first.
 pub type SourceOf<T> = BoundedVec<u8, <T as Config>::MaxAddressLen>;
 
 /// The Merkle leaf of a data line: the Blake2-256 hash of its bytes, without its line break (LF or CR LF).
 pub fn row_leaf(line: &[u8]) -> [u8; 32] {
 	blake2_256(line)
-}
-
-/// Whether bytes look like a multiaddress: a path of visible ASCII with something in it. Whether it can be dialled only a
-/// worker can tell.
-pub(crate) fn is_multiaddress(bytes: &[u8]) -> bool {
-	bytes.first() == Some(&b'/') && bytes.len() > 1 && bytes.iter().all(u8::is_ascii_graphic)
 }
 
 /// Whether rows of this many columns with this many classes can be a classifier's input.

@@ -71,6 +71,8 @@ pub struct PaidJob<AccountId> {
 	pub kind: PaidWork,
 	/// The model that was trained or answered.
 	pub model: ModelId,
+	/// Who bought it: the model's escrow, if that paid.
+	pub requester: AccountId,
 	/// Who executed.
 	pub executor: AccountId,
 	/// What the executor computed.
@@ -229,4 +231,6 @@ impl SuccessMetrics for () {
 pub trait ModelEscrow<AccountId> {
 	/// The account of a model. `None` once the model takes no new jobs, which is so for good: then the treasury gets the premium.
 	fn escrow_of(model: ModelId) -> Option<AccountId>;
+	/// Whether that is the account of a model, also of one that takes no new jobs.
+	fn is_escrow(model: ModelId, who: &AccountId) -> bool;
 }

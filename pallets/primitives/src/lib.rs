@@ -15,6 +15,7 @@
 
 extern crate alloc;
 
+pub mod address;
 pub mod api;
 pub mod authorization;
 pub mod cid;

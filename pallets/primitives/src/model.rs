@@ -61,6 +61,11 @@ impl Architecture {
 		widths.last().copied().unwrap_or(0)
 	}
 
+	/// Whether it can learn rows like these: as many features as it has inputs, and no more classes than it has outputs.
+	pub fn takes(&self, rows: RowShape) -> bool {
+		rows.feature_columns == self.inputs() && rows.classes <= self.outputs()
+	}
+
 	/// Trainable numbers: `sum (in + 1) * out` over the layers.
 	pub fn parameters(&self) -> u64 {
 		let Self::Mlp { widths, .. } = self;
@@ -70,6 +75,15 @@ impl Architecture {
 			.map(|(i, o)| u64::from(*i).saturating_add(1).saturating_mul(u64::from(*o)))
 			.fold(0, u64::saturating_add)
 	}
+}
+
+/// What the rows of a dataset are like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowShape {
+	/// Integer features of a row.
+	pub feature_columns: u32,
+	/// A row's label is below this.
+	pub classes: u32,
 }
 
 /// How weights are updated.
@@ -127,7 +141,7 @@ pub enum InfluenceMethod {
 	/// DataInf (Kwon et al. 2023), per layer.
 	#[codec(index = 0)]
 	DataInf,
-	/// Exact damped inverse through the n x n dual (Woodbury).
+	/// Exact damped inverse through the n x n dual (Woodbury). `jobs` bounds training rows and answers.
 	#[codec(index = 1)]
 	ExactInverse,
 }
@@ -143,4 +157,18 @@ pub struct InferenceRates {
 	pub output_per_1000: u128,
 	/// Flat base units for the computation.
 	pub platform: u128,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_model_takes_rows_of_its_width_with_classes_that_it_has() {
+		let model = Architecture::Mlp { widths: [64, 32, 10].to_vec().try_into().unwrap(), input_shift: 4 };
+		let takes = |feature_columns, classes| model.takes(RowShape { feature_columns, classes });
+		assert!(takes(64, 10) && takes(64, 2));
+		assert!(!takes(63, 10) && !takes(65, 10) && !takes(32, 10) && !takes(10, 10));
+		assert!(!takes(64, 11));
+	}
 }

@@ -71,14 +71,14 @@ pub enum Task {
 	/// Train and report [`Work::Commit`].
 	#[codec(index = 0)]
 	Train(TrainingPlan),
-	/// Executor: the beacon opened these segments; serve their start checkpoints. No report.
+	/// Executor: serve the checkpoints that these segments start from. No report.
 	#[codec(index = 1)]
 	Publish {
 		/// The job.
 		job: JobId,
 		/// Which assignment of it.
 		attempt: u32,
-		/// Opened segments.
+		/// Opened segments; once verdicts are committed, also the one that would start from the final weights.
 		segments: Vec<u32>,
 	},
 	/// Executor: verdicts are committed; serve every checkpoint and report [`Work::Open`].
@@ -107,7 +107,8 @@ pub enum Task {
 		/// Opened segments.
 		segments: Vec<u32>,
 	},
-	/// Verifier: every verdict is committed; report [`Work::Reveal`].
+	/// Verifier: every verdict is committed; report [`Work::Reveal`], without a count if it is late and what the count needs
+	/// is not served.
 	#[codec(index = 4)]
 	Reveal {
 		/// The job's plan.
@@ -124,6 +125,8 @@ pub enum Task {
 		segments: Vec<u32>,
 		/// Steps into each opened segment (`1..=interval`) whose state digest is asked for.
 		interior: Vec<u32>,
+		/// Whether half of the time to reveal is over.
+		late: bool,
 	},
 	/// Answer and report [`Work::Serve`].
 	#[codec(index = 5)]

@@ -2,7 +2,7 @@
 
 use crate::{
 	authorization::WorkerKey,
-	model::{Architecture, InferenceRates, InfluenceMethod, TrainingSpec, MAX_PARTS},
+	model::{Architecture, InferenceRates, InfluenceMethod, RowShape, TrainingSpec, MAX_PARTS},
 	Cid, ContributionId, JobId, ModelId, VersionId,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -275,6 +275,8 @@ pub struct ContributionInfo<AccountId> {
 pub trait Contributions<AccountId> {
 	/// A contribution.
 	fn contribution(id: ContributionId) -> Option<ContributionInfo<AccountId>>;
+	/// What the rows of a contribution are like, by the datanet it belongs to.
+	fn row_shape(id: ContributionId) -> Option<RowShape>;
 }
 
 /// The author of the current block, for its share of fees.

@@ -74,8 +74,8 @@ pub struct VerdictEvidence {
 	pub step_root: H256,
 	/// Digest and proof under `step_root` of the drawn interior step of each opened segment.
 	pub interior: PerSegment<(H256, Proof)>,
-	/// Held-out rows the final weights classify correctly, recomputed.
-	pub correct: u32,
+	/// Held-out rows the final weights classify correctly, recomputed; `None` when what the count needs was not served.
+	pub correct: Option<u32>,
 	/// Salt of the commitment.
 	pub salt: H256,
 }

@@ -1,10 +1,9 @@
 //! The list that draws read: every active worker with what a draw asks of it. A draw so reads one value, however many workers
 //! there are; whatever changes a record changes its entry.
 
-use crate::{
-	reputation, Active, Candidate, CandidateOf, Config, Error, Pallet, WorkerRecordOf, WorkerStatus, Workers,
-};
+use crate::{Active, Candidate, CandidateOf, Config, Error, Pallet, WorkerRecordOf, WorkerStatus, Workers};
 use alloc::vec::Vec;
+use engram_math::reputation;
 use engram_primitives::units::Balance;
 use frame_support::{ensure, traits::Get, BoundedVec};
 use sp_runtime::DispatchResult;

@@ -3,7 +3,7 @@
 #![allow(clippy::as_conversions, reason = "the macro is told the type of an origin by `as`")]
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use engram_primitives::{
 	authorization::{WorkerKey, WorkerSignature},
 	economy::EpochPool,
@@ -24,7 +24,7 @@ use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
 use sp_runtime::traits::{Saturating, Zero};
 
-/// Compensated accounts a slash is measured with: the requester and the verifiers of two rounds.
+/// Compensated accounts a slash is measured with: more than there are verifiers of a job.
 const CLAIMANTS: u32 = 8;
 
 /// The least bond.
@@ -44,8 +44,9 @@ fn key_for<T: Config>(who: &T::AccountId) -> Result<(WorkerKey, WorkerSignature)
 }
 
 fn address<T: Config>() -> AddressOf<T> {
-	let length = usize::try_from(T::MaxAddressLen::get()).unwrap_or_default();
-	BoundedVec::truncate_from(vec![b'/'; length])
+	let mut bytes = b"/ip4/127.0.0.1/tcp/1/p2p/".to_vec();
+	bytes.resize(usize::try_from(T::MaxAddressLen::get()).unwrap_or_default(), b'a');
+	BoundedVec::truncate_from(bytes)
 }
 
 /// Writes an active worker, which holds its bond.

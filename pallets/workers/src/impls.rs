@@ -6,6 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use engram_primitives::{
+	address::is_address,
 	authorization::{self, WorkerKey, WorkerSignature},
 	units::Balance,
 };
@@ -189,14 +190,9 @@ impl<T: Config> Pallet<T> {
 		Ok(record)
 	}
 
-	/// A multiaddress in text form is printable ASCII and starts with '/'. Whether anybody listens there, nobody can
-	/// check on chain.
+	/// Whether others could dial the address and offer it jobs. Whether anybody listens there, nobody can check on chain.
 	fn ensure_endpoint(address: &AddressOf<T>, memory_mib: u32) -> DispatchResult {
-		let printable = address.iter().all(u8::is_ascii_graphic);
-		ensure!(
-			address.first() == Some(&b'/') && address.len() > 1 && printable,
-			Error::<T>::AddressMalformed
-		);
+		ensure!(is_address(address), Error::<T>::AddressMalformed);
 		ensure!(memory_mib > 0, Error::<T>::MemoryIsZero);
 		Ok(())
 	}

@@ -33,7 +33,6 @@ mod impls;
 #[cfg(test)]
 mod mock;
 mod pool;
-pub mod reputation;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
@@ -63,6 +62,7 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use engram_math::fee::mul_div_ceil;
 	use engram_primitives::{
+		address::MIN_ADDRESS_BOUND,
 		authorization::{WorkerKey, WorkerSignature},
 		economy::EpochClock,
 		traits::WorkerPool,
@@ -142,13 +142,14 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxWorkers: Get<u32>;
 
-		/// Longest address in bytes, at least 2. Raising it later is safe; lowering it makes longer ones unreadable and
-		/// takes a migration.
+		/// Longest address in bytes, at least [`MIN_ADDRESS_BOUND`] so that one with a peer id fits. Raising it later is safe;
+		/// lowering it makes longer ones unreadable and takes a migration.
 		#[pallet::constant]
 		type MaxAddressLen: Get<u32>;
 
-		/// Blocks a bond stays on hold after the last slot is free: longer than any check of the worker's work may take.
-		/// Changing it later concerns those who leave from then on.
+		/// Blocks a bond stays on hold after the last slot is free, and a part of it after `unbond`: longer than an attempt at a
+		/// job may take from its assignment to the end of its check. Changing it later concerns those who leave or unbond from
+		/// then on.
 		#[pallet::constant]
 		type UnbondingPeriod: Get<BlockNumberFor<Self>>;
 
@@ -481,7 +482,8 @@ pub mod pallet {
 		AmountIsZero,
 		/// A worker must offer memory; give its MiB.
 		MemoryIsZero,
-		/// The address is not a multiaddress: it starts with '/' and has neither spaces nor control characters.
+		/// Not a multiaddress that ends in `/p2p/<peer>`, so nobody could fetch from the worker. Give one of the `addresses` that
+		/// `engram worker key` prints, such as `/ip4/203.0.113.7/tcp/30400/p2p/12D3..`.
 		AddressMalformed,
 		/// Another worker, or this one, is registered with this key; generate a new one.
 		KeyTaken,
@@ -537,7 +539,10 @@ pub mod pallet {
 			assert!(T::MaxSlots::get() > 0, "MaxSlots is zero");
 			assert!(T::MaxWorkers::get() > 0, "MaxWorkers is zero");
 			assert!(T::MaxUnbonding::get() > 0, "MaxUnbonding is zero");
-			assert!(T::MaxAddressLen::get() >= 2, "MaxAddressLen fits no address");
+			assert!(
+				T::MaxAddressLen::get() >= MIN_ADDRESS_BOUND,
+				"MaxAddressLen fits no address with a peer id"
+			);
 			assert!(
 				T::LatenessShare::get() <= crate::MAX_LATENESS_SHARE,
 				"LatenessShare is more than MAX_LATENESS_SHARE"

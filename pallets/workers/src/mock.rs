@@ -42,6 +42,7 @@ pub(crate) const LEAST_BOND: Balance = 1_000;
 /// Blocks for which a measurement counts.
 pub(crate) const MEASURE: u32 = 1_000;
 pub(crate) const UNBONDING: u32 = 20;
+pub(crate) const ADDRESS: &str = "/ip4/10.0.0.1/tcp/4001/p2p/12D3KooWWorker";
 
 #[frame_support::runtime]
 mod runtime {
@@ -88,7 +89,7 @@ parameter_types! {
 	pub static BondPerSlot: Balance = 500;
 	pub static MaxSlots: u32 = 4;
 	pub static MaxWorkers: u32 = 5;
-	pub const MaxAddressLen: u32 = 32;
+	pub const MaxAddressLen: u32 = 64;
 	pub const UnbondingPeriod: u32 = UNBONDING;
 	pub static SlashShare: u32 = 500_000;
 	pub static InitialReputation: u32 = 500_000;
@@ -273,7 +274,7 @@ pub(crate) fn register(who: AccountId, bond: Balance) -> DispatchResult {
 		RuntimeOrigin::signed(who),
 		key(seed),
 		possession(seed, who),
-		address("/ip4/10.0.0.1/tcp/4001"),
+		address(ADDRESS),
 		1_024,
 		bond,
 	)

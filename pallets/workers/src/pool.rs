@@ -1,11 +1,11 @@
 //! What other pallets do with workers: draw, occupy, judge.
 
 use crate::{
-	reputation, Active, Config, CreditOf, Error, Event, HoldReason, Keys, Pallet, UnexpectedKind,
-	WorkerRecordOf, WorkerStatus, Workers,
+	Active, Config, CreditOf, Error, Event, HoldReason, Keys, Pallet, UnexpectedKind, WorkerRecordOf,
+	WorkerStatus, Workers,
 };
 use alloc::vec::Vec;
-use engram_math::{draw, fee::mul_div_ceil};
+use engram_math::{draw, fee::mul_div_ceil, reputation, MathError};
 use engram_primitives::{
 	authorization::WorkerKey,
 	traits::WorkerPool,
@@ -30,7 +30,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn move_reputation(worker: &T::AccountId, next: impl FnOnce(u32) -> Result<u32, engram_math::MathError>) {
+	fn move_reputation(worker: &T::AccountId, next: impl FnOnce(u32) -> Result<u32, MathError>) {
 		let Some(mut record) = Workers::<T>::get(worker) else { return };
 		// Out of domain is impossible: stored reputation and the shares are at most 10^6 (integrity test).
 		let new = next(record.reputation).unwrap_or(record.reputation);
@@ -38,7 +38,7 @@ impl<T: Config> Pallet<T> {
 		Self::store_judged(worker, record);
 	}
 
-	fn lowered(old: u32) -> Result<u32, engram_math::MathError> {
+	fn lowered(old: u32) -> Result<u32, MathError> {
 		reputation::lowered_floor(old, T::ReputationLoss::get(), T::ReputationFloor::get())
 	}
 

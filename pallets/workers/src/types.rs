@@ -7,7 +7,7 @@ use frame_support::{traits::fungible::Credit, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 
-/// A worker's multiaddress.
+/// A worker's multiaddress. Whoever stores one checks it with [`is_address`](engram_primitives::address::is_address) first.
 pub type AddressOf<T> = BoundedVec<u8, <T as Config>::MaxAddressLen>;
 /// A slash on its way out.
 pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;

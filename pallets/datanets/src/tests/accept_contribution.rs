@@ -55,7 +55,7 @@ fn the_former_owner_has_no_say_left_and_may_get_it_back() {
 		let contribution = offered(CAROL);
 		assert_ok!(Nets::accept_contribution(RuntimeOrigin::signed(CAROL), contribution));
 		assert_noop!(
-			Nets::update_source(RuntimeOrigin::signed(BOB), contribution, source("/memory/1")),
+			Nets::update_source(RuntimeOrigin::signed(BOB), contribution, source(SOURCE)),
 			Error::<Test>::NotOwner
 		);
 		assert_noop!(

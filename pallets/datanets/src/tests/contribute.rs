@@ -155,16 +155,18 @@ fn fails_when_the_licence_is_not_a_label() {
 }
 
 #[test]
-fn fails_when_the_source_is_not_a_multiaddress() {
+fn fails_when_no_worker_can_dial_the_source() {
 	ExtBuilder.build_and_execute(|| {
 		let datanet = create(ALICE, true).unwrap();
-		for bad in ["", "/", "http://example.org", "/ip4/1.2.3.4 ", "/dns4/ünicode", "/a\n"] {
+		for bad in
+			["", "http://example.org", "/ip4/1.2.3.4 /p2p/a", "/dns4/ünicode/p2p/a", "/ip4/1.2.3.4/tcp/4001"]
+		{
 			assert_noop!(
 				contribute_batch(BOB, datanet, Batch { source: source(bad), ..batch(1) }),
 				Error::<Test>::InvalidSource
 			);
 		}
-		let longest = source(&format!("/{}", "a".repeat(63)));
+		let longest = source(&format!("/a/p2p/{}", "a".repeat(57)));
 		assert_ok!(contribute_batch(BOB, datanet, Batch { source: longest, ..batch(1) }));
 	});
 }

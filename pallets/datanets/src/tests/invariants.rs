@@ -88,7 +88,7 @@ fn op() -> impl Strategy<Value = Op> {
 			1 => who().prop_map(Actor::Anyone),
 		]
 	};
-	let source = prop_oneof![4 => "/[a-z0-9]{1,8}", 1 => "[/ a-z]{0,8}"];
+	let source = prop_oneof![4 => "/[a-z0-9]{1,8}/p2p/[a-z0-9]{1,8}", 1 => "[/ a-z]{0,8}"];
 	let disguise = prop_oneof![Just(Disguise::None), Just(Disguise::OtherFile), Just(Disguise::OtherRoot)];
 	prop_oneof![
 		2 => (who(), 0u32..3, any::<bool>())

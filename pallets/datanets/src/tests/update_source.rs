@@ -73,11 +73,11 @@ fn fails_when_the_contribution_is_unknown() {
 }
 
 #[test]
-fn fails_when_the_source_is_not_a_multiaddress() {
+fn fails_when_no_worker_can_dial_the_source() {
 	ExtBuilder.build_and_execute(|| {
 		let datanet = create(ALICE, true).unwrap();
 		let contribution = contribute(BOB, datanet, 1).unwrap();
-		for bad in ["", "/", "ip4/1.2.3.4", "/ip4/1.2.3.4\0"] {
+		for bad in ["", "ip4/1.2.3.4/p2p/a", "/ip4/1.2.3.4\0/p2p/a", "/ip4/1.2.3.4/tcp/4001"] {
 			assert_noop!(
 				Nets::update_source(RuntimeOrigin::signed(BOB), contribution, source(bad)),
 				Error::<Test>::InvalidSource

@@ -1,6 +1,7 @@
 use crate::{mock::*, row_leaf};
 use engram_primitives::{
 	merkle,
+	model::RowShape,
 	traits::{ContributionInfo, Contributions},
 	ContributionId, DatanetId,
 };
@@ -13,6 +14,7 @@ fn what_is_unknown_is_nothing() {
 		assert_eq!(Nets::contribution(ContributionId(0)), None);
 		assert!(Nets::contributions_of(DatanetId(0)).is_empty());
 		assert_eq!(<Nets as Contributions<AccountId>>::contribution(ContributionId(0)), None);
+		assert_eq!(<Nets as Contributions<AccountId>>::row_shape(ContributionId(0)), None);
 		let proof = merkle::prove(&leaves(1), 0).unwrap();
 		assert!(!Nets::prove_item(ContributionId(0), 0, leaves(1)[0], proof));
 	});
@@ -31,6 +33,10 @@ fn others_see_what_they_need_of_a_contribution() {
 				rows: 3,
 				source: SOURCE.as_bytes().to_vec(),
 			})
+		);
+		assert_eq!(
+			<Nets as Contributions<AccountId>>::row_shape(contribution),
+			Some(RowShape { feature_columns: 64, classes: 10 })
 		);
 	});
 }

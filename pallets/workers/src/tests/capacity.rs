@@ -219,7 +219,7 @@ fn a_pause_for_maintenance_costs_a_measurement_and_nothing_else() {
 }
 
 fn offer(who: AccountId, memory_mib: u32) {
-	assert_ok!(Pool::update(RuntimeOrigin::signed(who), address("/a"), memory_mib));
+	assert_ok!(Pool::update(RuntimeOrigin::signed(who), address(ADDRESS), memory_mib));
 }
 
 #[test]

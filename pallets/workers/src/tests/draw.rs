@@ -71,7 +71,7 @@ fn leaves_out_who_has_too_little_memory() {
 		assert_ok!(register(ALICE, LEAST_BOND));
 		assert_eq!(Pool::draw(seed(0), 1_024, &[]), Some(ALICE));
 		assert_eq!(Pool::draw(seed(0), 1_025, &[]), None);
-		assert_ok!(Pool::update(RuntimeOrigin::signed(ALICE), address("/a"), 1_025));
+		assert_ok!(Pool::update(RuntimeOrigin::signed(ALICE), address(ADDRESS), 1_025));
 		assert_eq!(Pool::draw(seed(0), 1_025, &[]), Some(ALICE));
 	});
 }

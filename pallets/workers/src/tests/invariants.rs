@@ -182,7 +182,7 @@ impl Ledger {
 				Pool::withdraw_unbonded(origin(who))?;
 				self.released += before - held(who);
 			},
-			Op::Update { who, memory_mib } => Pool::update(origin(who), address("/a"), memory_mib)?,
+			Op::Update { who, memory_mib } => Pool::update(origin(who), address(ADDRESS), memory_mib)?,
 			Op::RotateKey { who, seed } => Pool::rotate_key(origin(who), key(seed), possession(seed, who))?,
 			Op::SetAvailable { who, available } => Pool::set_available(origin(who), available)?,
 			Op::Leave { who } => Pool::leave(origin(who))?,

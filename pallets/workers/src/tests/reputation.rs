@@ -1,13 +1,6 @@
-use crate::{
-	mock::*,
-	reputation::{gain_floor, lowered_floor, raised_floor, weight_floor},
-	Event,
-};
-use engram_cases::cases;
-use engram_math::MathError;
+use crate::{mock::*, Event};
 use engram_primitives::{traits::WorkerPool, units::PPM};
 use frame_support::{assert_ok, assert_storage_noop};
-use proptest::prelude::*;
 
 #[test]
 fn verified_work_raises_it_slowly() {
@@ -110,59 +103,4 @@ fn unknown_workers_have_none() {
 		assert_storage_noop!(Pool::penalise_reputation(&ALICE));
 		assert_storage_noop!(Pool::penalise_decline(&ALICE));
 	});
-}
-
-#[test]
-fn literals() {
-	assert_eq!(raised_floor(0, PPM), Ok(PPM));
-	assert_eq!(raised_floor(PPM, PPM), Ok(PPM));
-	assert_eq!(raised_floor(999_999, 999_999), Ok(999_999));
-	assert_eq!(lowered_floor(1, 1, 0), Ok(0));
-	assert_eq!(lowered_floor(0, PPM, 0), Ok(0));
-	assert_eq!(lowered_floor(3, 500_000, 0), Ok(1));
-	assert_eq!(lowered_floor(PPM, PPM, 7), Ok(7));
-	assert_eq!(weight_floor(3, 500_000), Ok(1));
-	assert_eq!(weight_floor(u128::MAX, PPM), Ok(u128::MAX));
-	assert_eq!(raised_floor(PPM + 1, 0), Err(MathError::OutOfDomain));
-	assert_eq!(raised_floor(0, PPM + 1), Err(MathError::OutOfDomain));
-	assert_eq!(lowered_floor(0, PPM + 1, 0), Err(MathError::OutOfDomain));
-	assert_eq!(weight_floor(1, PPM + 1), Err(MathError::OutOfDomain));
-	assert_eq!(gain_floor(20_000, 1, 3), Ok(6_666));
-	assert_eq!(gain_floor(PPM, u128::MAX, u128::MAX), Ok(PPM));
-	assert_eq!((gain_floor(PPM, 0, 1), gain_floor(0, 1, 1)), (Ok(0), Ok(0)));
-	assert_eq!(gain_floor(PPM + 1, 1, 1), Err(MathError::OutOfDomain));
-	assert_eq!(gain_floor(1, 1, 0), Err(MathError::DivisionByZero));
-}
-
-proptest! {
-	#![proptest_config(cases())]
-
-	#[test]
-	fn moves_stay_in_bounds(old in 0..=PPM, share in 0..=PPM, floor in 0..=PPM) {
-		let up = raised_floor(old, share).unwrap();
-		prop_assert!(up >= old && up <= PPM);
-		let old = old.max(floor);
-		let down = lowered_floor(old, share, floor).unwrap();
-		prop_assert!(down <= old && down >= floor);
-	}
-
-	#[test]
-	fn a_gain_is_never_more_than_all_of_it(gain in 0..=PPM, kept: u128, more: u128, reference in 1..=u128::MAX) {
-		let part = gain_floor(gain, kept, reference).unwrap();
-		prop_assert!(part <= gain);
-		prop_assert!(part <= gain_floor(gain, kept.saturating_add(more), reference).unwrap());
-		prop_assert_eq!(gain_floor(gain, reference, reference), Ok(gain));
-	}
-
-	#[test]
-	fn more_work_never_means_less(a in 0..=PPM, b in 0..=PPM, share in 0..=PPM) {
-		let (low, high) = (a.min(b), a.max(b));
-		prop_assert!(raised_floor(low, share).unwrap() <= raised_floor(high, share).unwrap());
-		prop_assert!(lowered_floor(low, share, 0).unwrap() <= lowered_floor(high, share, 0).unwrap());
-	}
-
-	#[test]
-	fn weights_are_at_most_bonds(bond: u128, reputation in 0..=PPM) {
-		prop_assert!(weight_floor(bond, reputation).unwrap() <= bond);
-	}
 }

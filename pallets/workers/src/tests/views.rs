@@ -47,7 +47,7 @@ fn what_a_key_signs_is_what_registration_checks() {
 			RuntimeOrigin::signed(ALICE),
 			key(7),
 			signature,
-			address("/a"),
+			address(ADDRESS),
 			1,
 			LEAST_BOND
 		));
