@@ -115,9 +115,11 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 
 		/// Between what limits terms are accepted. Changing them later concerns new baskets only.
+		#[pallet::constant]
 		type Bounds: Get<Bounds>;
 
 		/// Who gets the fees, each at most `10^6`. Changing it later concerns later fees only.
+		#[pallet::constant]
 		type FeeShares: Get<FeeShares>;
 
 		/// `B`: what creating a basket costs, in base units. Changing it later concerns new baskets only.
@@ -333,7 +335,7 @@ pub mod pallet {
 		InvalidName,
 		/// The symbol is refused: give 2 to 12 capital letters and digits, a letter first.
 		InvalidSymbol,
-		/// A fee, the slippage or the premium is out of bounds. The README of the pallet lists the bounds.
+		/// A fee, the slippage or the premium is out of bounds. Stay within the constant `bounds` of `baskets`.
 		TermsOutOfBounds,
 		/// A basket has at least two tokens. Name another one.
 		TooFewTokens,

@@ -66,7 +66,7 @@ pub struct Terms {
 }
 
 /// Between what limits terms are accepted. In parts per million.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct Bounds {
 	/// The largest trading fee.
 	pub most_trading_fee: u32,
@@ -98,7 +98,7 @@ impl Bounds {
 }
 
 /// Who gets what of the fees, in parts per million.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct FeeShares {
 	/// The governor's part of trading fees; the treasury gets the rest.
 	pub governor: u32,

@@ -149,14 +149,17 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 
 		/// Between what limits terms are accepted. Changing them later concerns new launches only.
+		#[pallet::constant]
 		type Bounds: Get<Bounds>;
 
 		/// Smoothing and window of momentum, at most `10^6` and at least a block. Changing it later concerns new launches
 		/// only.
+		#[pallet::constant]
 		type Smoothing: Get<Smoothing>;
 
 		/// Who gets the fees of trades, at most `10^6` together. Changing it later concerns new launches only: the limits of a launch
 		/// are judged by the creator's share.
+		#[pallet::constant]
 		type FeeShares: Get<TradeShares>;
 
 		/// The most that an epoch moves a metric, in parts per million, above zero.
@@ -307,7 +310,8 @@ pub mod pallet {
 			/// What strangers had sent to the curve.
 			gifts: Balance,
 		},
-		/// A paid job counts for a model's metrics from the next refresh on.
+		/// A paid job counts for a model's metrics from the next refresh on. Training does only if the model's owner or its escrow
+		/// bought it.
 		JobCounted {
 			/// The model.
 			model: ModelId,
@@ -418,30 +422,30 @@ pub mod pallet {
 		/// No curve has these parameters: a price or the cost of all tokens is zero or does not fit, or an angle is missing.
 		/// Raise what is zero, and lower price, angle or maximum supply where the cost does not fit.
 		InvalidCurve,
-		/// The price at the launch is too low. Raise it: the README of the pallet lists the bounds.
+		/// The price at the launch is too low. Raise it to `least_price` of the constant `bounds` of `curves`.
 		PriceTooLow,
-		/// The maximum supply is too large. Lower it: the README of the pallet lists the bounds.
+		/// The maximum supply is too large. Lower it to `most_supply` of the constant `bounds` of `curves`.
 		SupplyTooLarge,
-		/// A fee or the window of the launch fee is out of bounds. The README of the pallet lists the bounds.
+		/// A fee or the window of the launch fee is out of bounds. Stay within the constant `bounds` of `curves`.
 		FeesOutOfBounds,
-		/// The limiter of price moves is out of bounds. The README of the pallet lists the bounds.
+		/// The limiter of price moves is out of bounds. Stay within the constant `bounds` of `curves`.
 		LimitsOutOfBounds,
 		/// A block may move the price by as much as a trade costs the creator, who gets a share of the fee back: lower the
 		/// limit or raise the base fee, or a purchase around another's in the same block would pay.
 		BlockLimitAboveFee,
 		/// The creator's share, its lock-up or its vesting is out of bounds, or the lock-up of a share ends before the extra fee
-		/// of the launch. The README of the pallet lists the bounds.
+		/// of the launch. Stay within the constant `bounds` of `curves`.
 		CreatorTermsOutOfBounds,
-		/// The burn rate is too high. Lower it: the README of the pallet lists the bounds.
+		/// The burn rate is too high. Lower it to `most_burn_rate` of the constant `bounds` of `curves`.
 		BurnRateTooHigh,
 		/// The weights of the metrics sum to more than 1,000,000 parts per million. Lower them.
 		WeightsAboveOne,
-		/// The creator's stake is too small. Raise it: the README of the pallet lists the bounds.
+		/// The creator's stake is too small. Raise it to `least_bond` of the constant `bounds` of `curves`.
 		BondTooSmall,
-		/// The reserve of the graduation is too small. Raise it: the README of the pallet lists the bounds.
+		/// The reserve of the graduation is too small. Raise it to `least_graduation` of the constant `bounds` of `curves`.
 		GraduationTooSmall,
-		/// A claim is zero, all claims together are too many, or no epoch would release any. The README of the pallet lists the
-		/// bounds.
+		/// A claim is zero, all claims together are above `most_claims` of the constant `bounds` of `curves`, or no epoch would
+		/// release any. Give other claims, or an emission above zero.
 		ClaimsOutOfBounds,
 		/// No curve has this token. The view `token_of` tells the token of a model.
 		UnknownToken,

@@ -14,7 +14,7 @@ use engram_primitives::{
 	economy::{BurnCause, Burns, EpochClock, ModelEscrow, SuccessMetrics, METRICS},
 	label::{Label, Symbol},
 	market::{ModelLifecycle, RemovedModels, TokenPools},
-	model::{Architecture, InferenceRates, InfluenceMethod},
+	model::{Architecture, InferenceRates, InfluenceMethod, RowShape},
 	payment::ModelTokens,
 	traits::{ContributionInfo, Contributions, ModelInfo, ModelRegistry, VersionInfo},
 	units::{Balance, ENGR, MILLI},
@@ -453,6 +453,10 @@ impl ModelEscrow<AccountId> for FakeEscrow {
 	fn escrow_of(_: ModelId) -> Option<AccountId> {
 		HasEscrow::get().then_some(ESCROW)
 	}
+
+	fn is_escrow(_: ModelId, who: &AccountId) -> bool {
+		*who == ESCROW
+	}
 }
 
 pub struct FakeTokens;
@@ -519,6 +523,10 @@ impl Contributions<AccountId> for FakeContributions {
 		let rows = (LEAST_ROWS / 2) as u32;
 		let (owner, cid) = (BOB, Cid::of_raw(b"rows"));
 		(id < ContributionId(3)).then_some(ContributionInfo { owner, cid, rows, source: Vec::new() })
+	}
+
+	fn row_shape(_: ContributionId) -> Option<RowShape> {
+		panic!("only the market asks what can be trained on")
 	}
 }
 

@@ -200,7 +200,8 @@ impl<T: Config> RemovedModels for Pallet<T> {
 		});
 	}
 
-	/// The last version that was measured is undone: nothing is known of the accuracy of what serves, until training brings another.
+	/// The last version that was measured may be undone: nothing is known of the accuracy of what serves, until training brings
+	/// another.
 	fn rolled_back(model: ModelId) {
 		Self::charge_for_market();
 		if Markets::<T>::get(model).accuracy.is_some() {
@@ -211,6 +212,15 @@ impl<T: Config> RemovedModels for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// Whether a training says how good its model is. A version that never serves says nothing of it. And whoever buys a training
+	/// brings the rows that judge it, so no stranger's counts: for the least fee a buyer of the token would have the model judged
+	/// worthless first, and pay no premium.
+	// No weight for the model's record: whoever tells of training has read it.
+	fn is_measure(job: &PaidJob<T::AccountId>) -> bool {
+		let by_owner = || T::Models::model(job.model).is_some_and(|model| model.owner == job.requester);
+		job.serves && (by_owner() || T::Escrow::is_escrow(job.model, &job.requester))
+	}
+
 	/// Whoever tells of a model has weights that know nothing of the record of its market.
 	fn charge_for_market() {
 		let weight = T::DbWeight::get().reads_writes(1, 1);
@@ -234,12 +244,11 @@ impl<T: Config> SuccessMetrics for Pallet<T> {
 }
 
 impl<T: Config> PaidJobs<T::AccountId> for Pallet<T> {
-	/// Only models that have, or had, a token are measured: their launch paid for the record. A version that never serves says
-	/// nothing of its model.
+	/// Only models that have, or had, a token are measured: their launch paid for the record.
 	fn paid(job: PaidJob<T::AccountId>) {
 		Self::charge_for_market();
-		let is_undone = job.kind == PaidWork::Training && !job.serves;
-		if is_undone || !Markets::<T>::contains_key(job.model) {
+		let measures = job.kind == PaidWork::Answer || Self::is_measure(&job);
+		if !measures || !Markets::<T>::contains_key(job.model) {
 			return;
 		}
 		let source = Markets::<T>::mutate(job.model, |market| match job.kind {

@@ -59,7 +59,7 @@ pub struct Terms {
 }
 
 /// Between what limits terms are accepted. Shares are parts per million, times blocks, amounts base units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct Bounds {
 	/// The least price at the launch, in units of `10^-18`, at least [`Bounds::FLOOR`].
 	pub least_price: u128,
@@ -487,20 +487,21 @@ pub struct ModelMarket {
 	pub kept: EpochSums,
 	/// What the protocol kept of its answers' fees, burned or in the treasury.
 	pub answered: EpochSums,
-	/// Held-out rows that the last version which was verified since the first launch classifies correctly; `None` where it was
-	/// rolled back since.
+	/// Held-out rows that the last version which was measured since the first launch classifies correctly; `None` where versions
+	/// were rolled back since. Measured are the verified versions that serve, of training that the model's owner or its escrow
+	/// bought.
 	pub accuracy: Option<u32>,
 	/// The share of the errors of the version before it that it does not make; `None` where there were none, or no version.
 	pub improvement: Option<u32>,
 }
 
 impl ModelMarket {
-	/// The last version was rolled back.
+	/// Versions were rolled back.
 	pub(crate) fn undo(&mut self) {
 		(self.accuracy, self.improvement) = (None, None);
 	}
 
-	/// A version was verified.
+	/// A version was measured.
 	pub(crate) fn trained(&mut self, accuracy: u32) -> MetricSource {
 		let accuracy = accuracy.min(PPM);
 		let errors = self.accuracy.map(|before| PPM.saturating_sub(before));
@@ -583,7 +584,8 @@ pub enum MetricCause {
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum MetricSource {
-	/// The job made a version, which counts for accuracy and improvement until the next one. Parts per million.
+	/// The job made a version for the model's owner or its escrow, which counts for accuracy and improvement until the next one.
+	/// Parts per million.
 	#[codec(index = 0)]
 	Version {
 		/// Held-out rows that it classifies correctly.

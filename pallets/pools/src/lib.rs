@@ -116,6 +116,7 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 
 		/// Between what limits terms are accepted. Changing them later concerns new pools only.
+		#[pallet::constant]
 		type Bounds: Get<Bounds>;
 
 		/// How much of the executor's native pay a whole unit of work spares, in parts per million, at most `10^6`. A token may be
@@ -332,20 +333,21 @@ pub mod pallet {
 		InvalidName,
 		/// The symbol is refused: give 2 to 12 capital letters and digits, a letter first.
 		InvalidSymbol,
-		/// The supply is out of bounds. The README of the pallet lists the bounds.
+		/// The supply is out of bounds. Stay within the constant `bounds` of `pools`.
 		SupplyOutOfBounds,
-		/// The rate is zero or too high. The README of the pallet lists the bounds.
+		/// The rate is zero or too high. Give at most `most_rate` of the constant `bounds` of `pools`.
 		RateOutOfBounds,
-		/// The factor is zero or too high. The README of the pallet lists the bounds.
+		/// The factor is zero or too high. Give at most `most_factor` of the constant `bounds` of `pools`.
 		FactorOutOfBounds,
 		/// Held-out rows need a CIDv1 over SHA2-256, and there must be some. Give what `engram artifact add` and `engram
 		/// artifact rows-root` print.
 		InvalidHeldOut,
 		/// Nothing can be gained above this baseline. Give less than 1,000,000 parts per million.
 		BaselineOutOfBounds,
-		/// The gain that is a unit of work is too small, or more than everything. The README of the pallet lists the bounds.
+		/// The gain that is a unit of work is too small, or more than everything. Give at least `least_unit` of the constant `bounds`
+		/// of `pools`, and at most 1,000,000 parts per million.
 		UnitOutOfBounds,
-		/// The interval between updates is out of bounds. The README of the pallet lists the bounds.
+		/// The interval between updates is out of bounds. Stay within the constant `bounds` of `pools`.
 		IntervalOutOfBounds,
 		/// Every id of tokens with pools is used up. No pool can be opened until the runtime is upgraded.
 		IdsExhausted,

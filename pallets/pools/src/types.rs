@@ -39,7 +39,7 @@ pub struct Terms {
 }
 
 /// Between what limits terms are accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct Bounds {
 	/// The least and the largest supply, in base units.
 	pub supply: (Balance, Balance),

@@ -11,8 +11,9 @@ use frame_support::weights::Weight;
 use std::collections::BTreeMap;
 
 fn job(kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) -> PaidJob<AccountId> {
-	let (job, model, executor, work, verifiers, serves) = (JobId(1), MODEL, BOB, 1, vec![], true);
-	PaidJob { job, kind, model, executor, work, verifiers, performance, serves, burned, treasury }
+	let (job, model, requester, executor, work) = (JobId(1), MODEL, CREATOR, BOB, 1);
+	let (verifiers, serves) = (vec![], true);
+	PaidJob { job, kind, model, requester, executor, work, verifiers, performance, serves, burned, treasury }
 }
 
 fn pay(model: ModelId, kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) {
@@ -68,6 +69,37 @@ fn versions_that_never_serve_do_not_count() {
 		undone(PaidWork::Answer);
 		next_epoch();
 		assert_eq!(metrics(), [Some(900_000), Some(200_000), Some(750_000), Some(ONE)]);
+	});
+}
+
+/// Whoever buys a training brings the rows that judge it.
+#[test]
+fn only_training_of_owner_and_escrow_measures() {
+	ExtBuilder::launched(TERMS, || {
+		let bought = |requester, kind, performance| {
+			Bonding::paid(PaidJob { requester, ..job(kind, performance, ENGR, ENGR) });
+		};
+		bought(CREATOR, PaidWork::Training, 600_000);
+		bought(ESCROW, PaidWork::Training, 900_000);
+		let measured = [Some(900_000), None, Some(750_000), None];
+		assert_eq!(metrics(), measured);
+		System::reset_events();
+		for accuracy in [0, ONE] {
+			bought(ALICE, PaidWork::Training, accuracy);
+			assert_eq!((metrics(), events()), (measured, vec![]));
+		}
+		// An escrow's training counts too when it ends after the model was retired.
+		HasEscrow::set(false);
+		bought(ESCROW, PaidWork::Training, 950_000);
+		assert_eq!(metrics(), [Some(950_000), None, Some(500_000), None]);
+		// What a stranger pays for answers counts.
+		bought(ALICE, PaidWork::Answer, 0);
+		next_epoch();
+		assert_eq!(metrics(), [Some(950_000), Some(200_000), Some(500_000), Some(ONE)]);
+		// Of a model that is gone nobody is the owner.
+		Removed::set(Some(MODEL));
+		bought(CREATOR, PaidWork::Training, 0);
+		assert_eq!(metrics()[0], Some(950_000));
 	});
 }
 
