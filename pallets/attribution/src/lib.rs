@@ -152,8 +152,8 @@ pub mod pallet {
 		Payouts,
 	}
 
-	/// What contributors are still owed for each served job. Paid for by the job's fee; removed with the last claim, or by
-	/// anybody once it expired.
+	/// What contributors are still owed for each served job. Paid for by that: `jobs` refuses what would owe them less than a
+	/// deposit; removed with the last claim, or by anybody once it expired.
 	// Twox64: job ids are a counter of ours.
 	#[pallet::storage]
 	pub type Payouts<T: Config> = StorageMap<_, Twox64Concat, JobId, PayoutRecordOf<T>>;

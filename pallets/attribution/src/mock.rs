@@ -7,7 +7,7 @@ use engram_primitives::{
 	authorization::{WorkerKey, WorkerSignature},
 	economy::{PaidContribution, PaidContributions, ServedAnswer, ServedJobs},
 	merkle::{sum_prove, sum_root, SumLeaf, SumProof},
-	model::{Architecture, InferenceRates, InfluenceMethod},
+	model::{Architecture, InferenceRates, InfluenceMethod, RowShape},
 	task::leaves_of,
 	traits::{
 		BlockAuthor, ContributionInfo, Contributions, InferenceAssignment, InferenceJobs, ModelInfo,
@@ -292,6 +292,10 @@ impl Contributions<AccountId> for FakeDatanets {
 	fn contribution(id: ContributionId) -> Option<ContributionInfo<AccountId>> {
 		let owner = Owners::get().remove(&id)?;
 		Some(ContributionInfo { owner, cid: Cid::of_raw(b"data"), rows: 300, source: Vec::new() })
+	}
+
+	fn row_shape(_: ContributionId) -> Option<RowShape> {
+		panic!("only the market asks what can be trained on")
 	}
 }
 

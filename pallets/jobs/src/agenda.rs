@@ -79,6 +79,8 @@ impl<T: Config> Pallet<T> {
 		assert!(items <= places, "2 * MaxOpenJobs must be at most MaxPerBlock * AgendaWindow");
 		assert!(T::MaxAttempts::get() > 0, "MaxAttempts must be at least 1");
 		assert!(T::MaxRows::get() > 0, "MaxRows must be at least 1");
+		assert!(T::MaxExactRows::get() > 0, "MaxExactRows must be at least 1");
+		assert!(T::MaxExactAnswers::get() > 0, "MaxExactAnswers must be at least 1");
 		assert!(T::MaxPerWorker::get() > 0, "MaxPerWorker must be at least 1");
 		assert!(T::DrawRetryPeriod::get() >= One::one(), "DrawRetryPeriod must be at least 1");
 		assert!(T::TrainingDeadline::get() >= One::one(), "TrainingDeadline must be at least 1");
@@ -92,6 +94,9 @@ impl<T: Config> Pallet<T> {
 			"VerifierShare and CutShare must leave the executor something"
 		);
 		assert!(T::FetchShare::get() <= PPM, "FetchShare must be at most one");
+		assert!(T::MaxTrainingLoad::get() > 0, "MaxTrainingLoad must be above zero");
+		assert!(T::MaxReplayLoad::get() > 0, "MaxReplayLoad must be above zero");
+		assert!(T::MaxAnswerLoad::get() > 0, "MaxAnswerLoad must be above zero");
 		assert!(T::UnservedShare::get() <= PPM, "UnservedShare must be at most one");
 		assert!(T::FundedUnservedShare::get() <= PPM, "FundedUnservedShare must be at most one");
 		let others = T::VerifierShare::get().saturating_add(T::CutShare::get());

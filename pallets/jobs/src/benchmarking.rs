@@ -239,7 +239,7 @@ mod benchmarks {
 	#[benchmark]
 	fn request_inference() -> Result<(), BenchmarkError> {
 		let (_, version, _) = T::BenchmarkHelper::version();
-		let rows = T::MaxRows::get();
+		let rows = T::MaxRows::get().min(T::MaxExactAnswers::get());
 		let fee = T::Pricing::quote(version, rows)?.fee;
 		let who = funded::<T>(fee);
 		let job = NextJobId::<T>::get();

@@ -28,6 +28,10 @@ impl<T: Config> ModelEscrow<T::AccountId> for Pallet<T> {
 	fn escrow_of(model: ModelId) -> Option<T::AccountId> {
 		T::Models::is_open(model).then(|| Self::escrow(model))
 	}
+
+	fn is_escrow(model: ModelId, who: &T::AccountId) -> bool {
+		Self::escrow(model) == *who
+	}
 }
 
 impl<T: Config> Pallet<T> {

@@ -3,8 +3,12 @@
 use crate::{pallet::*, types::*};
 use alloc::collections::BTreeSet;
 use engram_primitives::{
+	address::is_address,
+	model::InfluenceMethod,
 	payment::TokenPayments,
-	traits::{Contributions, InferencePrice, InferencePricing, ModelRegistry, TrainingChecks, WorkerPool},
+	traits::{
+		Contributions, InferencePrice, InferencePricing, ModelInfo, ModelRegistry, TrainingChecks, WorkerPool,
+	},
 	units::Balance,
 	work::FailureReason,
 	Cid, JobId, VersionId,
@@ -12,17 +16,6 @@ use engram_primitives::{
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Saturating, BoundedVec, DispatchError, DispatchResult};
-
-/// Whether the bytes look like `/…/p2p/<peer>`: what a worker can dial and authenticate.
-fn is_address(bytes: &[u8]) -> bool {
-	let Ok(text) = core::str::from_utf8(bytes) else { return false };
-	let Some((transport, peer)) = text.rsplit_once("/p2p/") else { return false };
-	transport.len() > 1
-		&& transport.starts_with('/')
-		&& transport.bytes().all(|b| b.is_ascii_graphic())
-		&& !peer.is_empty()
-		&& peer.bytes().all(|b| b.is_ascii_alphanumeric())
-}
 
 /// What a job costs, fixed at request.
 #[derive(Clone, Copy)]
@@ -71,7 +64,8 @@ impl<T: Config> Pallet<T> {
 	/// Whether somebody could buy this training now.
 	pub(crate) fn ensure_training(request: &TrainingRequest<AddressOf<T>>) -> DispatchResult {
 		let model = request.model;
-		ensure!(T::Models::model(model).is_some(), Error::<T>::UnknownModel);
+		let ModelInfo { architecture, method, .. } =
+			T::Models::model(model).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		if let Some(parent) = request.parent {
 			let record = T::Models::version(parent).ok_or(Error::<T>::UnknownVersion)?;
@@ -82,9 +76,15 @@ impl<T: Config> Pallet<T> {
 		let distinct: BTreeSet<_> = request.parts.iter().collect();
 		ensure!(distinct.len() == request.parts.len(), Error::<T>::DuplicatePart);
 		for part in request.parts.iter() {
-			ensure!(T::Data::contribution(*part).is_some(), Error::<T>::UnknownContribution);
+			let rows = T::Data::row_shape(*part).ok_or(Error::<T>::UnknownContribution)?;
+			ensure!(architecture.takes(rows), Error::<T>::DataDoesNotFit);
+		}
+		if method == InfluenceMethod::ExactInverse {
+			let rows = Self::rows_of(&request.parts);
+			ensure!(rows <= T::MaxExactRows::get(), Error::<T>::TooManyExactRows);
 		}
 		ensure!(request.spec.is_valid(), Error::<T>::InvalidSpec);
+		Self::ensure_loads(request, architecture.parameters())?;
 		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)
 	}
 
@@ -117,13 +117,23 @@ impl<T: Config> Pallet<T> {
 	) -> Result<JobId, DispatchError> {
 		Self::ensure_buyer(&who)?;
 		let (version, rows) = (request.version, request.rows);
-		let model = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?.model;
+		let info = T::Models::version(version).ok_or(Error::<T>::UnknownVersion)?;
+		let model = info.model;
 		ensure!(T::Models::is_open(model), Error::<T>::ModelRetired);
 		ensure!(!T::Models::is_rolled_back(version), Error::<T>::RolledBack);
 		Self::ensure_memory(model, memory_mib)?;
 		Self::ensure_input(&request.input, rows, &request.input_source)?;
+		let method = T::Models::model(model).ok_or(Error::<T>::UnknownModel)?.method;
+		if method == InfluenceMethod::ExactInverse {
+			ensure!(rows <= T::MaxExactAnswers::get(), Error::<T>::TooManyExactAnswers);
+		}
+		Self::ensure_answers(&info, rows)?;
 		let InferencePrice { fee, platform, contributors } = price_of(T::Pricing::quote(version, rows)?);
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMax);
+		ensure!(
+			contributors == 0 || contributors >= T::MinContributorsPart::get(),
+			Error::<T>::ContributorsPartTooSmall
+		);
 
 		let request = InferenceRequest { platform, contributors, ..request };
 		let deposit = T::JobDeposit::get();
@@ -391,32 +401,6 @@ fn drop_from<S>(slot: &mut Option<BoundedVec<JobId, S>>, job: JobId) {
 		jobs.retain(|other| *other != job);
 		if jobs.is_empty() {
 			*slot = None;
-		}
-	}
-}
-
-#[cfg(test)]
-mod shape {
-	use super::is_address;
-
-	#[test]
-	fn addresses_end_in_a_peer() {
-		assert!(is_address(b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWabc"));
-		assert!(is_address(b"/dns/a.example/tcp/1/p2p/x"));
-		for wrong in [
-			&b""[..],
-			b"/",
-			b"/p2p/x",
-			b"//p2p/",
-			b"ip4/127.0.0.1/p2p/x",
-			b"/ip4/127.0.0.1/tcp/4001",
-			b"/ip4/127.0.0.1/tcp/4001/p2p/",
-			b"/ip4/127.0.0.1/tcp/4001/p2p/a/ws",
-			b"/ip4/127.0.0.1 /p2p/x",
-			b"/ip4/\xff/p2p/x",
-			b"/ip4/caf\xc3\xa9/p2p/x",
-		] {
-			assert!(!is_address(wrong), "{wrong:?}");
 		}
 	}
 }

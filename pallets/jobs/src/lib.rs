@@ -32,6 +32,7 @@ mod agenda;
 mod decline;
 mod escrow;
 mod impls;
+mod load;
 mod market;
 mod memory;
 mod paid;
@@ -97,7 +98,7 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config + CreateAuthorizedTransaction<Call<Self>> {
-		/// The native token. Escrow and deposits are holds on the requester's own account.
+		/// The native token. Escrows are on hold on an account of this pallet, deposits on the requester's own.
 		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
 			+ hold::Mutate<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
 
@@ -110,6 +111,11 @@ pub mod pallet {
 		/// The account that pays for probes is derived from it. Nothing is probed until somebody has sent it money.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
+
+		/// The account on which the escrows of jobs are on hold is derived from it. It must be endowed with the existential deposit
+		/// in the genesis balances.
+		#[pallet::constant]
+		type PotPalletId: Get<PalletId>;
 
 		/// Names the accounts of the models' escrows.
 		#[pallet::constant]
@@ -169,6 +175,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinTrainingFee: Get<Balance>;
 
+		/// Least that the contributors to a version are owed of a fee for its answers, in base units, unless they are owed nothing. It
+		/// pays for what is recorded until they have claimed it, for which there is no deposit. Changing it later leaves jobs already
+		/// requested alone.
+		#[pallet::constant]
+		type MinContributorsPart: Get<Balance>;
+
 		/// Held for a job's record until it is removed, in base units; at least the existential deposit. Changing it later
 		/// leaves records already held for alone.
 		#[pallet::constant]
@@ -177,6 +189,16 @@ pub mod pallet {
 		/// Most held-out rows of a training job and most rows of an inference job.
 		#[pallet::constant]
 		type MaxRows: Get<u32>;
+
+		/// Most rows that a model may be trained on whose influence is computed by the exact inverse, above zero. Its time rises with
+		/// their third power; with `MaxExactAnswers` it has to fit well into `InferenceDeadline`. Lowering it later leaves
+		/// versions of more rows that still answer.
+		#[pallet::constant]
+		type MaxExactRows: Get<u32>;
+
+		/// Most rows of an inference job of such a model, above zero. Changing it later leaves jobs already requested alone.
+		#[pallet::constant]
+		type MaxExactAnswers: Get<u32>;
 
 		/// Memory that a job may ask for beside what its model takes, in MiB: for rows, runtime and device. Workers should offer
 		/// it at least; who offers less is passed over where a requester asks for all of it. Changing it later leaves jobs already
@@ -208,6 +230,22 @@ pub mod pallet {
 		/// Blocks a worker has to answer, from its assignment.
 		#[pallet::constant]
 		type InferenceDeadline: Get<BlockNumberFor<Self>>;
+
+		/// The most that training may take, as the view `training_load` counts it: what every worker computes in the part of
+		/// `TrainingDeadline` that is not for fetching, above zero. Raising it, or shortening the deadline, makes workers late over
+		/// honest work. Changing it later concerns new jobs only.
+		#[pallet::constant]
+		type MaxTrainingLoad: Get<u64>;
+
+		/// The most that verification of training may take, as the view `replay_load` counts it: what every worker computes in
+		/// half of the time that verifiers have, above zero. Changing it later concerns new jobs only.
+		#[pallet::constant]
+		type MaxReplayLoad: Get<u64>;
+
+		/// The most that answers may take, as the view `answer_load` counts it: what every worker computes in the part of
+		/// `InferenceDeadline` that is not for fetching, above zero. Changing it later concerns new jobs only.
+		#[pallet::constant]
+		type MaxAnswerLoad: Get<u64>;
 
 		/// The part of the time allowed in which a worker may decline a job for want of its inputs, in parts per million: from the
 		/// seed of training, or from the assignment of inference, to the deadline. Long enough to fetch them, short enough that
@@ -276,13 +314,13 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// Why money of a requester is on hold.
+	/// Why money is on hold.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// Fees and reserves of open jobs.
+		/// Fees, reserves and guarantees of open jobs, on the account of this pallet.
 		#[codec(index = 0)]
 		Escrow,
-		/// Deposits for job records.
+		/// Deposits for job records, on the requester's account.
 		#[codec(index = 1)]
 		RecordDeposit,
 	}
@@ -340,6 +378,22 @@ pub mod pallet {
 	/// The block since which a probe is set without a break. Written and removed with it.
 	#[pallet::storage]
 	pub type ProbedSince<T: Config> = StorageValue<_, BlockNumberFor<T>>;
+
+	/// Nothing to choose: genesis keeps the account of escrows alive.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Binds the type parameter.
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			frame_system::Pallet::<T>::inc_providers(&Pallet::<T>::pot());
+		}
+	}
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -607,6 +661,10 @@ pub mod pallet {
 		/// `batch_size`: 1 to 1,024 rows. `learning_rate`: 1 to 10,000,000 parts per million. `opened`: 4 to 32, and at most
 		/// half of the intervals.
 		InvalidSpec,
+		/// The job is more than every worker can do before its deadline. Ask for fewer or smaller steps, fewer rows or a smaller
+		/// model: the views `training_load`, `replay_load` and `answer_load` may be `MaxTrainingLoad`, `MaxReplayLoad` and
+		/// `MaxAnswerLoad` at most.
+		TooMuchWork,
 		/// The fee is below `MinTrainingFee`. Offer at least that.
 		FeeTooLow,
 		/// The fee is above the `max_fee` offered. Offer at least the `fee` that the view `quote` of `attribution` tells.
@@ -659,6 +717,18 @@ pub mod pallet {
 		/// The fee is above what the work is worth that a model's escrow pays for. Offer at most what the view `funded_fee_limit`
 		/// tells. Where that is below `MinTrainingFee`, ask for more steps or larger batches, or buy with `request_training`.
 		AboveFundedLimit,
+		/// No worker could train the model on a contribution that is named as a part. Choose contributions of a datanet with as many
+		/// features and classes as the model has inputs and outputs; fewer classes will do.
+		DataDoesNotFit,
+		/// The contributors' part of the fee, which the view `quote` of `attribution` tells, is below `MinContributorsPart`, and does
+		/// not pay for the record of what they are owed. Ask for more rows, or choose a dearer model.
+		ContributorsPartTooSmall,
+		/// The model pays by the exact inverse, which is computed for `MaxExactRows` training rows at most. Name fewer or smaller
+		/// contributions, or train a model that pays by DataInf.
+		TooManyExactRows,
+		/// The model pays by the exact inverse, which is computed for `MaxExactAnswers` answers of a job at most. Buy them in
+		/// several jobs.
+		TooManyExactAnswers,
 	}
 
 	#[pallet::hooks]
@@ -867,6 +937,25 @@ pub mod pallet {
 			Self::cost_of(fee).ok()
 		}
 
+		/// What training of a model by this spec takes a worker, in multiply-adds: `steps * (4096 + batch_size * (parameters + 16))`.
+		/// `None` when the model is unknown.
+		pub fn training_load(model: ModelId, spec: TrainingSpec) -> Option<u64> {
+			Some(load::training_load(&spec, T::Models::model(model)?.architecture.parameters()))
+		}
+
+		/// What its verification takes each verifier: the same for the steps of the segments that are opened, and
+		/// `parameters + 16` for each held-out row. `None` when the model is unknown.
+		pub fn replay_load(model: ModelId, spec: TrainingSpec, held_out_rows: u32) -> Option<u64> {
+			let parameters = T::Models::model(model)?.architecture.parameters();
+			Some(load::replay_load(&spec, parameters, held_out_rows))
+		}
+
+		/// What answers of a version take, in multiply-adds: `rows * (rows it was trained on + 1) * (parameters + 16)`, for the
+		/// influence of every training row on each. `None` when the version is unknown.
+		pub fn answer_load(version: VersionId, rows: u32) -> Option<u64> {
+			Self::answers_load(&T::Models::version(version)?, rows)
+		}
+
 		/// What a job at this fee has on hold for attempts that end because its inputs are not served; what is unused comes back.
 		/// `None` when it is too large.
 		pub fn guarantee_of(fee: Balance) -> Option<Balance> {
@@ -884,6 +973,11 @@ pub mod pallet {
 		pub fn funded_fee_limit(model: ModelId, spec: TrainingSpec) -> Option<Balance> {
 			let parameters = T::Models::model(model)?.architecture.parameters();
 			Self::funded_limit_floor(&spec, parameters).ok()
+		}
+
+		/// The account on which the escrows of all open jobs are on hold.
+		pub fn escrow_account() -> T::AccountId {
+			Self::pot()
 		}
 
 		/// The account that pays for probes. Anybody may send it money; only probes spend it.

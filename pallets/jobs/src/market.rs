@@ -119,8 +119,9 @@ impl<T: Config> InferenceJobs<T::AccountId> for Pallet<T> {
 			Self::burn(&mut record, burned)?;
 			let refunded = Self::refund(job, &mut record)?;
 			let (executor, at, unserved) = (worker.clone(), Self::now(), record.unserved);
+			let requester = record.requester.clone();
 			Self::close(job, record, JobState::Settled { executor, at, version: None });
-			Self::report_inference(job, &request, worker.clone(), kept)?;
+			Self::report_inference(job, &request, requester, worker.clone(), kept)?;
 			Self::reward_executor(&worker, unserved, kept);
 			Self::deposit_event(Event::InferenceSettled {
 				worker,
@@ -194,6 +195,7 @@ impl<T: Config> Pallet<T> {
 			let payout = Self::pay_training(job, &mut record, &executor, verifiers, in_tokens)?;
 			let version = if probe { None } else { Self::record_version(job, &request, weights, correct) };
 			let (worker, at, unserved) = (executor.clone(), Self::now(), record.unserved);
+			let requester = record.requester.clone();
 			Self::close(job, record, JobState::Settled { executor, at, version });
 			// Before the report: what a worker can do bounds what it is rewarded for.
 			if let Some(work) = Self::work_of(&request) {
@@ -208,7 +210,7 @@ impl<T: Config> Pallet<T> {
 				Self::reward_executor(&worker, unserved, payout.kept);
 				let verifiers = &payout.verifiers;
 				let (worker, kept) = (worker.clone(), payout.kept);
-				Self::report_training(job, &request, version, worker, verifiers, correct, kept)?;
+				Self::report_training(job, &request, version, requester, worker, verifiers, correct, kept)?;
 			}
 			Self::deposit_event(Event::TrainingSettled {
 				worker,

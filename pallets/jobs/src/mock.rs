@@ -7,7 +7,7 @@ use engram_math::{draw::Stream, fee::CutShares};
 use engram_primitives::{
 	authorization::{key, WorkerKey, WorkerSignature},
 	economy::{BurnCause, Burns, PaidJob, PaidJobs, PaidWork},
-	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, TrainingSpec},
+	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, RowShape, TrainingSpec},
 	payment::{TokenPayments, VerifiedUpdate},
 	traits::*,
 	units::Balance,
@@ -75,6 +75,8 @@ pub(crate) const PROBE_ESCROW: Balance = FEE + 2 * VERIFIER_PAY;
 pub(crate) const ANSWERS: Balance = 800;
 pub(crate) const LEAST_UNSERVED: Balance = 60;
 pub(crate) const ANSWERS_ESCROW: Balance = ANSWERS + 2 * LEAST_UNSERVED;
+/// Least that contributors may be owed, and what they are owed for a row if no test says otherwise.
+pub(crate) const LEAST_PART: Balance = 3;
 pub(crate) const START: Balance = 1_000_000;
 
 pub(crate) const ALICE: AccountId = 1;
@@ -89,6 +91,10 @@ pub(crate) const MODEL: ModelId = ModelId(0);
 pub(crate) const OTHER_MODEL: ModelId = ModelId(1);
 /// A version of [`MODEL`] that was trained before the market opened.
 pub(crate) const OLD_VERSION: VersionId = VersionId(0);
+/// Contributions that no model here takes: a feature too few, one too many, a class too many.
+pub(crate) const NARROW: ContributionId = ContributionId(30);
+pub(crate) const WIDE: ContributionId = ContributionId(31);
+pub(crate) const MANIFOLD: ContributionId = ContributionId(32);
 pub(crate) const DELAY: u32 = 4;
 pub(crate) const TRAINING_DEADLINE: u32 = 20;
 pub(crate) const INFERENCE_DEADLINE: u32 = 10;
@@ -164,6 +170,7 @@ pub struct FakeVersion {
 parameter_types! {
 	pub const MarketPalletId: PalletId = PalletId(*b"test/job");
 	// Another beginning: accounts here are so short that they hold nothing else.
+	pub const PotPalletId: PalletId = PalletId(*b"pots/job");
 	pub const EscrowPalletId: PalletId = PalletId(*b"escr/job");
 	pub storage Pool: Vec<FakeWorker> = Vec::new();
 	pub storage Versions: Vec<FakeVersion> = Vec::new();
@@ -177,8 +184,11 @@ parameter_types! {
 	pub storage MaxVersions: u32 = 60;
 	/// What an inference costs beside its rows.
 	pub storage FlatRate: Balance = 100;
+	/// What contributors are owed for a row.
+	pub storage ContributorsRate: Balance = LEAST_PART;
 	/// Whether answers cost nothing.
 	pub storage Free: bool = false;
+	pub storage Method: InfluenceMethod = InfluenceMethod::DataInf;
 	pub storage RefuseVersions: bool = false;
 	pub storage LostOutputs: Vec<u32> = Vec::new();
 	pub storage Forgotten: Vec<JobId> = Vec::new();
@@ -194,6 +204,9 @@ parameter_types! {
 	pub storage Burned: Vec<(BurnCause, Balance)> = Vec::new();
 	/// The work of an update that its model pays in its token, in units of `10^-18`.
 	pub storage WorkPaid: u64 = 0;
+	pub storage MaxTrainingLoad: u64 = 1 << 40;
+	pub storage MaxReplayLoad: u64 = 1 << 40;
+	pub storage MaxAnswerLoad: u64 = 1 << 40;
 	/// Updates the tokens were told of: job, model, executor, held-out rows, how many, performance.
 	pub storage Updates: Vec<(JobId, ModelId, AccountId, Cid, u32, u32)> = Vec::new();
 	/// Inference jobs that ended, and whether they were served.
@@ -220,22 +233,34 @@ impl TokenPayments<AccountId> for FakeTokens {
 	}
 }
 
-/// Job, model, executor, work, verifiers, performance, whether the version serves, burned, treasury.
-pub type FakePaid = (JobId, ModelId, AccountId, u64, Vec<(AccountId, u64)>, u32, bool, Balance, Balance);
+/// Job, model, requester, executor, work, verifiers, performance, whether the version serves, burned, treasury.
+pub type FakePaid =
+	(JobId, ModelId, AccountId, AccountId, u64, Vec<(AccountId, u64)>, u32, bool, Balance, Balance);
 
 pub struct FakeEconomy;
 
 impl PaidJobs<AccountId> for FakeEconomy {
 	fn paid(job: PaidJob<AccountId>) {
-		let PaidJob { job, kind, model, executor, work, verifiers, performance, serves, burned, treasury } =
-			job;
+		let PaidJob {
+			job,
+			kind,
+			model,
+			requester,
+			executor,
+			work,
+			verifiers,
+			performance,
+			serves,
+			burned,
+			treasury,
+		} = job;
 		let told = match pallet_jobs::Jobs::<Test>::get(job).unwrap().kind {
 			JobKind::Training(_) => PaidWork::Training,
 			JobKind::Inference(_) => PaidWork::Answer,
 		};
 		assert_eq!(kind, told);
 		let mut all = Paid::get();
-		all.push((job, model, executor, work, verifiers, performance, serves, burned, treasury));
+		all.push((job, model, requester, executor, work, verifiers, performance, serves, burned, treasury));
 		Paid::set(&all);
 	}
 }
@@ -356,7 +381,7 @@ impl ModelRegistry<AccountId> for FakeModels {
 			owner: ALICE,
 			architecture: Architecture::Mlp { widths: vec![64, 32, 10].try_into().unwrap(), input_shift: 4 },
 			rates: InferenceRates { input_per_1000: 1, output_per_1000: 1, platform: 1 },
-			method: InfluenceMethod::DataInf,
+			method: Method::get(),
 			init_seed: [9; 32],
 		})
 	}
@@ -427,6 +452,16 @@ impl Contributions<AccountId> for FakeData {
 			source: ADDRESS.to_vec(),
 		})
 	}
+
+	fn row_shape(id: ContributionId) -> Option<RowShape> {
+		let shape = |feature_columns, classes| Some(RowShape { feature_columns, classes });
+		match id {
+			NARROW => shape(63, 10),
+			WIDE => shape(65, 10),
+			MANIFOLD => shape(64, 11),
+			_ => Self::contribution(id).and_then(|_| shape(64, 10)),
+		}
+	}
 }
 
 pub struct FakePricing;
@@ -441,7 +476,11 @@ impl InferencePricing for FakePricing {
 			return Ok(InferencePrice { fee: 0, platform: 0, contributors: 0 });
 		}
 		let (platform, rows) = (FlatRate::get(), u128::from(rows));
-		Ok(InferencePrice { fee: platform + 7 * rows, platform, contributors: 3 * rows })
+		Ok(InferencePrice {
+			fee: platform + 7 * rows,
+			platform,
+			contributors: ContributorsRate::get() * rows,
+		})
 	}
 }
 
@@ -476,6 +515,7 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = frame_system::EnsureRoot<AccountId>;
 	type PalletId = MarketPalletId;
+	type PotPalletId = PotPalletId;
 	type EscrowPalletId = EscrowPalletId;
 	type Beacon = FakeBeacon;
 	type Workers = FakePool;
@@ -492,8 +532,11 @@ impl Config for Test {
 	type VerifierShare = ConstU32<100_000>;
 	type CutShare = ConstU32<50_000>;
 	type MinTrainingFee = ConstU128<1_000>;
+	type MinContributorsPart = ConstU128<LEAST_PART>;
 	type JobDeposit = ConstU128<DEPOSIT>;
 	type MaxRows = ConstU32<1_000>;
+	type MaxExactRows = ConstU32<200>;
+	type MaxExactAnswers = ConstU32<100>;
 	type SpareMemory = ConstU32<1_024>;
 	type MaxAddressLen = ConstU32<64>;
 	type MaxAttempts = ConstU32<3>;
@@ -501,6 +544,9 @@ impl Config for Test {
 	type DrawRetryPeriod = ConstU32<RETRY>;
 	type TrainingDeadline = ConstU32<TRAINING_DEADLINE>;
 	type InferenceDeadline = ConstU32<INFERENCE_DEADLINE>;
+	type MaxTrainingLoad = MaxTrainingLoad;
+	type MaxReplayLoad = MaxReplayLoad;
+	type MaxAnswerLoad = MaxAnswerLoad;
 	type FetchShare = ConstU32<500_000>;
 	type MinUnservedFee = ConstU128<LEAST_UNSERVED>;
 	type UnservedShare = ConstU32<50_000>;
@@ -549,13 +595,15 @@ impl ExtBuilder {
 	pub(crate) fn build(self) -> sp_io::TestExternalities {
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		let rich = [ALICE, BOB, STRANGER].map(|who| (who, START));
-		let poor = WORKERS.into_iter().chain([AUTHOR, TREASURY]).map(|who| (who, ED));
+		let poor =
+			WORKERS.into_iter().chain([AUTHOR, TREASURY, Market::escrow_account()]).map(|who| (who, ED));
 		pallet_balances::GenesisConfig::<Test> {
 			balances: rich.into_iter().chain(poor).collect(),
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)
 		.unwrap();
+		GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
 		#[cfg(feature = "runtime-benchmarks")]
 		ext.register_extension(sp_keystore::KeystoreExt::new(sp_keystore::testing::MemoryKeystore::new()));
@@ -780,8 +828,12 @@ pub(crate) fn free(who: AccountId) -> Balance {
 	Balances::free_balance(who)
 }
 
+/// What is on hold for the open jobs of somebody.
 pub(crate) fn escrow_of(who: AccountId) -> Balance {
-	Balances::balance_on_hold(&HoldReason::Escrow.into(), &who)
+	let all: Vec<_> = Jobs::<Test>::iter_values().map(|record| (record.requester, record.escrow)).collect();
+	let held = Balances::balance_on_hold(&HoldReason::Escrow.into(), &Market::escrow_account());
+	assert_eq!(held, all.iter().map(|(_, escrow)| escrow).sum::<Balance>());
+	all.into_iter().filter(|(requester, _)| *requester == who).map(|(_, escrow)| escrow).sum()
 }
 
 pub(crate) fn deposit_of(who: AccountId) -> Balance {

@@ -61,6 +61,7 @@ impl<T: Config> Pallet<T> {
 		job: JobId,
 		request: &TrainingRequest<AddressOf<T>>,
 		version: Option<VersionId>,
+		requester: T::AccountId,
 		executor: T::AccountId,
 		verifiers: &[(T::AccountId, Balance)],
 		correct: u32,
@@ -75,6 +76,7 @@ impl<T: Config> Pallet<T> {
 			job,
 			kind: PaidWork::Training,
 			model: request.model,
+			requester,
 			executor,
 			work,
 			verifiers: verifiers.iter().map(|(who, _)| (who.clone(), replayed)).collect(),
@@ -90,6 +92,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn report_inference(
 		job: JobId,
 		request: &InferenceRequest<AddressOf<T>>,
+		requester: T::AccountId,
 		executor: T::AccountId,
 		kept: Kept,
 	) -> DispatchResult {
@@ -103,6 +106,7 @@ impl<T: Config> Pallet<T> {
 			job,
 			kind: PaidWork::Answer,
 			model: version.model,
+			requester,
 			executor,
 			work: inference_work(request.rows, parameters),
 			verifiers: Vec::new(),

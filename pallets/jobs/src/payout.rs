@@ -16,12 +16,12 @@ use engram_primitives::{
 use frame_support::{
 	ensure,
 	traits::{
-		fungible::{hold::Mutate, Inspect},
-		tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
+		fungible::{hold::Mutate as _, Inspect, Mutate as _},
+		tokens::{DepositConsequence, Fortitude, Precision, Preservation, Provenance, Restriction},
 		Get,
 	},
 };
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult, TokenError};
 
 /// Verifiers beyond the first that the reserve pays for.
 const RESERVED_VERIFIERS: Balance = 2;
@@ -79,16 +79,34 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Puts the escrow and the deposit of a new job on hold.
+	/// The account on which escrows are on hold.
+	pub(crate) fn pot() -> T::AccountId {
+		T::PotPalletId::get().into_account_truncating()
+	}
+
+	/// Takes the escrow of a new job into the pot, and puts the deposit on hold.
+	///
+	/// The escrow leaves the requester, because it goes to others: on the requester's own account it could be money that is locked
+	/// there. What vests would reach a friend's pocket before its time, and one vote would be cast again by whoever was paid.
 	pub(crate) fn hold(who: &T::AccountId, escrow: Balance, deposit: Balance) -> DispatchResult {
 		T::Currency::hold(&HoldReason::RecordDeposit.into(), who, deposit)?;
-		T::Currency::hold(&HoldReason::Escrow.into(), who, escrow)
+		// Who has too little at all is not told that it is frozen.
+		let (pot, kept) = (Self::pot(), Preservation::Preserve);
+		let has = T::Currency::reducible_balance(who, kept, Fortitude::Force);
+		ensure!(has >= escrow, TokenError::FundsUnavailable);
+		T::Currency::transfer(who, &pot, escrow, kept)?;
+		T::Currency::hold(&HoldReason::Escrow.into(), &pot, escrow)
 	}
 
 	/// Releases the deposit of a record that is removed.
 	pub(crate) fn release_deposit(job: JobId, record: &JobRecordOf<T>) -> DispatchResult {
-		let reason = HoldReason::RecordDeposit;
-		Self::give_back_held(job, reason, &record.requester, record.deposit).map(|_| ())
+		let (reason, who, amount) = (HoldReason::RecordDeposit, &record.requester, record.deposit);
+		// It lacks the room only when others keep it alive without a balance of its own and the amount is below the existential
+		// deposit.
+		if amount > 0 && Self::can_take(who, amount) {
+			return T::Currency::release(&reason.into(), who, amount, Precision::Exact).map(|_| ());
+		}
+		Self::deliver(job, reason, who, who, amount).map(|_| ())
 	}
 
 	/// Pays out of the escrow, and returns what of it the treasury got.
@@ -102,13 +120,13 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> Result<Balance, DispatchError> {
 		record.escrow = record.escrow.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
-		Self::deliver(job, HoldReason::Escrow, &record.requester, payee, amount)
+		Self::deliver(job, HoldReason::Escrow, &Self::pot(), payee, amount)
 	}
 
 	/// Burns out of the escrow.
 	pub(crate) fn burn(record: &mut JobRecordOf<T>, amount: Balance) -> DispatchResult {
 		record.escrow = record.escrow.checked_sub(amount).ok_or(Error::<T>::EscrowExceeded)?;
-		Self::burn_from(HoldReason::Escrow, &record.requester, amount)
+		Self::burn_from(HoldReason::Escrow, &Self::pot(), amount)
 	}
 
 	/// Takes what an attempt without inputs costs: burned and to the treasury as a cut is, but the author of the block gets no part
@@ -141,9 +159,10 @@ impl<T: Config> Pallet<T> {
 			},
 			None => 0,
 		};
-		let amount = core::mem::take(&mut record.escrow);
-		let released = Self::give_back_held(job, HoldReason::Escrow, &record.requester, amount)?;
-		Ok(released.checked_add(stood_for).ok_or(MathError::Overflow)?)
+		let (requester, amount) = (record.requester.clone(), record.escrow);
+		let given_back = if Self::can_take(&requester, amount) { amount } else { 0 };
+		Self::pay(job, record, &requester, amount)?;
+		Ok(given_back.checked_add(stood_for).ok_or(MathError::Overflow)?)
 	}
 
 	/// Pays each verifier once, up to `limit` in all, and returns what each got.
@@ -248,31 +267,13 @@ impl<T: Config> Pallet<T> {
 		Ok(if burned { 0 } else { amount })
 	}
 
-	/// Releases to the account itself, and returns how much it got. It lacks the room only when others keep it alive
-	/// without a balance of its own and the amount is below the existential deposit.
-	fn give_back_held(
-		job: JobId,
-		reason: HoldReason,
-		who: &T::AccountId,
-		amount: Balance,
-	) -> Result<Balance, DispatchError> {
-		if amount == 0 {
-			return Ok(0);
-		}
-		if Self::can_take(who, amount) {
-			return T::Currency::release(&reason.into(), who, amount, Precision::Exact);
-		}
-		Self::deliver(job, reason, who, who, amount)?;
-		Ok(0)
-	}
-
 	fn transfer(
 		reason: HoldReason,
 		from: &T::AccountId,
 		to: &T::AccountId,
 		amount: Balance,
 	) -> DispatchResult {
-		// Forced: what the requester froze elsewhere (votes, vesting) does not touch what it owes here.
+		// Forced: nothing is frozen in the pot, and a deposit below what an account can hold is the treasury's, locked or not.
 		T::Currency::transfer_on_hold(
 			&reason.into(),
 			from,

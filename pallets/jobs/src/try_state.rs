@@ -1,7 +1,7 @@
 //! Invariants, checked after every block by `try-runtime` and after every test.
 //!
-//! - INV-JOBS-1: the escrow on hold of an account equals the sum of the escrows of its jobs.
-//! - INV-JOBS-2: the deposit on hold of an account equals the sum of the deposits of its records.
+//! - INV-JOBS-1: what the pot has on hold as escrow equals the sum of the escrows of the jobs, and no other account has any.
+//! - INV-JOBS-2: what each account has on hold for deposits equals the sum of the deposits of its records.
 //! - INV-JOBS-3: the escrow of a closed job is zero, of open inference the fee and what is left of the guarantee, of open training
 //!   these two and 0, 1 or 2 verifiers' pay.
 //! - INV-JOBS-4: the agenda holds exactly what the states of the open jobs ask for, all of it in blocks to come.
@@ -50,17 +50,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_holds(records: &Records<T>) -> Result<(), TryRuntimeError> {
-		let mut owed: BTreeMap<&T::AccountId, (Balance, Balance)> = BTreeMap::new();
+		let mut escrows: Balance = 0;
+		let mut deposits: BTreeMap<&T::AccountId, Balance> = BTreeMap::new();
 		for record in records.values() {
-			let (escrow, deposit) = owed.entry(&record.requester).or_default();
-			*escrow = escrow.saturating_add(record.escrow);
+			escrows = escrows.saturating_add(record.escrow);
+			let deposit = deposits.entry(&record.requester).or_default();
 			*deposit = deposit.saturating_add(record.deposit);
 		}
-		for (who, (escrow, deposit)) in owed {
+		let pot = Self::pot();
+		let accounts: BTreeSet<_> = frame_system::Account::<T>::iter_keys()
+			.chain(deposits.keys().map(|who| (*who).clone()))
+			.chain([pot.clone()])
+			.collect();
+		for who in &accounts {
 			let held = |reason: HoldReason| T::Currency::balance_on_hold(&reason.into(), who);
+			let escrow = if *who == pot { escrows } else { 0 };
 			ensure!(held(HoldReason::Escrow) == escrow, "INV-JOBS-1: escrow on hold differs from the jobs'");
 			ensure!(
-				held(HoldReason::RecordDeposit) == deposit,
+				held(HoldReason::RecordDeposit) == deposits.get(who).copied().unwrap_or_default(),
 				"INV-JOBS-2: deposit on hold differs from the records'"
 			);
 		}

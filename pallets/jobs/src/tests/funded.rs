@@ -92,6 +92,8 @@ fn the_escrow_pays_and_the_owner_stands_for_the_inputs() {
 		// The reserve and the guarantee go back to where they came from.
 		assert_eq!((escrow_of(escrow()), free(escrow())), (0, FUNDS - FEE - DEPOSIT));
 		assert_eq!(free(ALICE), before);
+		let (_, model, requester, ..) = Paid::get().remove(0);
+		assert_eq!((model, requester), (MODEL, escrow()));
 	});
 }
 
@@ -272,9 +274,12 @@ fn a_retired_model_has_no_escrow() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(Market::escrow_of(MODEL), Some(escrow()));
 		assert_eq!(Market::escrow_of(ModelId(7)), None);
+		let is_escrow = |model, who| <Market as ModelEscrow<AccountId>>::is_escrow(model, &who);
+		assert_eq!((is_escrow(MODEL, escrow()), is_escrow(MODEL, ALICE)), (true, false));
 		funded();
 		Retired::set(&vec![MODEL]);
 		assert_eq!(Market::escrow_of(MODEL), None);
+		assert!(is_escrow(MODEL, escrow()));
 		assert_noop!(request(ALICE, MODEL), Error::<Test>::ModelRetired);
 	});
 }

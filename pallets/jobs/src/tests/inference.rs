@@ -2,7 +2,11 @@
 
 use crate::{mock::*, *};
 use engram_primitives::{traits::*, JobId};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{Currency as _, LockableCurrency, WithdrawReasons},
+};
+use sp_runtime::TokenError;
 
 #[test]
 fn a_served_job_pays_everybody_burns_and_refunds() {
@@ -106,8 +110,23 @@ fn without_a_treasury_account_such_a_payment_is_burned() {
 }
 
 #[test]
+fn locked_money_buys_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Enough for one job is free: the deposit may be locked money, it never goes to anybody else.
+		Balances::set_lock(*b"vestings", &BOB, START - ANSWERS_ESCROW, WithdrawReasons::all());
+		let job = infer();
+		assert_eq!(free(BOB), START - ANSWERS_ESCROW - DEPOSIT);
+		assert_noop!(try_inference(BOB, inference_request(), 1_000), TokenError::Frozen);
+		// Nor does it buy anything once the first is paid for.
+		let executor = assign(job);
+		assert_ok!(Market::served(job, 0, &[(executor, 800)], 0));
+		assert_noop!(try_inference(BOB, inference_request(), 1_000), TokenError::Frozen);
+		assert_eq!(Balances::total_balance(&BOB), START - 800);
+	});
+}
+
+#[test]
 fn frozen_funds_of_the_requester_stop_nobody() {
-	use frame_support::traits::{LockableCurrency, WithdrawReasons};
 	ExtBuilder::default().build_and_execute(|| {
 		let job = infer();
 		let executor = assign(job);

@@ -22,7 +22,7 @@ fn training_is_told_with_its_work_and_what_was_kept() {
 		let verifiers: Vec<_> = WORKERS.into_iter().filter(|who| *who != executor).take(2).collect();
 		assert_ok!(Market::found(job, 0, verified(&verifiers)));
 		let replayed = verifiers.into_iter().map(|who| (who, WORK / 4)).collect();
-		assert_eq!(Paid::get(), [(job, MODEL, executor, WORK, replayed, 950_000, true, 250, 150)]);
+		assert_eq!(Paid::get(), [(job, MODEL, ALICE, executor, WORK, replayed, 950_000, true, 250, 150)]);
 		assert_eq!(Burned::get(), []);
 	});
 }
@@ -113,7 +113,7 @@ fn what_is_redirected_to_the_treasury_is_kept_too() {
 		let treasury = 100 + ED - 1;
 		assert_eq!(
 			Paid::get(),
-			[(job, MODEL, executor, 100 * PARAMETERS, vec![], 500_000, true, 30, treasury)]
+			[(job, MODEL, BOB, executor, 100 * PARAMETERS, vec![], 500_000, true, 30, treasury)]
 		);
 		assert_eq!(free(TREASURY), ED + treasury);
 		assert_eq!(Burned::get(), []);

@@ -1,6 +1,9 @@
 use crate::{mock::*, *};
-use engram_primitives::{Cid, JobId, VersionId};
+use engram_primitives::{
+	model::InfluenceMethod, traits::Contributions, units::Balance, Cid, ContributionId, JobId, VersionId,
+};
 use frame_support::{assert_noop, assert_ok};
+use proptest::prelude::*;
 use sp_runtime::TokenError;
 
 #[test]
@@ -64,6 +67,17 @@ fn fails_when_the_version_was_rolled_back() {
 }
 
 #[test]
+fn fails_when_the_exact_inverse_would_take_too_many_answers() {
+	ExtBuilder::default().build_and_execute(|| {
+		let many = InferenceRequest { rows: 101, ..inference_request() };
+		assert_ok!(try_inference(BOB, many.clone(), 1_000));
+		Method::set(&InfluenceMethod::ExactInverse);
+		assert_noop!(try_inference(BOB, many, 1_000), Error::<Test>::TooManyExactAnswers);
+		assert_ok!(try_inference(BOB, inference_request(), 1_000));
+	});
+}
+
+#[test]
 fn fails_when_no_model_takes_so_much_memory() {
 	ExtBuilder::default().build_and_execute(|| {
 		let asked = |memory| try_inference_with(BOB, inference_request(), memory, 800);
@@ -78,6 +92,57 @@ fn fails_when_the_price_is_above_the_offer() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_noop!(try_inference(BOB, inference_request(), 799), Error::<Test>::FeeAboveMax);
 	});
+}
+
+#[test]
+fn fails_when_no_worker_has_the_time() {
+	ExtBuilder::default().build_and_execute(|| {
+		let trained_on: u32 =
+			[0, 1].map(|part| FakeData::contribution(ContributionId(part)).unwrap().rows).iter().sum();
+		let load = 100 * (u64::from(trained_on) + 1) * 2_426;
+		assert_eq!(Market::answer_load(OLD_VERSION, 100), Some(load));
+		assert_eq!(Market::answer_load(VersionId(9), 100), None);
+		MaxAnswerLoad::set(&(load - 1));
+		assert_noop!(try_inference(BOB, inference_request(), 1_000), Error::<Test>::TooMuchWork);
+		MaxAnswerLoad::set(&load);
+		assert_ok!(try_inference(BOB, inference_request(), 1_000));
+	});
+	assert_eq!(crate::load::answer_load(u32::MAX, u32::MAX, u64::MAX), u64::MAX);
+}
+
+#[test]
+fn fails_when_contributors_are_owed_less_than_the_record_of_it_costs() {
+	ExtBuilder::default().build_and_execute(|| {
+		let asked = |rows| try_inference(BOB, InferenceRequest { rows, ..inference_request() }, 1_000);
+		ContributorsRate::set(&(LEAST_PART - 1));
+		assert_noop!(asked(1), Error::<Test>::ContributorsPartTooSmall);
+		assert_ok!(asked(2));
+		ContributorsRate::set(&LEAST_PART);
+		assert_ok!(asked(1));
+		// Nothing is recorded of nothing.
+		ContributorsRate::set(&0);
+		assert_ok!(asked(1));
+	});
+}
+
+proptest! {
+	/// Whatever the rates, what contributors are owed pays for the record of it.
+	#[test]
+	fn contributors_are_owed_nothing_or_enough(rate in 0..=2 * LEAST_PART, rows in 1..=1_000u32) {
+		ExtBuilder::default().build().execute_with(|| {
+			ContributorsRate::set(&rate);
+			let job = NextJobId::<Test>::get();
+			let asked = try_inference(BOB, InferenceRequest { rows, ..inference_request() }, START);
+			let part = rate * Balance::from(rows);
+			prop_assert_eq!(asked.is_ok(), part == 0 || part >= LEAST_PART);
+			if asked.is_ok() {
+				let JobKind::Inference(request) = record(job).kind else { panic!("another kind") };
+				prop_assert_eq!(request.contributors, part);
+			}
+			check_state();
+			Ok(())
+		})?;
+	}
 }
 
 #[test]

@@ -1,5 +1,8 @@
 use crate::{mock::*, *};
-use engram_primitives::{Cid, ContributionId, JobId, ModelId, VersionId};
+use engram_primitives::{
+	model::{InfluenceMethod, TrainingSpec},
+	Cid, ContributionId, JobId, ModelId, VersionId,
+};
 use frame_support::{assert_noop, assert_ok, traits::Hooks, BoundedVec};
 use sp_runtime::TokenError;
 
@@ -77,6 +80,7 @@ fn fails_when_the_request_is_wrong() {
 			(TrainingRequest { parts: parts(&[]), ..right.clone() }, Error::NoParts),
 			(TrainingRequest { parts: parts(&[1, 2, 1]), ..right.clone() }, Error::DuplicatePart),
 			(TrainingRequest { parts: parts(&[1, 20]), ..right.clone() }, Error::UnknownContribution),
+			(TrainingRequest { parts: parts(&[1, NARROW.0]), ..right.clone() }, Error::DataDoesNotFit),
 			(TrainingRequest { held_out: Cid([0; 36]), ..right.clone() }, Error::InvalidCid),
 			(TrainingRequest { held_out_rows: 0, ..right.clone() }, Error::RowsOutOfRange),
 			(TrainingRequest { held_out_rows: 1_001, ..right.clone() }, Error::RowsOutOfRange),
@@ -92,6 +96,17 @@ fn fails_when_the_request_is_wrong() {
 	});
 }
 
+/// No worker could train on it: each would decline, and the requester would pay for every one of them.
+#[test]
+fn fails_when_a_part_does_not_fit_the_model() {
+	ExtBuilder::default().build_and_execute(|| {
+		for part in [NARROW, WIDE, MANIFOLD] {
+			let request = TrainingRequest { parts: parts(&[3, part.0]), ..training_request() };
+			assert_noop!(try_training(ALICE, request, 10, FEE), Error::<Test>::DataDoesNotFit);
+		}
+	});
+}
+
 #[test]
 fn fails_when_the_parent_was_rolled_back() {
 	ExtBuilder::default().build_and_execute(|| {
@@ -99,6 +114,20 @@ fn fails_when_the_parent_was_rolled_back() {
 		let request = TrainingRequest { parent: Some(OLD_VERSION), ..training_request() };
 		assert_noop!(try_training(ALICE, request, 10, FEE), Error::<Test>::RolledBack);
 		// The model itself goes on.
+		assert_ok!(try_training(ALICE, training_request(), 10, FEE));
+	});
+}
+
+#[test]
+fn fails_when_the_exact_inverse_would_take_too_many_rows() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Each part has 100 rows.
+		let wide = TrainingRequest { parts: parts(&[1, 2, 3]), ..training_request() };
+		assert_ok!(try_training(ALICE, wide.clone(), 10, FEE));
+		Method::set(&InfluenceMethod::ExactInverse);
+		assert_noop!(try_training(ALICE, wide.clone(), 10, FEE), Error::<Test>::TooManyExactRows);
+		let terms = ProbeTerms { request: wide, memory_mib: 10, fee: FEE, period: 1 };
+		assert_noop!(Market::set_probe(RuntimeOrigin::root(), Some(terms)), Error::<Test>::TooManyExactRows);
 		assert_ok!(try_training(ALICE, training_request(), 10, FEE));
 	});
 }
@@ -125,6 +154,41 @@ fn bounds_are_inclusive() {
 		};
 		assert_ok!(try_training(ALICE, request, 1_025, 1_000));
 	});
+}
+
+#[test]
+fn fails_when_no_worker_has_the_time() {
+	ExtBuilder::default().build_and_execute(|| {
+		// 160 steps of 32 rows, of which 40 steps are opened, and 100 held-out rows, of a model of 2,410 parameters.
+		let step = 4_096 + 32 * 2_426;
+		let (training, replay) = (160 * step, 40 * step + 100 * 2_426);
+		assert_eq!(Market::training_load(MODEL, spec()), Some(training));
+		assert_eq!(Market::replay_load(MODEL, spec(), 100), Some(replay));
+		assert_eq!(Market::training_load(ModelId(7), spec()), None);
+		assert_eq!(Market::replay_load(ModelId(7), spec(), 100), None);
+
+		let refused = || {
+			assert_noop!(try_training(ALICE, training_request(), 10, FEE), Error::<Test>::TooMuchWork);
+		};
+		MaxTrainingLoad::set(&(training - 1));
+		refused();
+		MaxTrainingLoad::set(&training);
+		MaxReplayLoad::set(&(replay - 1));
+		refused();
+		MaxReplayLoad::set(&replay);
+		assert_ok!(try_training(ALICE, training_request(), 10, FEE));
+	});
+}
+
+#[test]
+fn the_longest_runs_of_the_largest_models_are_too_much_work() {
+	let spec = TrainingSpec { steps: 1_024 * 4_096, checkpoint_interval: 4_096, batch_size: 1_024, ..spec() };
+	assert!(spec.is_valid());
+	assert_eq!(crate::load::training_load(&spec, u64::MAX), u64::MAX);
+	assert_eq!(crate::load::replay_load(&spec, u64::MAX, u32::MAX), u64::MAX);
+	// A tiny model is no way around it: its rows and steps take time as well.
+	let tiny = TrainingSpec { batch_size: 1, ..spec };
+	assert_eq!(crate::load::training_load(&tiny, 4), 4_194_304 * (4_096 + 20));
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn setting_fails_when_the_origin_or_the_terms_are_wrong() {
 			(TrainingRequest { parts: parts(&[]), ..right.clone() }, Error::NoParts),
 			(TrainingRequest { parts: parts(&[1, 2, 1]), ..right.clone() }, Error::DuplicatePart),
 			(TrainingRequest { parts: parts(&[1, 20]), ..right.clone() }, Error::UnknownContribution),
+			(TrainingRequest { parts: parts(&[1, NARROW.0]), ..right.clone() }, Error::DataDoesNotFit),
 			(TrainingRequest { held_out: Cid([0; 36]), ..right.clone() }, Error::InvalidCid),
 			(TrainingRequest { held_out_rows: 1_001, ..right.clone() }, Error::RowsOutOfRange),
 			(

@@ -147,6 +147,15 @@ fn answers_for_tokens_cost_the_computation_alone() {
 	});
 }
 
+/// Nothing is recorded for contributors who are owed nothing, so the least part of a fee does not matter.
+#[test]
+fn answers_for_tokens_may_be_few() {
+	ExtBuilder::default().build_and_execute(|| {
+		ContributorsRate::set(&(LEAST_PART - 1));
+		assert_ok!(Market::request_answers(BOB, AnswerRequest { rows: 1, ..request() }));
+	});
+}
+
 /// Those who ask elsewhere are checked like everybody.
 #[test]
 fn answers_for_tokens_are_refused_like_others() {

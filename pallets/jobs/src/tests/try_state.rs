@@ -28,14 +28,21 @@ fn change(job: JobId, change: impl FnOnce(&mut JobRecordOf<Test>)) {
 #[test]
 fn inv_1_sees_escrow_that_no_job_explains() {
 	let message = broken_by(|_| {
-		Balances::hold(&HoldReason::Escrow.into(), &ALICE, 1).unwrap();
+		Balances::hold(&HoldReason::Escrow.into(), &Market::escrow_account(), 1).unwrap();
 	});
 	assert_eq!(message, "INV-JOBS-1: escrow on hold differs from the jobs'");
+	// Nor on the account of somebody, with jobs or without.
+	for who in [ALICE, STRANGER] {
+		let message = broken_by(|_| Balances::hold(&HoldReason::Escrow.into(), &who, 1).unwrap());
+		assert_eq!(message, "INV-JOBS-1: escrow on hold differs from the jobs'");
+	}
 }
 
 #[test]
 fn inv_2_sees_a_deposit_that_no_record_explains() {
 	let message = broken_by(|[_, assigned, _]| change(assigned, |record| record.deposit -= 1));
+	assert_eq!(message, "INV-JOBS-2: deposit on hold differs from the records'");
+	let message = broken_by(|_| Balances::hold(&HoldReason::RecordDeposit.into(), &STRANGER, 1).unwrap());
 	assert_eq!(message, "INV-JOBS-2: deposit on hold differs from the records'");
 }
 
@@ -45,7 +52,7 @@ fn inv_3_sees_an_escrow_that_does_not_fit() {
 		change(checked, |record| record.escrow -= 1);
 		Balances::release(
 			&HoldReason::Escrow.into(),
-			&ALICE,
+			&Market::escrow_account(),
 			1,
 			frame_support::traits::tokens::Precision::Exact,
 		)
@@ -212,9 +219,10 @@ fn inv_12_sees_a_job_of_the_prober_that_is_no_probe() {
 #[test]
 fn inv_16_sees_chances_that_cannot_be() {
 	let expected = "INV-JOBS-16: a job has other chances than it should";
-	let release = |who: AccountId, amount| {
+	let release = |amount| {
 		use frame_support::traits::tokens::Precision;
-		Balances::release(&HoldReason::Escrow.into(), &who, amount, Precision::Exact).unwrap();
+		let pot = Market::escrow_account();
+		Balances::release(&HoldReason::Escrow.into(), &pot, amount, Precision::Exact).unwrap();
 	};
 	// None left, though it was not declined now.
 	let message = broken_by(|[checked, ..]| {
@@ -222,7 +230,7 @@ fn inv_16_sees_chances_that_cannot_be() {
 			record.chances = 0;
 			record.escrow -= 2 * UNSERVED;
 		});
-		release(ALICE, 2 * UNSERVED);
+		release(2 * UNSERVED);
 	});
 	assert_eq!(message, expected);
 	// Declined at an attempt that never was.
@@ -234,7 +242,7 @@ fn inv_16_sees_chances_that_cannot_be() {
 			record.unserved_fee = 0;
 			record.escrow -= 2 * LEAST_UNSERVED;
 		});
-		release(BOB, 2 * LEAST_UNSERVED);
+		release(2 * LEAST_UNSERVED);
 	});
 	assert_eq!(message, expected);
 	// Declined now, and not counted.
