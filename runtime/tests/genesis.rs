@@ -18,7 +18,7 @@ use frame_support::{
 	traits::{
 		fungible::Inspect,
 		tokens::{Fortitude, Preservation},
-		Contains, GetCallMetadata, IntegrityTest, TryState, TryStateSelect, VestingSchedule,
+		Contains, Get, GetCallMetadata, IntegrityTest, TryState, TryStateSelect, VestingSchedule,
 	},
 	weights::Weight,
 };
@@ -79,6 +79,40 @@ fn only_development_presets_have_a_superuser() {
 #[test]
 fn constants_of_all_pallets_fit_together() {
 	chain(&PresetId::from("development")).execute_with(AllPalletsWithSystem::integrity_test);
+}
+
+/// Blocks from the assignment of training to the last at which its executor or a verifier can be slashed for it, if every
+/// deadline is used up and every item of an agenda finds its block crowded. An author who leaves the block of a draw empty
+/// adds to it.
+fn longest_attempt() -> BlockNumber {
+	use pallet_learning::{Config as Learning, LOOK_AHEAD};
+	let delay = pallet_timing::BeaconDelay::<Runtime>::get();
+	let window = <Runtime as pallet_jobs::Config>::AgendaWindow::get();
+	let seed = 1 + window;
+	let training = <Runtime as pallet_jobs::Config>::TrainingDeadline::get() + window;
+
+	let replay = <Runtime as Learning>::ReplayDeadline::get() + 1 + LOOK_AHEAD;
+	let reveal = <Runtime as Learning>::RevealDeadline::get() + 1 + LOOK_AHEAD;
+	let draw = delay + LOOK_AHEAD;
+	let draws_again = <Runtime as Learning>::MaxDrawRetries::get() * (draw.max(reveal));
+	let round = draw + draws_again + replay + draw + reveal;
+	// The first verifier, the panel, and whoever replaces one of them.
+	let rounds = 2 + <Runtime as Learning>::MaxReplacements::get();
+	seed + training + rounds * round
+}
+
+#[test]
+fn a_bond_is_not_free_before_the_longest_attempt_is_over() {
+	for preset in preset_names() {
+		chain(&preset).execute_with(|| {
+			let (unbonding, longest) =
+				(<Runtime as pallet_workers::Config>::UnbondingPeriod::get(), longest_attempt());
+			assert!(
+				unbonding > longest,
+				"{preset}: {unbonding} blocks, and an attempt takes up to {longest}"
+			);
+		});
+	}
 }
 
 /// Gives a call to another one that makes it.

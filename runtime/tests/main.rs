@@ -2,11 +2,13 @@
 
 mod agents;
 mod baskets;
+mod checking;
 mod common;
 mod equivocations;
 mod genesis;
 mod graduation;
 mod invariants;
+mod locked;
 mod owners;
 mod pools;
 mod premiums;

@@ -1,19 +1,20 @@
 //! Jobs on the real registry at real prices, while the owner of the model does all it may.
 
 use crate::common::chain;
+use codec::MaxEncodedLen;
 use engram_primitives::{
 	authorization::{key, possession_digest, work_digest},
 	merkle::sum_root,
 	model::{Architecture, InferenceRates, InfluenceMethod, Optimiser, TrainingSpec},
 	task::{leaves_of, Task},
 	traits::{Finding, TrainingJobs},
-	units::{Balance, ENGR, MILLI},
+	units::{Balance, ENGR, MICRO, MILLI},
 	work::{Receipt, WorkId, WorkKind},
 	Cid, ContributionId, DatanetId, JobId, ModelId, VersionId,
 };
 use engram_runtime::{
-	AccountId, AllPalletsWithSystem, Attribution, Balances, Beacon, BlockNumber, Datanets, Jobs, Models,
-	Runtime, RuntimeCall, RuntimeOrigin, System, Workers,
+	configs::deposit, AccountId, AllPalletsWithSystem, Attribution, Balances, Beacon, BlockNumber, Datanets,
+	Jobs, Models, Runtime, RuntimeCall, RuntimeOrigin, System, Workers,
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -22,7 +23,9 @@ use frame_support::{
 	BoundedVec,
 };
 use frame_system::RawOrigin;
+use pallet_attribution::PayoutRecordOf;
 use pallet_jobs::JobState;
+use pallet_ratings::BudgetOf;
 use sp_core::{ConstU32, Pair, H256};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
@@ -151,9 +154,17 @@ fn request_training() -> DispatchResult {
 	)
 }
 
-fn request_inference(version: VersionId) -> DispatchResult {
+fn request_inference(version: VersionId, rows: u32) -> DispatchResult {
 	let input = Cid::of_raw(b"input");
-	Jobs::request_inference(signed(requester()), version, input, ROWS, address(), MEMORY_MIB, 2 * ENGR)
+	Jobs::request_inference(signed(requester()), version, input, rows, address(), MEMORY_MIB, 2 * ENGR)
+}
+
+/// A version of the model.
+fn trained() -> VersionId {
+	assert_ok!(request_training());
+	commit(JobId(0));
+	verify(JobId(0));
+	version_of(JobId(0)).unwrap()
 }
 
 fn commit(job: JobId) {
@@ -212,7 +223,7 @@ fn trained_although_retired(step: usize) {
 		// Of 10 ENGR 15 % are a verifier's and 5 % the protocol's.
 		assert_eq!(Balances::free_balance(worker()), before + 8 * ENGR);
 		assert_noop!(remove(), pallet_models::Error::<Runtime>::HasVersions);
-		assert_noop!(request_inference(VersionId(0)), pallet_jobs::Error::<Runtime>::ModelRetired);
+		assert_noop!(request_inference(VersionId(0), ROWS), pallet_jobs::Error::<Runtime>::ModelRetired);
 	});
 }
 
@@ -247,17 +258,14 @@ fn receipt(contributors_part: Balance) -> Receipt {
 /// The owner acts between request and assignment, or between assignment and receipt.
 fn answered_although(act: impl FnOnce(), after_the_draw: bool) {
 	with_a_model(|| {
-		assert_ok!(request_training());
-		commit(JobId(0));
-		verify(JobId(0));
-		let version = version_of(JobId(0)).unwrap();
+		let version = trained();
 
 		let quote = Attribution::quote(version, ROWS).unwrap();
 		assert_eq!(
 			(quote.fee, quote.platform, quote.contributors),
 			(1_140 * MILLI, 500 * MILLI, 128 * MILLI)
 		);
-		assert_ok!(request_inference(version));
+		assert_ok!(request_inference(version, ROWS));
 		let job = JobId(1);
 		if after_the_draw {
 			task(job);
@@ -296,4 +304,31 @@ fn answers_are_paid_at_the_price_of_their_request() {
 			answered_although(|| set_platform(platform), after_the_draw);
 		}
 	}
+}
+
+/// What the chain keeps of an answer until its contributors have claimed their part takes no deposit. That part costs as much.
+#[test]
+fn the_part_of_contributors_pays_for_its_records() {
+	// The prefix of a map, the hash of an id, and the id.
+	let key = 32 + 8 + 8;
+	let payout = key + PayoutRecordOf::<Runtime>::max_encoded_len();
+	let budget = key + BudgetOf::<Runtime>::max_encoded_len();
+	let least = <Runtime as pallet_jobs::Config>::MinContributorsPart::get();
+	assert!(least >= deposit(2, (payout + budget) as u32));
+
+	with_a_model(|| {
+		let version = trained();
+		// 160 micro-ENGR a row.
+		let enough = least.div_ceil(160 * MICRO) as u32;
+		let refused = || pallet_jobs::Error::<Runtime>::ContributorsPartTooSmall;
+		assert_noop!(request_inference(version, enough - 1), refused());
+		assert_ok!(request_inference(version, enough));
+		let cheap = InferenceRates { input_per_1000: 1_000, output_per_1000: 0, ..RATES };
+		assert_ok!(Models::set_rates(signed(owner()), MODEL, cheap));
+		assert_noop!(request_inference(version, ROWS), refused());
+		// Who asks nothing by usage owes contributors nothing.
+		let flat = InferenceRates { input_per_1000: 0, ..cheap };
+		assert_ok!(Models::set_rates(signed(owner()), MODEL, flat));
+		assert_ok!(request_inference(version, 1));
+	});
 }

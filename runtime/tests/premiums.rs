@@ -23,7 +23,7 @@ use engram_runtime::{
 use frame_support::{assert_noop, assert_ok};
 use pallet_curves::{MetricCause, MetricChange};
 use pallet_emission::Policy;
-use sp_keyring::Sr25519Keyring::{Bob, Ferdie};
+use sp_keyring::Sr25519Keyring::{self, Bob, Ferdie};
 
 const CORRECT: u32 = 90;
 /// The accuracy of the first version, in parts per million.
@@ -45,6 +45,10 @@ const STEPS: [(u32, MetricCause); 4] = [
 /// For 10^9 multiply-adds.
 fn price_of_work() -> Balance {
 	<Runtime as pallet_jobs::Config>::MaxFundedPrice::get()
+}
+
+fn least_fee() -> Balance {
+	<Runtime as pallet_jobs::Config>::MinTrainingFee::get()
 }
 
 fn treasury() -> engram_runtime::AccountId {
@@ -177,14 +181,18 @@ fn requested(market: &mut Market, premium: Balance) -> JobId {
 		let job = pallet_jobs::NextJobId::<Runtime>::get();
 		let books = Books::read();
 		assert_ok!(request_funded(OWNER, MODEL, parent, long_spec(), FEE));
-		// It is all on hold at the escrow's account, and the owner has paid the guarantee alone.
+		// The owner has paid the guarantee alone; all the rest is the escrow's, the deposit on hold on its own account.
 		let (escrow, guarantee) = (Jobs::model_escrow(MODEL), Jobs::funded_guarantee_of(FEE).unwrap());
-		let stood_for = [(account(OWNER), -(guarantee as i128)), (escrow.clone(), guarantee as i128)];
-		assert_eq!(books.moved(), flows(stood_for));
 		let cost = Jobs::training_cost(FEE).unwrap();
-		let held = cost.fee + cost.reserve + cost.deposit;
-		assert_eq!(Balances::reserved_balance(&escrow), held + guarantee);
-		assert_eq!(Balances::free_balance(&escrow), premium - held);
+		let paid = cost.fee + cost.reserve;
+		let expected = [
+			(account(OWNER), -(guarantee as i128)),
+			(escrow.clone(), -(paid as i128)),
+			(Jobs::escrow_account(), (paid + guarantee) as i128),
+		];
+		assert_eq!(books.moved(), flows(expected));
+		assert_eq!(Balances::reserved_balance(&escrow), cost.deposit);
+		assert_eq!(Balances::free_balance(&escrow), premium - paid - cost.deposit);
 		assert_eq!(Jobs::job(job).unwrap().requester, escrow);
 		job
 	})
@@ -216,7 +224,8 @@ fn a_verified_models_buyers_pay_for_its_training() {
 		assert_eq!((*verified, refunded), (cost.verifier_pay, cost.reserve + guarantee));
 		let cut = split_cut(cost.cut, Emission::policy().fees).unwrap();
 		let expected = [
-			(escrow.clone(), -((FEE + guarantee) as i128)),
+			(Jobs::escrow_account(), -((FEE + cost.reserve + guarantee) as i128)),
+			(escrow.clone(), cost.reserve as i128),
 			(account(OWNER), guarantee as i128),
 			(worker, cost.executor as i128),
 			(verifier.clone(), cost.verifier_pay as i128),
@@ -325,6 +334,50 @@ fn funded(market: &mut Market, premium: Balance, spec: &TrainingSpec, fee: Balan
 	Funded { paid, cost: market.read(|| cost_of(spec)), times: (premium / fee) as i128 }
 }
 
+/// What Bob pays in all for his tokens of a model whose accuracy counts. `worthless` has it trained to no accuracy at all before, for
+/// the least fee; Bob sees to it that whatever is measured counts first.
+fn paid_after(worthless: Option<Sr25519Keyring>) -> i128 {
+	let (mut market, token) = launched();
+	refreshed(&mut market, token);
+	past_the_launch(&mut market, token);
+	let books = market.read(Books::read);
+	if let Some(buyer) = worthless {
+		market.will_get_right(0);
+		let job = market.block(|| request_training(account(buyer), MODEL, None, spec(), least_fee()));
+		market.close(job);
+		let version = market.version_of(job);
+		market.read(|| assert_eq!(Models::version(version).unwrap().correct, 0));
+	}
+	for _ in STEPS {
+		market.end_epoch();
+		market.block(|| {
+			assert_ok!(Curves::refresh_metrics(signed(Bob), token));
+		});
+	}
+	market.block(|| buy(Bob, token, BOUGHT));
+	market.read(|| {
+		check();
+		-books.moved()[&account(Bob)]
+	})
+}
+
+/// A buyer has the model trained to nothing before a large purchase, so that there is no success to pay a premium for.
+#[test]
+fn a_buyer_that_spoils_the_success_pays_the_premium_all_the_same() {
+	let honest = paid_after(None);
+	let spoilt = paid_after(Some(Bob));
+	// The control: if the owner buys that training, it counts, and nobody pays a premium.
+	let counted = paid_after(Some(OWNER));
+	let coins = |amount: i128| amount as f64 / COIN as f64;
+	println!(
+		"Bob saves {:.3} by a worthless training of his own, {:.3} by one of the owner's",
+		coins(honest - spoilt),
+		coins(honest - counted)
+	);
+	assert_eq!(honest - spoilt, -(least_fee() as i128));
+	assert_eq!(honest - counted, 4_509 * COIN / 10);
+}
+
 /// Goes on until a purchase costs no more for coming early.
 fn past_the_launch(market: &mut Market, token: TokenId) {
 	let window = market.read(|| Curves::curve(token).unwrap().terms.fees.launch_window);
@@ -367,7 +420,7 @@ fn an_owner_that_buys_its_own_success_loses() {
 	// What else the escrow has on hold: a deposit, and a reserve of three tenths of the fee.
 	let deposit = <Runtime as pallet_jobs::Config>::JobDeposit::get() + EXISTENTIAL_DEPOSIT;
 	let all = funded(&mut market, premium, &spec(), (premium - deposit) * 10 / 13);
-	let many = funded(&mut market, premium, &spec(), <Runtime as pallet_jobs::Config>::MinTrainingFee::get());
+	let many = funded(&mut market, premium, &spec(), least_fee());
 	let limit = market.read(|| Jobs::funded_fee_limit(MODEL, long_spec()).unwrap());
 	let wage = funded(&mut market, premium, &long_spec(), limit);
 

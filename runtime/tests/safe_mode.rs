@@ -44,7 +44,7 @@ fn reports() -> [RuntimeCall; 6] {
 		ends: PerSegment::new(),
 		step_root: root,
 		interior: PerSegment::new(),
-		correct: 0,
+		correct: Some(0),
 		salt: root,
 	});
 	let receipt = Receipt { answers: cid, report: cid, root: SumNode { hash: root, sum: 0 }, leaves: 0 };

@@ -82,8 +82,10 @@ fn served(market: &mut Market, job: JobId) {
 		// Seven tenths, one and two of what is not the platform's; of that a twentieth is the protocol's.
 		assert_eq!((model, stakers, contributors), (14 * ENGR, 2 * ENGR, THEIRS));
 		assert_eq!((computed, burned + treasury + author), (19 * ENGR, ENGR));
+		let guarantee = Jobs::guarantee_of(PRICE).unwrap() as i128;
 		let expected = [
-			(account(Bob), -(PRICE as i128)),
+			(Jobs::escrow_account(), -(PRICE as i128) - guarantee),
+			(account(Bob), guarantee),
 			(worker, computed as i128),
 			(account(OWNER), model as i128),
 			(Emission::stakers_inbox(), stakers as i128),
@@ -166,9 +168,10 @@ fn answers_that_were_bought_before_are_given_or_paid_back() {
 		assert_eq!(Models::head_of(MODEL), Some(first));
 
 		// Who wants no answer of it takes the job back, and all of the money.
+		let held = Jobs::job(regretted).unwrap().escrow as i128;
 		assert_ok!(Jobs::cancel(signed(Bob), regretted));
 		assert_ok!(Jobs::remove(signed(Bob), regretted));
-		assert_eq!(books.moved(), flows([]));
+		assert_eq!(books.moved(), flows([(Jobs::escrow_account(), -held), (account(Bob), held)]));
 		let job = Jobs::job(queued).unwrap();
 		assert_eq!(Balances::free_balance(account(Bob)), had - job.escrow - job.deposit);
 	});

@@ -191,7 +191,8 @@ fn every_call_fits_into_a_block_with_its_authorization() {
 #[test]
 fn full_hooks_leave_three_quarters_of_a_block() {
 	let probe = <Runtime as pallet_jobs::Config>::WeightInfo::process_probe();
-	let market = heaviest([Due::Draw, Due::Seed, Due::Deadline].map(market_hook)).saturating_add(probe);
+	let market =
+		heaviest([Due::Draw, Due::Redraw, Due::Seed, Due::Deadline].map(market_hook)).saturating_add(probe);
 	let checks = heaviest(
 		[
 			Phase::Drawing { at: 0 },

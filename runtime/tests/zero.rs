@@ -92,6 +92,7 @@ fn pay(job: u64, kind: PaidWork, treasury: Balance) {
 		job: JobId(job),
 		kind,
 		model: ModelId(0),
+		requester: account(0),
 		executor: worker(),
 		work: 1_000,
 		verifiers: Vec::new(),

@@ -6,6 +6,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use codec::Encode;
+use engram_math::reputation;
 use engram_primitives::{
 	authorization::{possession_digest, WorkerKey},
 	label::{Label, MAX_LABEL},
@@ -20,7 +21,6 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_ratings::{Asset, PaidEpochs};
-use pallet_workers::reputation;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -48,7 +48,7 @@ fn filled<S: Get<u32>>(byte: u8) -> BoundedVec<u8, S> {
 	BoundedVec::truncate_from(vec![byte; length])
 }
 
-/// The longest multiaddress the market takes.
+/// The longest multiaddress that the pallets take.
 pub(super) fn address() -> pallet_jobs::AddressOf<Runtime> {
 	let mut address = filled(b'a');
 	let peer = b"/ip4/127.0.0.1/tcp/4001/p2p/";
@@ -87,7 +87,7 @@ fn register(who: &AccountId, key: WorkerKey) {
 	let possession = key.sign(&possession_digest(System::block_hash(0), who)).expect(SET_UP);
 	// The least bond: one slot, and any slash takes the worker out of the pool.
 	let bond = <Runtime as pallet_workers::Config>::MinBond::get();
-	Workers::register(signed(who), key, possession, filled(b'/'), u32::MAX, bond).expect(SET_UP);
+	Workers::register(signed(who), key, possession, address(), u32::MAX, bond).expect(SET_UP);
 }
 
 /// Registers workers until as many are active as may be.
@@ -128,18 +128,18 @@ pub(super) fn worker(key: WorkerKey) -> AccountId {
 	who
 }
 
-/// Contributions of as many owners, whose records are as long as can be.
+/// Contributions of as many owners to as many datanets, whose records are as long as can be.
 fn contributions(count: u32) -> Parts {
 	let label = filled::<sp_core::ConstU32<MAX_LABEL>>(b'd');
 	let creator = funded("creator", 0);
-	let datanet = pallet_datanets::NextDatanetId::<Runtime>::get();
-	Datanets::create(signed(&creator), label.clone(), MAX_WIDTH, MAX_WIDTH, label.clone(), true)
-		.expect(SET_UP);
 	let contribute = |index: u32| {
+		let datanet = pallet_datanets::NextDatanetId::<Runtime>::get();
+		Datanets::create(signed(&creator), label.clone(), MAX_WIDTH, MAX_WIDTH, label.clone(), true)
+			.expect(SET_UP);
 		let contribution = pallet_datanets::NextContributionId::<Runtime>::get();
 		let (owner, root) = (funded("contributor", index), H256(index.using_encoded(blake2_256)));
 		let cid = Cid::of_raw(&root.0);
-		Datanets::contribute(signed(&owner), datanet, root, cid, 1, 1, label.clone(), filled(b'/'))
+		Datanets::contribute(signed(&owner), datanet, root, cid, 1, 1, label.clone(), address())
 			.expect(SET_UP);
 		contribution
 	};

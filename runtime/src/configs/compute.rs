@@ -6,6 +6,7 @@ use crate::{
 	Emission, Jobs, Learning, Models, Pools, Ratings, Runtime, RuntimeHoldReason, Timing, Treasury, Workers,
 };
 use alloc::{vec, vec::Vec};
+use core::marker::PhantomData;
 use engram_math::fee::NetShares;
 use engram_primitives::{
 	economy::EpochPool,
@@ -32,6 +33,22 @@ pub struct Delays<const N: u32>;
 impl<const N: u32> Get<BlockNumber> for Delays<N> {
 	fn get() -> BlockNumber {
 		pallet_timing::BeaconDelay::<Runtime>::get().saturating_mul(N)
+	}
+}
+
+type TrainingDeadline = Delays<15>;
+type InferenceDeadline = Delays<10>;
+type ReplayDeadline = Delays<10>;
+
+/// Multiply-adds a second that every worker has to do: what two cores do without a graphics device, with the widest layers.
+const LEAST_SPEED: u64 = 200_000_000;
+
+/// What a worker of the least speed computes in half of `Deadline`. The other half is for fetching.
+pub struct HalfOf<Deadline>(PhantomData<Deadline>);
+impl<Deadline: Get<BlockNumber>> Get<u64> for HalfOf<Deadline> {
+	fn get() -> u64 {
+		let milliseconds = Timing::schedule().slot_duration.saturating_mul(Deadline::get().into()) / 2;
+		LEAST_SPEED.saturating_mul(milliseconds) / 1_000
 	}
 }
 
@@ -87,14 +104,19 @@ parameter_types! {
 	pub const MaxContributions: u32 = 4_096;
 
 	pub const JobsPalletId: PalletId = PalletId(*b"engr/job");
+	pub const PotPalletId: PalletId = PalletId(*b"engr/pot");
 	pub const EscrowPalletId: PalletId = PalletId(*b"engr/esc");
 	pub const VerifierShare: u32 = 150_000;
 	pub const CutShare: u32 = 50_000;
 	/// Seven tenths of what an answer earns go to the model, one to the stakers, two to the contributors (paper O).
 	pub const NetFee: NetShares = NetShares { model: 700_000, stakers: 100_000, contributors: 200_000 };
 	pub const MinTrainingFee: Balance = ENGR;
+	/// What two records cost: of what the contributors to an answer are owed, and of what that may cause.
+	pub const MinContributorsPart: Balance = deposit(2, 512);
 	pub const JobDeposit: Balance = deposit(2, 1_024);
 	pub const MaxRows: u32 = 65_536;
+	pub const MaxExactRows: u32 = 2_048;
+	pub const MaxExactAnswers: u32 = 512;
 	pub const SpareMemory: u32 = 1_024;
 	pub const MaxAttempts: u32 = 5;
 	/// Half of the time allowed is for fetching.
@@ -159,6 +181,7 @@ pub fn pots() -> Vec<AccountId> {
 		Emission::vault_account(),
 		<Ratings as EpochPool<AccountId>>::pool_account(),
 		<Workers as EpochPool<AccountId>>::pool_account(),
+		Jobs::escrow_account(),
 		Treasury::account_id(),
 	]
 }
@@ -185,7 +208,8 @@ impl pallet_workers::Config for Runtime {
 	type MaxSlots = MaxSlots;
 	type MaxWorkers = MaxWorkers;
 	type MaxAddressLen = MaxAddressLen;
-	type UnbondingPeriod = Delays<100>;
+	// Longer than the longest attempt at a job, see the test of the constants.
+	type UnbondingPeriod = Delays<1_200>;
 	type MaxUnbonding = MaxUnbonding;
 	type SlashShare = SlashShare;
 	type LatenessShare = LatenessShare;
@@ -242,6 +266,7 @@ impl pallet_jobs::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type PalletId = JobsPalletId;
+	type PotPalletId = PotPalletId;
 	type EscrowPalletId = EscrowPalletId;
 	type Beacon = Beacon;
 	type Workers = Workers;
@@ -258,15 +283,21 @@ impl pallet_jobs::Config for Runtime {
 	type VerifierShare = VerifierShare;
 	type CutShare = CutShare;
 	type MinTrainingFee = MinTrainingFee;
+	type MinContributorsPart = MinContributorsPart;
 	type JobDeposit = JobDeposit;
 	type MaxRows = MaxRows;
+	type MaxExactRows = MaxExactRows;
+	type MaxExactAnswers = MaxExactAnswers;
 	type SpareMemory = SpareMemory;
 	type MaxAddressLen = MaxAddressLen;
 	type MaxAttempts = MaxAttempts;
 	type MaxDrawRetries = MaxDrawRetries;
 	type DrawRetryPeriod = Delays<2>;
-	type TrainingDeadline = Delays<15>;
-	type InferenceDeadline = Delays<10>;
+	type TrainingDeadline = TrainingDeadline;
+	type InferenceDeadline = InferenceDeadline;
+	type MaxTrainingLoad = HalfOf<TrainingDeadline>;
+	type MaxReplayLoad = HalfOf<ReplayDeadline>;
+	type MaxAnswerLoad = HalfOf<InferenceDeadline>;
 	type FetchShare = FetchShare;
 	type MinUnservedFee = MinUnservedFee;
 	type UnservedShare = UnservedShare;
@@ -288,7 +319,7 @@ impl pallet_learning::Config for Runtime {
 	type Jobs = Jobs;
 	type Beacon = Beacon;
 	type Workers = Workers;
-	type ReplayDeadline = Delays<10>;
+	type ReplayDeadline = ReplayDeadline;
 	type RevealDeadline = Delays<8>;
 	type MaxReplacements = MaxReplacements;
 	type MaxDrawRetries = MaxDrawRetries;

@@ -1,6 +1,6 @@
 //! System, utility pallets, and how transactions are built.
 
-use super::conversion::PoolsSafe;
+use super::{conversion::PoolsSafe, staking::ErasOfClaims};
 use crate::{
 	AccountId, Balance, Balances, Block, BlockNumber, Emission, Hash, Nonce, OriginCaller, PalletInfo,
 	Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature,
@@ -127,7 +127,10 @@ impl Contains<RuntimeCall> for TokensSafe {
 impl frame_system::Config for Runtime {
 	type BaseCallFilter = InsideBoth<
 		LedgerSafe,
-		InsideBoth<InsideBoth<TokensSafe, PoolsSafe>, InsideBoth<crate::SafeMode, crate::TxPause>>,
+		InsideBoth<
+			InsideBoth<TokensSafe, PoolsSafe>,
+			InsideBoth<InsideBoth<crate::SafeMode, crate::TxPause>, ErasOfClaims>,
+		>,
 	>;
 	type BlockWeights = BlockWeights;
 	type BlockLength = BlockLength;

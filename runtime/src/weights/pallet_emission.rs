@@ -127,4 +127,14 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
+
+	// Storage: `Emission::StakersOwed` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Emission::StakersFlows` (r:1 w:1)
+	fn era_forgotten() -> Weight {
+		Weight::from_parts(160_000_000, 6_400)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
 }

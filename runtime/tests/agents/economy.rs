@@ -15,8 +15,8 @@ use engram_primitives::{
 	Cid, ContributionId, JobId, ModelId,
 };
 use engram_runtime::{
-	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Datanets, Models, Ratings, Runtime,
-	RuntimeOrigin, Staking, System, Workers,
+	AccountId, AllPalletsWithSystem, Balances, BlockNumber, Datanets, Models, Ratings, Runtime, RuntimeCall,
+	RuntimeOrigin, System, Workers,
 };
 use frame_support::{
 	assert_ok,
@@ -34,6 +34,7 @@ use sp_core::{ConstU32, Pair, H256};
 use sp_genesis_builder::{PresetId, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_io::{hashing::blake2_256, TestExternalities};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+use sp_runtime::traits::Dispatchable;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each operator has, whatever becomes of it.
@@ -393,7 +394,9 @@ fn claim_rewards() {
 	for era in pallet_staking::ErasValidatorReward::<Runtime>::iter_keys().collect::<Vec<_>>() {
 		let points = pallet_staking::ErasRewardPoints::<Runtime>::get(era);
 		for validator in points.individual.into_keys() {
-			assert_ok!(Staking::payout_stakers_by_page(anybody(), validator, era, 0));
+			let claim =
+				pallet_staking::Call::payout_stakers_by_page { validator_stash: validator, era, page: 0 };
+			assert_ok!(RuntimeCall::from(claim).dispatch(anybody()));
 		}
 	}
 }

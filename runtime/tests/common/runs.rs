@@ -107,7 +107,7 @@ impl Claim {
 			ends: PerSegment::truncate_from(ends.collect()),
 			step_root: merkle::root(&leaves),
 			interior: PerSegment::truncate_from((0..).zip(interior).map(step).collect()),
-			correct: self.correct(plan),
+			correct: Some(self.correct(plan)),
 			salt,
 		}
 	}

@@ -7,8 +7,8 @@ use crate::random::{
 };
 use engram_primitives::units::ENGR;
 use engram_runtime::{
-	AccountId, Assets, Authorship, Babe, Balances, BlockNumber, PoolAssets, Runtime, Session, Staking,
-	Treasury, VoterList,
+	AccountId, Assets, AuthorityDiscovery, Authorship, Babe, Balances, BlockNumber, PoolAssets, Runtime,
+	Session, Staking, Treasury, VoterList,
 };
 use frame_support::{
 	storage::{migration::put_storage_value, unhashed},
@@ -35,7 +35,7 @@ fn alice() -> AccountId {
 }
 
 /// One for every pallet of the SDK that has invariants.
-fn controls() -> [Control; 9] {
+fn controls() -> [Control; 10] {
 	[
 		Control {
 			hook: Assets::try_state,
@@ -48,6 +48,15 @@ fn controls() -> [Control; 9] {
 			spoil: || {
 				type Accounts = pallet_assets::Account<Runtime, pallet_assets::Instance2>;
 				unhashed::put(&Accounts::hashed_key_for(7, alice()), &0u32);
+			},
+		},
+		Control {
+			hook: AuthorityDiscovery::try_state,
+			message: "Duplicate keys found in Keys",
+			spoil: || {
+				let mut keys = pallet_authority_discovery::Keys::<Runtime>::get().into_inner();
+				keys.extend(keys.first().cloned());
+				pallet_authority_discovery::Keys::<Runtime>::put(WeakBoundedVec::force_from(keys, None));
 			},
 		},
 		Control {

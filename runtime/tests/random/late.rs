@@ -1,11 +1,10 @@
 //! The end of a run: what takes longer than its blocks.
 //!
 //! A token of each basket is stuck while shares are redeemed, and what could not be paid is collected. Then governance stops
-//! probing, workers finish what was requested, and empty blocks pass until nothing is open and every bond of those who left is
-//! free: the unbonding period is really waited for. So is the time in which rewards may be claimed, session after session; in
-//! between reviews are closed, governance changes how much is minted, and stakers are paid. Locked claims of tokens are released.
-//! Payouts and budgets expire after 400,000 blocks, which nobody waits for: the term of each is brought forward in storage, and
-//! nothing else is touched.
+//! probing, workers finish what was requested, and empty blocks pass until nothing is open. The time in which rewards may be
+//! claimed is really waited for, session after session; in between reviews are closed, governance changes how much is minted, and
+//! stakers are paid. Locked claims of tokens are released. Bonds are free after 4,800 blocks, and payouts and budgets expire after
+//! 400,000, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
 
 use crate::random::{
 	chain::ENDOWMENT,
@@ -17,7 +16,8 @@ use crate::random::{
 	world::{Operation, World},
 };
 use engram_runtime::{Balances, BlockNumber, Emission, Jobs, Runtime, System};
-use frame_support::traits::Get;
+use frame_support::BoundedVec;
+use pallet_workers::WorkerStatus;
 
 /// Most blocks until the market is empty: every attempt may be missed and every draw repeated.
 const PATIENCE: BlockNumber = 2_000;
@@ -40,15 +40,13 @@ pub(crate) fn end(run: &mut Run) {
 		run.block(1, View::read_tasks, jobs::stop_probing);
 	}
 	let left = run.chain.head().number;
-	let free_at = left + run.chain.execute(<Runtime as pallet_workers::Config>::UnbondingPeriod::get);
-	while run.chain.execute(pallet_jobs::OpenJobCount::<Runtime>::get) > 0
-		|| run.chain.head().number < free_at
-	{
+	while run.chain.execute(pallet_jobs::OpenJobCount::<Runtime>::get) > 0 {
 		assert!(run.chain.head().number < left + PATIENCE, "jobs never end");
 		run.block(OPERATIONS, View::read_tasks, report);
 	}
 	let left_for_probes = run.chain.execute(|| Balances::free_balance(Jobs::probe_account()));
 	assert!(left_for_probes < ENDOWMENT.into(), "no probe was paid");
+	run.pretend(bring_bonds_forward);
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::withdraw_unbonded);
 		run.block(OPERATIONS, View::read, workers::withdraw);
@@ -84,6 +82,25 @@ fn economy(world: &mut World) -> Option<Operation> {
 	} else {
 		sdk::payout_stakers(world)
 	}
+}
+
+type Queue = BoundedVec<pallet_workers::ChunkOf<Runtime>, <Runtime as pallet_workers::Config>::MaxUnbonding>;
+
+/// Sets the bonds of those who left free, and what others took back of theirs.
+fn bring_bonds_forward() {
+	let now = System::block_number();
+	pallet_workers::Workers::<Runtime>::translate_values(
+		|mut record: pallet_workers::WorkerRecordOf<Runtime>| {
+			if let WorkerStatus::Unbonding { until } = &mut record.status {
+				*until = now;
+			}
+			Some(record)
+		},
+	);
+	pallet_workers::Unbonding::<Runtime>::translate_values(|mut queue: Queue| {
+		queue.iter_mut().for_each(|chunk| chunk.until = now);
+		Some(queue)
+	});
 }
 
 /// Lets payouts and budgets expire now.

@@ -151,10 +151,10 @@ impl World {
 		text.into_bytes().try_into().expect("short enough")
 	}
 
-	/// A multiaddress, or something else.
+	/// A multiaddress that others can dial, or one that names no peer.
 	pub(crate) fn address<S: Get<u32>>(&mut self, right: bool) -> BoundedVec<u8, S> {
-		let text =
-			format!("{}ip4/127.0.0.1/tcp/{}/p2p/12D3KooW", if right { "/" } else { "" }, self.unique());
+		let peer = if right { "/p2p/12D3KooW" } else { "" };
+		let text = format!("/ip4/127.0.0.1/tcp/{}{peer}", self.unique());
 		BoundedVec::truncate_from(text.into_bytes())
 	}
 

@@ -1,6 +1,6 @@
 //! Datanets are created and removed, contributions made, offered and taken over.
 
-use super::{drawn, Generator};
+use super::{drawn, Generator, SHAPES};
 use crate::random::world::{signed, Operation, World};
 use engram_primitives::{ContributionId, DatanetId};
 use engram_runtime::Runtime;
@@ -35,8 +35,8 @@ fn create(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(3));
 	let name = world.label(error != Some(0));
 	let licence = world.label(error != Some(1));
-	let feature_columns = world.range(1, 64) as u32;
-	let classes = if error == Some(2) { 1 } else { world.range(2, 10) as u32 };
+	let (feature_columns, classes) = world.pick(&SHAPES)?;
+	let classes = if error == Some(2) { 1 } else { classes };
 	let (user, permissionless) = (world.user(), world.chance(80));
 	signed(user, Call::<Runtime>::create { name, feature_columns, classes, licence, permissionless })
 }

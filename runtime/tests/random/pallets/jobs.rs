@@ -9,11 +9,12 @@ use engram_primitives::{
 	authorization::work_digest,
 	model::{Optimiser, TrainingSpec, MAX_BATCH, MAX_INTERVAL},
 	task::Task,
+	traits::Contributions,
 	units::{Balance, ENGR, MILLI},
 	work::{FailureReason, WorkId, WorkKind},
 	ContributionId, JobId, ModelId, VersionId,
 };
-use engram_runtime::{AccountId, Jobs, Pools, Runtime, RuntimeCall};
+use engram_runtime::{AccountId, Datanets, Jobs, Pools, Runtime, RuntimeCall};
 use pallet_jobs::{AddressOf, Call, JobRecordOf, JobState, ProbeTerms, TrainingRequest};
 
 type Job = (JobId, JobRecordOf<Runtime>);
@@ -66,7 +67,7 @@ fn spec(world: &mut World) -> TrainingSpec {
 }
 
 fn request_training(world: &mut World) -> Option<Operation> {
-	let error = world.mistaken().then(|| world.below(6));
+	let error = world.mistaken().then(|| world.below(7));
 	let (request, memory_mib, fee) = training(world, error)?;
 	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
 	let call = Call::<Runtime>::request_training {
@@ -86,16 +87,16 @@ fn request_training(world: &mut World) -> Option<Operation> {
 
 /// The owner of a model spends what its escrow has on work that is worth it, or on less, or somebody else tries to.
 fn request_funded_training(world: &mut World) -> Option<Operation> {
-	let error = world.mistaken().then(|| world.below(8));
-	let (mut request, memory_mib, mut fee) = training(world, error.filter(|error| *error < 6))?;
+	let error = world.mistaken().then(|| world.below(9));
+	let (mut request, memory_mib, mut fee) = training(world, error.filter(|error| *error < 7))?;
 	let (_, record) = world.pick_row(|view| &view.models, |(id, _)| *id == request.model)?;
 	if !matches!(error, Some(4 | 5)) {
 		fee = world.milli(1_000, 5_000);
 		request.spec = worth(fee, record.architecture.parameters(), &request.spec);
 		let limit = Jobs::funded_fee_limit(request.model, request.spec.clone())?;
-		fee = if error == Some(7) { limit + 1 } else { fee.min(limit) };
+		fee = if error == Some(8) { limit + 1 } else { fee.min(limit) };
 	}
-	let actor = world.owner_or_stranger(&record.owner, error != Some(6))?;
+	let actor = world.owner_or_stranger(&record.owner, error != Some(7))?;
 	let TrainingRequest { model, parent, parts, held_out, held_out_rows, held_out_source, spec } = request;
 	let call = Call::<Runtime>::request_funded_training {
 		model,
@@ -125,21 +126,26 @@ fn worth(fee: Balance, parameters: u64, spec: &TrainingSpec) -> TrainingSpec {
 	}
 }
 
-/// What somebody trains, the memory it takes and what is paid for it, with one of six mistakes.
+/// What somebody trains, the memory it takes and what is paid for it, with one of seven mistakes.
 fn training(
 	world: &mut World,
 	error: Option<u64>,
 ) -> Option<(TrainingRequest<AddressOf<Runtime>>, u32, Balance)> {
 	let open = error != Some(0);
 	// The older half of the models is trained; the others stay without versions.
-	let (model, _) = world.pick_row(
+	let (model, record) = world.pick_row(
 		|view| &view.models,
 		|(id, record)| record.is_open() == open && (id.0 % 2 == 0 || error.is_some()),
 	)?;
 	let parent = parent(world, model, error == Some(1));
+	let fits = |part| {
+		let rows = <Datanets as Contributions<AccountId>>::row_shape(part);
+		rows.is_some_and(|rows| record.architecture.takes(rows))
+	};
 	let mut parts = Vec::new();
 	for _ in 0..world.range(1, 5) {
-		let (part, _) = world.pick_row(|view| &view.contributions, |_| true)?;
+		let (part, _) =
+			world.pick_row(|view| &view.contributions, |(part, _)| fits(*part) == (error != Some(6)))?;
 		if !parts.contains(&part) {
 			parts.push(part);
 		}
@@ -185,13 +191,18 @@ fn parent(world: &mut World, model: ModelId, foreign: bool) -> Option<VersionId>
 }
 
 fn request_inference(world: &mut World) -> Option<Operation> {
-	let error = world.mistaken().then(|| world.below(4));
+	let error = world.mistaken().then(|| world.below(5));
 	let (version, record) = world.pick_row(|view| &view.versions, |_| true)?;
 	let open = world.view.models.iter().any(|(id, model)| *id == record.model && model.is_open());
 	if error.is_none() && !open {
 		return None;
 	}
-	let rows = if error == Some(0) { 0 } else { world.range(1, 2_000) as u32 };
+	// At the least rates, the contributors' part of these pays for what is recorded of it; that of one row never does.
+	let rows = match error {
+		Some(0) => 0,
+		Some(4) => 1,
+		_ => world.range(300, 2_000) as u32,
+	};
 	let max_fee = if error == Some(1) { 0 } else { 100_000 * ENGR };
 	let version = if error == Some(2) { VersionId(u64::MAX) } else { version };
 	let call = Call::<Runtime>::request_inference {

@@ -19,6 +19,9 @@ pub(crate) mod workers;
 
 use crate::random::world::{Operation, World};
 
+/// Inputs and classes of models, features and classes of datanets: few, so that there is data for every model.
+const SHAPES: [(u32, u32); 3] = [(8, 2), (16, 10), (64, 10)];
+
 /// A kind of operation.
 pub(crate) struct Generator {
 	/// How often it is drawn, compared with the others.

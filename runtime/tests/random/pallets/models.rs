@@ -1,6 +1,6 @@
 //! Models are registered, priced, retired and removed.
 
-use super::{drawn, Generator};
+use super::{drawn, Generator, SHAPES};
 use crate::random::world::{signed, Operation, World};
 use engram_primitives::{
 	model::{Architecture, InferenceRates, InfluenceMethod},
@@ -24,16 +24,17 @@ fn model_where(world: &mut World, suits: impl Fn(&Model) -> bool) -> Option<Mode
 
 fn rates(world: &mut World) -> InferenceRates {
 	InferenceRates {
-		input_per_1000: world.milli(10, 500),
-		output_per_1000: world.milli(10, 500),
+		input_per_1000: world.milli(100, 500),
+		output_per_1000: world.milli(100, 500),
 		platform: world.milli(0, 1_000),
 	}
 }
 
 fn register(world: &mut World) -> Option<Operation> {
 	let error = world.mistaken().then(|| world.below(3));
-	let classes = if error == Some(0) { 1 } else { world.range(2, 10) as u32 };
-	let widths = vec![world.range(2, 64) as u32, 16, classes].try_into().ok()?;
+	let (inputs, classes) = world.pick(&SHAPES)?;
+	let classes = if error == Some(0) { 1 } else { classes };
+	let widths = vec![inputs, 16, classes].try_into().ok()?;
 	let name = world.label(error != Some(1));
 	let licence = world.label(error != Some(2));
 	let architecture = Architecture::Mlp { widths, input_shift: 4 };

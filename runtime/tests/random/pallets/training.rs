@@ -48,6 +48,11 @@ pub(super) fn opening(plan: &TrainingPlan, segments: &[u32], interior: &[u32]) -
 	of_executor(plan).opening(plan, segments, interior)
 }
 
+/// Whether a verifier says that it was not served the final weights.
+fn is_uncounted(plan: &TrainingPlan, verifier: &AccountId) -> bool {
+	happens(6, (b"uncounted", plan.job, plan.attempt, verifier))
+}
+
 /// Whether a verifier says that it was not served.
 fn is_unserved(plan: &TrainingPlan, verifier: &AccountId) -> bool {
 	happens(6, (b"unserved", plan.job, plan.attempt, verifier))
@@ -89,7 +94,9 @@ pub(super) fn verdict(
 	if is_unserved(plan, verifier) {
 		return Verdict::Unavailable { salt: salt(plan, verifier) };
 	}
-	Verdict::Replayed(evidence(plan, verifier, segments, interior))
+	let mut evidence = evidence(plan, verifier, segments, interior);
+	evidence.correct = evidence.correct.filter(|_| !is_uncounted(plan, verifier));
+	Verdict::Replayed(evidence)
 }
 
 /// The influence of the parts of a job on its answers, in any unit.
