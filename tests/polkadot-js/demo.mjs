@@ -8,8 +8,8 @@ import { digits } from './lib/digits.mjs'
 import { Narrator } from './lib/narrator.mjs'
 import { DISHONEST, Network } from './lib/network.mjs'
 import {
-  MODEL, buyInference, buyTraining, cidToText, claimOf, contribute, createDatanet, escrowOf, fetchArtifact, fetchJson, flipByte, fund,
-  people, publish, readSafetensors, registerModel, registerWorker, untilClosed,
+  MODEL, buyInference, buyTraining, cidToText, claimOf, contribute, createDatanet, escrowOnHold, fetchArtifact, fetchJson, flipByte, fund,
+  people, publish, readSafetensors, registerModel, registerWorker, storedArtifacts, untilClosed,
 } from './lib/story.mjs'
 
 const started = Date.now()
@@ -52,22 +52,24 @@ function check(condition, what) {
 }
 
 /** Notes what is on hold for a job that was bought in this block, and into how many segments it is divided. */
-async function noteOrder(api, events, { job, block }, requester) {
+async function noteOrder(api, events, { job, block }) {
   const at = await api.at(block)
+  const jobs = await at.query.jobs.jobs.entries()
   const { kind, escrow } = (await at.query.jobs.jobs(job)).unwrap()
   await events.caughtUp()
   const order = summary.orders.find((known) => known.job === job.toNumber())
-  order.on_hold = await escrowOf(at, requester.address)
-  check(order.on_hold === escrow.toBigInt(), `${order.on_hold} is on hold for job ${job}, its record says ${escrow}`)
+  order.on_hold = escrow.toBigInt()
+  const all = jobs.reduce((sum, [, record]) => sum + record.unwrap().escrow.toBigInt(), 0n)
+  const held = await escrowOnHold(api, at)
+  check(held === all, `${held} is on hold for jobs, their records say ${all}`)
   if (kind.isTraining) {
     const { steps, checkpointInterval } = kind.asTraining.spec
     order.segments = steps.toNumber() / checkpointInterval.toNumber()
   }
 }
 
-/** Notes what executor and verifier of a job have sent each other since the executor committed. `parts` and `heldOut` are
- * where the data lies: the i-th part and, on the first node, the held-out rows. The weights were fetched from the executor
- * once more, by the demo. */
+/** Notes what executor and verifier of a job have sent and received since the executor committed. `parts` and `heldOut` are the
+ * data, which lie elsewhere. The weights were fetched from the executor once more, by the demo. */
 async function noteTransfer(job, { parts, heldOut }) {
   const before = narrator.before.get(job.toNumber())
   const { executor, opened, verifiers } = summary.verdicts.find((verdict) => verdict.job === job.toNumber())
@@ -77,8 +79,7 @@ async function noteTransfer(job, { parts, heldOut }) {
   // Who replayed the last segment has made the final weights, all others fetch them too.
   const { segments } = summary.orders.find((order) => order.job === job.toNumber())
   const checkpoints = opened.length + (opened.includes(segments - 1) ? 0 : 1)
-  const lacking = parts.reduce((sum, { bytes }, i) => (i === to ? sum : sum + bytes), to === 0 ? 0 : heldOut.bytes)
-  const ownPart = parts[from].bytes
+  const data = [...parts, heldOut].reduce((sum, { bytes }) => sum + bytes, 0)
   const wanted = checkpoints * summary.weights.bytes
   const gained = (now, i, what) => now[validators[i]][what] - before[validators[i]][what]
   const deadline = Date.now() + METRICS_WAIT
@@ -87,9 +88,9 @@ async function noteTransfer(job, { parts, heldOut }) {
     const served = gained(summary.transfer, from, 'served') - summary.weights.bytes
     const received = gained(summary.transfer, to, 'received')
     summary.check_transfer = {
-      checkpoints, executor: { who: executor, served, own_part: ownPart }, verifier: { who: verifiers[0].who, received, lacking },
+      checkpoints, data, executor: { who: executor, served }, verifier: { who: verifiers[0].who, received },
     }
-    if ((served >= wanted + ownPart && received >= wanted + lacking) || Date.now() > deadline) break
+    if ((served >= wanted && received >= wanted + data) || Date.now() > deadline) break
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }
@@ -131,6 +132,9 @@ async function story() {
   // A full node whose operator replaced the worker by a program that cheats. Nobody is drawn before it registers.
   const rogue = network.node('mallory', { worker: true, workerProgram: DISHONEST, env: { ENGRAM_CHEAT: 'untrained' } })
   const rogueUp = rogue.start()
+  // Where contributors and buyers keep their files: a full node whose worker is not registered, so that it serves and is never drawn.
+  const library = network.node('library', { worker: true })
+  const libraryUp = library.start()
   const [alice] = network.nodes
   const { api } = alice
   for (const name of validators) narrator.name(account(`${name[0].toUpperCase()}${name.slice(1)}`), `validator ${name}`)
@@ -155,9 +159,9 @@ async function story() {
   title('1. Four contributors register their data')
   const data = digits()
   const datanet = await createDatanet(api, requester)
-  const files = await Promise.all(
-    data.parts.map((part, i) => publish(network.nodes[i], `digits-part-${i + 1}.csv`, part.csv)),
-  )
+  await libraryUp
+  await library.workerKey(requester.address)
+  const files = await Promise.all(data.parts.map((part, i) => publish(library, `digits-part-${i + 1}.csv`, part.csv)))
   const parts = await Promise.all(
     contributors.map(async (key, i) => {
       const part = data.parts[i]
@@ -177,7 +181,8 @@ async function story() {
   summary.rows_in_all = data.rows
 
   title('2. A requester registers a model and buys its training')
-  const heldOut = await publish(alice, 'held-out.csv', data.heldOut.csv)
+  const heldOut = await publish(library, 'held-out.csv', data.heldOut.csv)
+  summary.stored_before = Object.fromEntries(validators.map((name, i) => [name, storedArtifacts(network.nodes[i])]))
   const model = await registerModel(api, requester)
   const registered = (await (await finalized(api)).query.models.models(model)).unwrap()
   summary.model = {
@@ -187,7 +192,7 @@ async function story() {
   check(summary.model.widths.join() === MODEL.architecture.Mlp.widths.join(), 'the model is another one')
   const goods = { model, parts, heldOut, heldOutRows: data.heldOut.rows, fee: 100n * ENGR }
   const first = await buyTraining(api, requester, goods)
-  await noteOrder(api, events, first, requester)
+  await noteOrder(api, events, first)
 
   title('3. and 4. It is trained, checked and paid')
   const trained = await untilClosed(api, first.job, 240)
@@ -207,13 +212,13 @@ async function story() {
   await noteTransfer(first.job, { parts: files, heldOut })
   const { executor: sent, verifier: got } = summary.check_transfer
   say(`${sent.who} served ${sent.served} bytes while it was checked, ${got.who} received ${got.received}`)
-  summary.flipped_byte = await flippedByte(network.nodes[1])
+  summary.flipped_byte = await flippedByte(library)
   say(`a flipped byte: ${summary.flipped_byte}`)
 
   title('5. A consumer buys 100 answers, the contributors are paid by influence')
-  const images = await publish(alice, 'images.csv', data.images.csv)
+  const images = await publish(library, 'images.csv', data.images.csv)
   const bought = await buyInference(api, consumer, { version, input: images, rows: data.images.rows, maxFee: 10n * ENGR })
-  await noteOrder(api, events, bought, consumer)
+  await noteOrder(api, events, bought)
   const served = await untilClosed(api, bought.job, 120)
   check(served.state.isSettled, `job ${bought.job} ended as ${served.state.type}`)
   const payout = (await (await finalized(api)).query.attribution.payouts(bought.job)).unwrap()
@@ -258,7 +263,7 @@ async function story() {
   summary.bonds = Object.fromEntries(bonds.map(([key, worker]) => [narrator.named(key.args[0]), worker.unwrap().bond.toBigInt()]))
   for (let tries = 0; tries < 3 && !summary.cheater_slashed; tries += 1) {
     const order = await buyTraining(api, requester, goods)
-    await noteOrder(api, events, order, requester)
+    await noteOrder(api, events, order)
     const settled = await untilClosed(api, order.job, 400)
     await events.caughtUp()
     check(settled.state.isSettled, `job ${order.job} ended as ${settled.state.type}`)

@@ -118,10 +118,11 @@ function trainingIsChecked(summary) {
   const { segments } = orders[0]
   same(transfer.checkpoints, verdict.opened.length + (verdict.opened.includes(segments - 1) ? 0 : 1), 'the fetched checkpoints')
   const checkpoints = transfer.checkpoints * weights.bytes
-  const { served, own_part: ownPart } = transfer.executor
-  const { received, lacking } = transfer.verifier
-  check(served >= checkpoints + ownPart, `the executor served ${served} bytes, its data and the checkpoints are ${checkpoints + ownPart}`)
-  check(received >= checkpoints + lacking, `the verifier received ${received} bytes, its data and the checkpoints are ${checkpoints + lacking}`)
+  const { data, executor: { served }, verifier: { received } } = transfer
+  const stored = Object.entries(summary.stored_before ?? {})
+  check(stored.length > 0 && stored.every(([, artifacts]) => artifacts === 0), 'a worker had something in its store before the job')
+  check(served >= checkpoints, `the executor served ${served} bytes, the checkpoints are ${checkpoints}`)
+  check(data > 0 && received >= checkpoints + data, `the verifier received ${received} bytes, data and checkpoints are ${checkpoints + data}`)
   check(/\S/.test(summary.flipped_byte ?? ''), 'an artifact with a flipped byte was served')
 }
 

@@ -175,7 +175,7 @@ export class Narrator {
     const { executor, segments, verdicts, slashed, outcome } = summary
     this.step(job, block, `check: ${outcome.type.toLowerCase()}`)
     const correctOf = (verdict) =>
-      verdict.isSome && verdict.unwrap().isReplayed ? verdict.unwrap().asReplayed.correct.toNumber() : null
+      verdict.isSome && verdict.unwrap().isReplayed ? verdict.unwrap().asReplayed.correct.unwrapOr(null)?.toNumber() ?? null : null
     this.summary.verdicts.push({
       job: job.toNumber(),
       attempt: attempt.toNumber(),

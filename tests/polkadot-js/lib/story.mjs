@@ -1,10 +1,10 @@
 // The steps of Engram's main job, each a few extrinsics that any client could send. The demo tells them as a story, the
 // suite asserts on them.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { base32Encode } from '@polkadot/util-crypto'
 import { hexToU8a } from '@polkadot/util'
-import { ENGR, account, expectEvent, send, waitFinalized } from './chain.mjs'
+import { ENGR, account, expectEvent, send, view, waitFinalized } from './chain.mjs'
 import { CLASSES, FEATURES } from './digits.mjs'
 import { engram } from './network.mjs'
 
@@ -83,10 +83,17 @@ export function readSafetensors(file) {
   return { values: values.reduce((sum, count) => sum + count, 0), bytes: file.length }
 }
 
-/** What is on hold on an account as escrow of jobs. */
-export async function escrowOf(at, address) {
-  const holds = await at.query.balances.holds(address)
+/** What is on hold as escrow of jobs. */
+export async function escrowOnHold(api, at) {
+  const holds = await at.query.balances.holds(await view(api, 'Jobs', 'escrow_account'))
   return [...holds].filter(({ id }) => id.isJobs && id.asJobs.isEscrow).reduce((sum, { amount }) => sum + amount.toBigInt(), 0n)
+}
+
+/** How many artifacts the worker of a node has. */
+export function storedArtifacts(node) {
+  const store = join(node.workerPath, 'store')
+  const files = existsSync(store) ? readdirSync(store, { recursive: true, withFileTypes: true }) : []
+  return files.filter((entry) => entry.isFile()).length
 }
 
 /** Flips one byte of an artifact on the disk of the worker that serves it. */

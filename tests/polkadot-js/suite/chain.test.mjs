@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { stringCamelCase, u8aToHex } from '@polkadot/util'
 import { ENGR, account, allRefused, assertEstimated, expectEvent, finalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
 import { Network } from '../lib/network.mjs'
-import { MODEL, SPEC, createDatanet, registerModel } from '../lib/story.mjs'
+import { MODEL, SPEC, createDatanet, registerModel, text } from '../lib/story.mjs'
 
 const network = new Network('dev')
 // Libraries, and pallets that only hooks and genesis write.
@@ -18,7 +18,8 @@ const alice = account('Alice')
 const bob = account('Bob')
 const zeroCid = u8aToHex(new Uint8Array(36))
 const someCid = u8aToHex(Uint8Array.from([1, 0x55, 0x12, 0x20, ...new Uint8Array(32).fill(7)]))
-const somewhere = `0x${Buffer.from('/ip4/127.0.0.1/tcp/1/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp').toString('hex')}`
+const somewhere = text('/ip4/127.0.0.1/tcp/1/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp')
+const nameless = text('/ip4/127.0.0.1/tcp/1')
 
 before(async () => {
   const node = await network.node('dev', { args: ['--alice', '--force-authoring'] }).start()
@@ -103,17 +104,22 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
   )
   const part = expectEvent(events, 'datanets', 'Contributed').data.contribution
   await refused(
+    api, api.tx.datanets.contribute(datanet, root, someCid, 10, 1000, licence, nameless), bob, /^datanets\.InvalidSource: .+/,
+  )
+  await refused(
     api, api.tx.datanets.contribute(datanet, root, someCid, 10, 1000, licence, somewhere), bob, /^datanets\.\w+: .+/,
   )
   const model = await registerModel(api, alice)
+  const wide = await registerModel(api, alice, { ...MODEL, architecture: { Mlp: { widths: [65, 32, 10], inputShift: 4 } } })
   const request = (change) => {
     const it = { model, parent: null, parts: [part], cid: someCid, rows: 10, source: somewhere, spec: SPEC, fee: 100n * ENGR, ...change }
     return api.tx.jobs.requestTraining(it.model, it.parent, it.parts, it.cid, it.rows, it.source, it.spec, 64, it.fee)
   }
   const wrong = [
     [{ model: 9_999 }, 'UnknownModel'], [{ parent: 77 }, 'UnknownVersion'], [{ parts: [] }, 'NoParts'],
-    [{ parts: [part, part] }, 'DuplicatePart'], [{ parts: [9_999] }, 'UnknownContribution'], [{ cid: zeroCid }, 'InvalidCid'],
-    [{ rows: 0 }, 'RowsOutOfRange'], [{ rows: 4_000_000_000 }, 'RowsOutOfRange'], [{ source: '0x61' }, 'InvalidAddress'],
+    [{ parts: [part, part] }, 'DuplicatePart'], [{ parts: [9_999] }, 'UnknownContribution'],
+    [{ model: wide }, 'DataDoesNotFit'], [{ cid: zeroCid }, 'InvalidCid'],
+    [{ rows: 0 }, 'RowsOutOfRange'], [{ rows: 4_000_000_000 }, 'RowsOutOfRange'], [{ source: nameless }, 'InvalidAddress'],
     [{ spec: { ...SPEC, steps: 0 } }, 'InvalidSpec'], [{ spec: { ...SPEC, steps: 1601 } }, 'InvalidSpec'],
     [{ spec: { ...SPEC, opened: 3 } }, 'InvalidSpec'], [{ spec: { ...SPEC, learningRate: 0 } }, 'InvalidSpec'],
     [{ fee: 0n }, 'FeeTooLow'], [{ fee: 1n }, 'FeeTooLow'],

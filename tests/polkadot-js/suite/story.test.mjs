@@ -39,10 +39,14 @@ const LIES = {
   'three segments are opened': [/3 segments of job/, (s) => { s.verdicts[0].opened.pop() }],
   'a segment is opened twice': [/segments of job/, (s) => { s.verdicts[0].opened[1] = s.verdicts[0].opened[0] }],
   'the executor verifies itself': [/verified its own work/, (s) => { s.verdicts[0].verifiers[0].who = s.verdicts[0].executor }],
-  'the executor served only its data': [/the executor served/, (s) => { s.check_transfer.executor.served = s.check_transfer.executor.own_part }],
-  'the verifier fetched only data': [/the verifier received/, (s) => { s.check_transfer.verifier.received = s.check_transfer.verifier.lacking }],
+  'the verifier had its data before': [/had something in its store/, (s) => { s.stored_before.dave = 1 }],
+  'nobody looked into the stores': [/had something in its store/, (s) => { s.stored_before = {} }],
+  'the executor served a checkpoint less': [/the executor served/, (s) => {
+    s.check_transfer.executor.served = (s.check_transfer.checkpoints - 1) * s.weights.bytes
+  }],
+  'the verifier fetched only data': [/the verifier received/, (s) => { s.check_transfer.verifier.received = s.check_transfer.data }],
   'the verifier fetched a checkpoint less': [/the verifier received/, (s) => {
-    s.check_transfer.verifier.received = s.check_transfer.verifier.lacking + (s.check_transfer.checkpoints - 1) * s.weights.bytes
+    s.check_transfer.verifier.received = s.check_transfer.data + (s.check_transfer.checkpoints - 1) * s.weights.bytes
   }],
   'a flipped byte is served': [/with a flipped byte/, (s) => { s.flipped_byte = '' }],
   'the executor is paid less': [/what job . paid/, (s) => { s.settlements[0].paid = less(s.settlements[0].paid) }],

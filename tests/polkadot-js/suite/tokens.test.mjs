@@ -27,6 +27,15 @@ after(() => network.stop())
 const ceil = (number, by) => (number + by - 1n) / by
 const numberOf = async (hash) => (await api.rpc.chain.getHeader(hash)).number.toNumber()
 
+test('wallets read what a launch may choose', () => {
+  const { bounds, feeShares, smoothing } = api.consts.curves
+  assert.equal(bounds.leastBond.toBigInt(), 100n * ENGR)
+  const [shortest, longest] = bounds.launchWindow.map((blocks) => blocks.toNumber())
+  assert.ok(shortest <= TERMS.fees.launchWindow && TERMS.fees.launchWindow <= longest)
+  assert.equal(feeShares.creator.toNumber(), 300_000)
+  assert.equal(smoothing.factor.toNumber(), 700_000)
+})
+
 test('a launch out of bounds is refused, and the error says which term is wrong', async () => {
   await refused(api, launchCall(api, model), eve, /^curves\.NotModelOwner: Only the model's owner .+/)
   const terms = (change) => ({ terms: { ...TERMS, ...change } })

@@ -1,6 +1,6 @@
 //! What is run on the chains, how long it takes and what it reads.
 
-use crate::population::{Population, MEMORY_MIB, POPULATIONS};
+use crate::population::{Population, DRAW_AT, ERA, MEMORY_MIB, POPULATIONS};
 use codec::Encode;
 use engram_primitives::{traits::WorkerPool, units::ENGR};
 use engram_runtime::{
@@ -30,11 +30,14 @@ pub struct Hook {
 	run: fn(),
 }
 
-/// What is measured: everything of ours that a block may run by itself.
-pub const HOOKS: [Hook; 3] = [
+/// What is measured: what a block of ours runs by itself and that could grow with what users make. What else falls due in a block
+/// is a bounded number of jobs, checks and answers, each of which costs the same on every chain but for its draw.
+pub const HOOKS: [Hook; 5] = [
 	Hook { name: "a block, nothing due", run: block },
 	Hook { name: "end of an era", run: end_of_era },
+	Hook { name: "an era is forgotten", run: forget_era },
 	Hook { name: "a draw", run: draw },
+	Hook { name: "a draw of reviewers", run: draw_reviewers },
 ];
 
 /// Our pallets, in the runtime's order.
@@ -48,12 +51,22 @@ fn block() {
 }
 
 fn end_of_era() {
-	Emission::end_epoch(4_000_000 * ENGR);
+	Emission::end_epoch(ERA + 1, 4_000_000 * ENGR);
+}
+
+/// What is left of an era goes to the treasury.
+fn forget_era() {
+	Emission::era_forgotten(ERA);
 }
 
 /// What the hook of `jobs` does for each job whose executor is due.
 fn draw() {
 	<Workers as WorkerPool<_>>::draw(H256::repeat_byte(1), MEMORY_MIB, &[]);
+}
+
+/// What the hook of `ratings` does in the block in which the reviewers of one answer are drawn.
+fn draw_reviewers() {
+	Ratings::on_initialize(DRAW_AT);
 }
 
 /// What a hook needs on a chain.

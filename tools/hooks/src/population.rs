@@ -7,16 +7,23 @@ use engram_primitives::{
 	economy::ComputeRewards,
 	model::{Architecture, InferenceRates, InfluenceMethod},
 	traits::WorkerPool,
-	units::ENGR,
-	ModelId,
+	units::{ENGR, PPM},
+	Cid, JobId, ModelId, VersionId,
 };
 use engram_runtime::{
-	genesis_config_presets::get_preset, AccountId, Emission, Models, Ratings, Runtime, RuntimeGenesisConfig,
-	RuntimeOrigin, Staking, System, Workers,
+	genesis_config_presets::get_preset, AccountId, Balances, Beacon, BlockNumber, Emission, Models, Ratings,
+	Runtime, RuntimeGenesisConfig, RuntimeHoldReason, RuntimeOrigin, Staking, System, Workers,
 };
-use frame_support::{genesis_builder_helper, BoundedVec};
-use pallet_ratings::Asset;
-use pallet_staking::RewardDestination;
+use frame_support::{
+	genesis_builder_helper,
+	traits::{
+		fungible::{hold::Mutate as _, Mutate},
+		OnInitialize, RewardsReporter,
+	},
+	BoundedVec,
+};
+use pallet_ratings::{Asset, Reserve, Review, Stage};
+use pallet_staking::{RewardDestination, ValidatorPrefs};
 use serde_json::{json, Value};
 use sp_core::Pair;
 use sp_genesis_builder::{PresetId, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -38,7 +45,7 @@ pub struct Population {
 }
 
 /// What is measured. What another pallet lets users make is added here.
-pub const POPULATIONS: [Population; 3] = [
+pub const POPULATIONS: [Population; 5] = [
 	Population {
 		name: "workers",
 		bound: <Runtime as pallet_workers::Config>::MaxWorkers::get,
@@ -50,6 +57,18 @@ pub const POPULATIONS: [Population; 3] = [
 		bound: || VOTERS,
 		add: nominate,
 		counted: pallet_staking::Nominators::<Runtime>::count,
+	},
+	Population {
+		name: "validators",
+		bound: <Runtime as pallet_staking::Config>::MaxValidatorSet::get,
+		add: validate,
+		counted: || pallet_staking::ErasRewardPoints::<Runtime>::get(ERA).individual.len() as u32,
+	},
+	Population {
+		name: "reviewers",
+		bound: <Runtime as pallet_ratings::Config>::MaxReviewers::get,
+		add: review,
+		counted: || pallet_ratings::Panel::<Runtime>::decode_len().unwrap_or_default() as u32,
 	},
 	Population {
 		name: "ratings",
@@ -64,6 +83,12 @@ const VOTERS: u32 = 5_000;
 
 /// Ratings have no bound but their price, so they go as far as nominators.
 const RATINGS: u32 = VOTERS;
+
+/// The era that is forgotten: the one that runs while the chains are filled.
+pub const ERA: u32 = 0;
+
+/// The block in which the reviewers of an answer are drawn: after those in which the other hooks run, so that nothing is due there.
+pub const DRAW_AT: BlockNumber = 1_000;
 
 /// What each account has at genesis: enough for a bond, whatever it is for.
 const ENDOWMENT: u64 = 10_000 * ENGR as u64;
@@ -97,6 +122,20 @@ fn nominate(_: u32, who: &AccountId) -> Result<(), DispatchError> {
 	let origin = RuntimeOrigin::signed(who.clone());
 	Staking::bond(origin.clone(), 100 * ENGR, RewardDestination::Staked)?;
 	Staking::nominate(origin, vec![Sr25519Keyring::Alice.to_account_id().into()])
+}
+
+/// A validator that made a block in the era that is forgotten.
+fn validate(_: u32, who: &AccountId) -> Result<(), DispatchError> {
+	let origin = RuntimeOrigin::signed(who.clone());
+	Staking::bond(origin.clone(), 1_000 * ENGR, RewardDestination::Staked)?;
+	Staking::validate(origin, ValidatorPrefs::default())?;
+	Staking::reward_by_ids([(who.clone(), 20)]);
+	Ok(())
+}
+
+fn review(_: u32, who: &AccountId) -> Result<(), DispatchError> {
+	let bond = <Runtime as pallet_ratings::Config>::ReviewerBond::get();
+	Ratings::join_reviewers(RuntimeOrigin::signed(who.clone()), bond)
 }
 
 /// The first registers the model that all rate.
@@ -135,12 +174,41 @@ impl Population {
 			}
 			let counted = (self.counted)();
 			ensure!(counted == count, "{counted} of {count} {} are there", self.name);
+			owe_era().map_err(|error| anyhow!("the pot refuses money: {error:?}"))?;
+			share_answer();
 			System::reset_events();
 			anyhow::Ok(())
 		})?;
 		state.commit_all().map_err(|error| anyhow!("cannot commit: {error}"))?;
 		Ok(state)
 	}
+}
+
+/// Something is left of an era.
+fn owe_era() -> Result<(), DispatchError> {
+	let pot = Emission::stakers_pot();
+	let reason: RuntimeHoldReason = pallet_emission::HoldReason::StakersRewards.into();
+	Balances::mint_into(&pot, ENGR)?;
+	Balances::hold(&reason, &pot, ENGR)?;
+	pallet_emission::StakersOwed::<Runtime>::insert(ERA, ENGR);
+	Ok(())
+}
+
+/// An answer is shared that is surely reviewed, and the output of its block is known.
+fn share_answer() {
+	let job = JobId(0);
+	let review = Review {
+		payer: Sr25519Keyring::Alice.to_account_id(),
+		version: VersionId(0),
+		material: Cid::of_raw(b"answer"),
+		reserve: Reserve { reviewers: ENGR, owners: ENGR },
+		shared_at: System::block_number(),
+		stage: Stage::Shared { draw_at: DRAW_AT },
+	};
+	pallet_ratings::CurrentReviewPolicy::<Runtime>::mutate(|policy| policy.sampling = PPM);
+	pallet_ratings::Reviews::<Runtime>::insert(job, review);
+	pallet_ratings::Draws::<Runtime>::insert(DRAW_AT, BoundedVec::truncate_from(vec![job]));
+	Beacon::on_initialize(DRAW_AT);
 }
 
 /// The local network with money for as many more accounts.
