@@ -15,8 +15,8 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
-	// Storage: `System::Account` (r:7 w:7)
-	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `System::Account` (r:8 w:8)
+	// Storage: `Balances::Holds` (r:3 w:3)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
@@ -36,8 +36,8 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:0)
 	fn submit_receipt() -> Weight {
 		Weight::from_parts(1_172_509_000, 19_211)
-			.saturating_add(T::DbWeight::get().reads(33))
-			.saturating_add(T::DbWeight::get().writes(22))
+			.saturating_add(T::DbWeight::get().reads(35))
+			.saturating_add(T::DbWeight::get().writes(24))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)

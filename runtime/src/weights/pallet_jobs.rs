@@ -15,33 +15,35 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn request_training() -> Weight {
 		Weight::from_parts(772_652_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(89))
-			.saturating_add(T::DbWeight::get().writes(8))
+			.saturating_add(T::DbWeight::get().reads(107))
+			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
-	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `System::Account` (r:3 w:3)
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Datanets::Items` (r:16 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn request_funded_training() -> Weight {
 		Weight::from_parts(865_025_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(90))
-			.saturating_add(T::DbWeight::get().writes(9))
+			.saturating_add(T::DbWeight::get().reads(108))
+			.saturating_add(T::DbWeight::get().writes(11))
 	}
 
 	// Storage: `Models::Versions` (r:1 w:0)
@@ -50,29 +52,30 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
+	// Storage: `Datanets::Items` (r:16 w:0)
 	fn request_inference() -> Weight {
 		Weight::from_parts(624_726_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(73))
-			.saturating_add(T::DbWeight::get().writes(7))
+			.saturating_add(T::DbWeight::get().reads(91))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
-	// Storage: `System::Account` (r:2 w:2)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	fn cancel() -> Weight {
 		Weight::from_parts(286_565_000, 6_196)
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(8))
+			.saturating_add(T::DbWeight::get().reads(11))
+			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -95,8 +98,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:65 w:3)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
-	// Storage: `System::Account` (r:2 w:2)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
@@ -104,8 +107,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn decline() -> Weight {
 		Weight::from_parts(784_554_000, 176_230)
-			.saturating_add(T::DbWeight::get().reads(78))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(80))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -132,9 +135,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Datanets::Items` (r:16 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:1)
 	// Storage: `Jobs::ProbedSince` (r:1 w:1)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn set_probe() -> Weight {
 		Weight::from_parts(205_824_000, 48_670)
-			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().reads(37))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
@@ -156,16 +160,17 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Datanets::Items` (r:16 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:128 w:2)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn process_probe() -> Weight {
 		Weight::from_parts(1_286_021_000, 346_078)
-			.saturating_add(T::DbWeight::get().reads(158))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(176))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:3)
@@ -176,10 +181,12 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn process_draw() -> Weight {
 		Weight::from_parts(947_489_000, 348_774)
-			.saturating_add(T::DbWeight::get().reads(136))
-			.saturating_add(T::DbWeight::get().writes(7))
+			.saturating_add(T::DbWeight::get().reads(138))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:4)
@@ -187,18 +194,20 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn process_seed() -> Weight {
 		Weight::from_parts(786_488_000, 348_774)
-			.saturating_add(T::DbWeight::get().reads(133))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().reads(135))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Jobs::Agenda` (r:66 w:3)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Workers::Unbonding` (r:1 w:0)
-	// Storage: `Balances::Holds` (r:1 w:1)
-	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `System::Account` (r:3 w:3)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
@@ -211,8 +220,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn process_deadline() -> Weight {
 		Weight::from_parts(802_388_000, 178_926)
-			.saturating_add(T::DbWeight::get().reads(82))
-			.saturating_add(T::DbWeight::get().writes(13))
+			.saturating_add(T::DbWeight::get().reads(84))
+			.saturating_add(T::DbWeight::get().writes(15))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:3)
@@ -223,18 +232,20 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Assignments` (r:2 w:2)
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
+	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn process_redraw() -> Weight {
 		Weight::from_parts(1_017_099_000, 348_774)
-			.saturating_add(T::DbWeight::get().reads(138))
-			.saturating_add(T::DbWeight::get().writes(9))
+			.saturating_add(T::DbWeight::get().reads(140))
+			.saturating_add(T::DbWeight::get().writes(11))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:0)
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
-	// Storage: `System::Account` (r:2 w:2)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Jobs::Agenda` (r:2 w:2)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
@@ -244,7 +255,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	fn abandon() -> Weight {
 		Weight::from_parts(441_054_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(15))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 }

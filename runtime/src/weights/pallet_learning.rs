@@ -102,8 +102,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:2 w:2)
 	// Storage: `Workers::Unbonding` (r:2 w:0)
-	// Storage: `Balances::Holds` (r:2 w:2)
-	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:3 w:3)
+	// Storage: `System::Account` (r:4 w:4)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
@@ -114,8 +114,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn missed_commitments() -> Weight {
 		Weight::from_parts(744_740_000, 87_318)
-			.saturating_add(T::DbWeight::get().reads(50))
-			.saturating_add(T::DbWeight::get().writes(16))
+			.saturating_add(T::DbWeight::get().reads(52))
+			.saturating_add(T::DbWeight::get().writes(18))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -132,8 +132,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:4 w:4)
 	// Storage: `Workers::Unbonding` (r:1 w:0)
-	// Storage: `Balances::Holds` (r:2 w:2)
-	// Storage: `System::Account` (r:8 w:8)
+	// Storage: `Balances::Holds` (r:3 w:3)
+	// Storage: `System::Account` (r:9 w:9)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:2 w:2)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
@@ -162,16 +162,16 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn confirm() -> Weight {
 		Weight::from_parts(1_459_204_000, 21_814)
-			.saturating_add(T::DbWeight::get().reads(43))
-			.saturating_add(T::DbWeight::get().writes(37))
+			.saturating_add(T::DbWeight::get().reads(45))
+			.saturating_add(T::DbWeight::get().writes(39))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:4 w:4)
 	// Storage: `Workers::Unbonding` (r:2 w:0)
-	// Storage: `Balances::Holds` (r:2 w:2)
-	// Storage: `System::Account` (r:5 w:5)
+	// Storage: `Balances::Holds` (r:3 w:3)
+	// Storage: `System::Account` (r:6 w:6)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
@@ -186,8 +186,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn refute() -> Weight {
 		Weight::from_parts(1_152_161_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(89))
-			.saturating_add(T::DbWeight::get().writes(25))
+			.saturating_add(T::DbWeight::get().reads(91))
+			.saturating_add(T::DbWeight::get().writes(27))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
@@ -197,8 +197,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::CounterForChecks` (r:1 w:1)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
-	// Storage: `System::Account` (r:5 w:5)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:6 w:6)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
@@ -207,8 +207,8 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Duties` (r:0 w:4)
 	fn void() -> Weight {
 		Weight::from_parts(655_674_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(21))
-			.saturating_add(T::DbWeight::get().writes(23))
+			.saturating_add(T::DbWeight::get().reads(23))
+			.saturating_add(T::DbWeight::get().writes(25))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
