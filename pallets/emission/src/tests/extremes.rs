@@ -71,7 +71,7 @@ fn the_largest_parameters_close_every_epoch() {
 				assert_eq!((Emission::epoch(), issuance()), (epoch + 1, before + MAX_EPOCH_ISSUANCE));
 				assert_eq!(Emission::epoch_of(epoch).unwrap().parts.stakers, paid);
 				// Half of it is claimed by nobody.
-				assert_ok!(Emission::try_expire_stakers(paid / 2));
+				assert_ok!(Emission::try_expire_stakers(epoch, paid / 2));
 				next_block();
 				Emission::do_try_state().unwrap();
 			}
