@@ -208,9 +208,8 @@ impl<T: Config> Pallet<T> {
 			} else {
 				// Before the report: it is by this reputation that the work counts.
 				Self::reward_executor(&worker, unserved, payout.kept);
-				let verifiers = &payout.verifiers;
-				let (worker, kept) = (worker.clone(), payout.kept);
-				Self::report_training(job, &request, version, requester, worker, verifiers, correct, kept)?;
+				let executor = worker.clone();
+				Self::report_training(job, &request, version, requester, executor, correct, &payout)?;
 			}
 			Self::deposit_event(Event::TrainingSettled {
 				worker,

@@ -1,13 +1,17 @@
 //! What the native economy hears of a job that was paid: the work in it, how good the model is, and what the protocol kept.
 
-use crate::{pallet::*, payout::Kept, types::*};
+use crate::{
+	pallet::*,
+	payout::{Kept, TrainingPayout},
+	types::*,
+};
 use alloc::vec::Vec;
 use engram_math::{fee::mul_div_floor, MathError};
 use engram_primitives::{
 	economy::{BurnCause, Burns, PaidJob, PaidJobs, PaidWork},
 	model::TrainingSpec,
 	traits::ModelRegistry,
-	units::{Balance, PPM},
+	units::PPM,
 	JobId, ModelId, VersionId,
 };
 use sp_runtime::DispatchResult;
@@ -63,12 +67,12 @@ impl<T: Config> Pallet<T> {
 		version: Option<VersionId>,
 		requester: T::AccountId,
 		executor: T::AccountId,
-		verifiers: &[(T::AccountId, Balance)],
 		correct: u32,
-		kept: Kept,
+		payout: &TrainingPayout<T::AccountId>,
 	) -> DispatchResult {
+		let TrainingPayout { verifiers, kept, .. } = payout;
 		let Some(work) = Self::work_of(request) else {
-			Self::report_unknown(job, kept);
+			Self::report_unknown(job, *kept);
 			return Ok(());
 		};
 		let replayed = replayed_floor(work, &request.spec)?;

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { stringCamelCase, u8aToHex } from '@polkadot/util'
 import { ENGR, account, allRefused, assertEstimated, expectEvent, finalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
 import { Network } from '../lib/network.mjs'
-import { MODEL, SPEC, createDatanet, registerModel, text } from '../lib/story.mjs'
+import { MODEL, SPEC, createDatanet, escrowOnHold, registerModel, text } from '../lib/story.mjs'
 
 const network = new Network('dev')
 // Libraries, and pallets that only hooks and genesis write.
@@ -128,11 +128,13 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
   await refused(api, request({ fee: 10n ** 30n }), alice, /^(jobs\.\w+: .+|Token|.*[Ff]unds.*|.*\{"token".*)/)
   await refused(api, api.tx.jobs.requestInference(4_711, someCid, 10, somewhere, 64, 100n * ENGR), alice, /^\w+\.\w+: .+/)
 
-  const before = (await api.query.system.account(alice.address)).data.reserved.toBigInt()
+  const reserved = async () => (await api.query.system.account(alice.address)).data.reserved.toBigInt()
+  const [escrows, deposits] = [await escrowOnHold(api, api), await reserved()]
   const ordered = expectEvent((await send(api, request({}), alice)).events, 'jobs', 'TrainingRequested').data
-  const held = (await api.query.system.account(alice.address)).data.reserved.toBigInt() - before
   const escrow = [ordered.fee, ordered.reserve, ordered.guarantee].reduce((sum, amount) => sum + amount.toBigInt(), 0n)
-  assert.ok(held > escrow, 'fee, reserve, guarantee and deposit are not on hold')
+  assert.equal((await escrowOnHold(api, api)) - escrows, escrow, 'fee, reserve and guarantee are on hold')
+  const { deposit } = (await api.query.jobs.jobs(ordered.job)).unwrap()
+  assert.equal((await reserved()) - deposits, deposit.toBigInt(), "the deposit is on hold on the requester's account")
   await refused(api, api.tx.jobs.cancel(ordered.job), bob, /^jobs\.\w+: .+/)
 })
 
