@@ -25,6 +25,7 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
 // First, for its macros.
 #[cfg(feature = "runtime-benchmarks")]
+#[allow(clippy::expect_used, reason = "what cannot be set up must not be measured")]
 #[macro_use]
 mod benchmarks;
 // The runtime macro casts the indices of pallets and expands in this file, so casts are denied in every other one.

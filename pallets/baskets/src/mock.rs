@@ -333,7 +333,8 @@ pub struct Helper;
 impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
 	fn token(who: &AccountId, index: u32) -> TokenId {
 		let token = TokenId(FIRST_TOKEN.0 + index);
-		Assets::mint_into(token.0, who, 10_000 * WHOLE).unwrap();
+		<Assets as frame_support::traits::fungibles::Mutate<_>>::mint_into(token.0, who, 10_000 * WHOLE)
+			.unwrap();
 		token
 	}
 

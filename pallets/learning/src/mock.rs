@@ -371,7 +371,7 @@ impl ExtBuilder {
 
 	/// With a keystore, which benchmarks sign with.
 	#[cfg(feature = "runtime-benchmarks")]
-	pub fn with_keystore(self) -> sp_io::TestExternalities {
+	pub(crate) fn with_keystore(self) -> sp_io::TestExternalities {
 		let mut ext = self.build();
 		let keystore = sp_keystore::testing::MemoryKeystore::new();
 		ext.register_extension(sp_keystore::KeystoreExt(std::sync::Arc::new(keystore)));
