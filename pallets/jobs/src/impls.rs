@@ -84,8 +84,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(rows <= T::MaxExactRows::get(), Error::<T>::TooManyExactRows);
 		}
 		ensure!(request.spec.is_valid(), Error::<T>::InvalidSpec);
-		Self::ensure_loads(request, architecture.parameters())?;
-		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)
+		Self::ensure_input(&request.held_out, request.held_out_rows, &request.held_out_source)?;
+		Self::ensure_loads(request, architecture.parameters())
 	}
 
 	/// What training costs at this fee, as far as it is done.
