@@ -71,7 +71,8 @@ lint: setup ## Formatting, clippy, documentation
 	@cargo fmt --all --check
 	@cargo fmt --manifest-path tools/bencher/Cargo.toml --check
 	@$(ENV) cargo clippy --release --workspace --all-targets --locked -- -D warnings
-	@$(ENV) cargo clippy --release --workspace --all-targets --locked --features engram-runtime/runtime-benchmarks -- -D warnings
+	@$(ENV) SKIP_WASM_BUILD=1 cargo clippy --release --workspace --all-targets --locked \
+		--features engram-runtime/runtime-benchmarks -- -D warnings
 	@$(ENV) RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --locked
 
 fmt: ## Format
