@@ -112,20 +112,24 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::ExpectedIssuance` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Emission::StakersFlows` (r:1 w:1)
+	// Storage: `Emission::StakersOwed` (r:1 w:1)
+	// Storage: `Emission::StakersEra` (r:0 w:1)
 	// Storage: `Emission::Epochs` (r:0 w:2)
 	fn end_epoch() -> Weight {
 		Weight::from_parts(485_456_000, 11_402)
-			.saturating_add(T::DbWeight::get().reads(19))
-			.saturating_add(T::DbWeight::get().writes(14))
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(16))
 	}
 
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Emission::StakersFlows` (r:1 w:1)
+	// Storage: `Emission::StakersEra` (r:1 w:1)
+	// Storage: `Emission::StakersOwed` (r:1 w:1)
 	fn settle_payout() -> Weight {
 		Weight::from_parts(140_823_000, 3_802)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	// Storage: `Emission::StakersOwed` (r:1 w:1)
