@@ -256,8 +256,7 @@ fn a_verified_models_buyers_pay_for_its_training() {
 /// in a day.
 #[test]
 fn an_escrow_pays_the_price_of_work_in_the_reference_market() {
-	let Policy { reference, fees, .. } = Policy::default();
-	let cut = <Runtime as pallet_jobs::Config>::CutShare::get();
+	let Policy { reference, fees, cut, .. } = Policy::default();
 	let kept = u128::from(cut) * u128::from(fees.burn + fees.treasury);
 	let spent = reference.demand * 1_000_000_000_000 / kept;
 	let work = u128::from(reference.workers) * u128::from(reference.capacity) * BLOCKS_OF_A_DAY;

@@ -14,12 +14,12 @@ use engram_math::{
 };
 use engram_primitives::{
 	traits::WorkerPool,
-	units::{Balance, ENGR, PPM},
+	units::{Balance, ENGR, MILLI, PPM},
 	JobId, ModelId, VersionId,
 };
 use engram_runtime::{AccountId, Balances, Curves, Emission, Jobs, Runtime, RuntimeOrigin, Workers};
 use frame_support::assert_ok;
-use pallet_emission::Policy;
+use pallet_emission::{Policy, PolicyBound};
 use pallet_jobs::JobState;
 use sp_keyring::Sr25519Keyring::Bob;
 
@@ -161,8 +161,9 @@ fn washed(pool: f64, share: f64, strength: f64, factor: f64) -> f64 {
 /// pool for each whole of the reference.
 #[test]
 fn washing_never_pays_under_the_default_policy() {
-	assert_eq!(<Runtime as pallet_curves::Config>::MarketReference::get(), REFERENCE);
-	let Policy { issuance, bonus_strength, .. } = Policy::default();
+	let policy = Policy::default();
+	let Policy { issuance, bonus_strength, market_reference, .. } = policy;
+	assert_eq!(market_reference, REFERENCE);
 	let minted = share_floor(issuance.cap, PPM - VAULT_SHARE).unwrap();
 	let pool = coins(share_floor(minted, issuance.weights.workers).unwrap());
 	let strength = f64::from(bonus_strength) / 1e6;
@@ -184,4 +185,8 @@ fn washing_never_pays_under_the_default_policy() {
 	assert!(least <= bound && least > bound * 0.999, "{least} or {bound}");
 	assert!(coins(REFERENCE) >= bound && profit < 0.0, "{profit}");
 	assert!(whole < least && before > 10_000.0, "{whole}, {before}");
+	// Governance can go as low as that, and no lower.
+	let least = (bound * ENGR as f64) as Balance;
+	let with = |market_reference| Policy { market_reference, ..policy }.validate();
+	assert_eq!((with(least + MILLI), with(least - MILLI)), (Ok(()), Err(PolicyBound::MarketReference)));
 }

@@ -164,9 +164,9 @@ impl Accelerator {
 			}
 			let driver = [info.driver.as_str(), info.driver_info.as_str()].join(" ");
 			let description = Description {
+				memory: gpu::memory(&info),
 				name: info.name,
 				kind,
-				memory: None,
 				driver: Some(driver.trim().to_owned()).filter(|d| !d.is_empty()),
 			};
 			let opened = Self { description, burn: Device::wgpu(burn), gpu: Some(gpu), threads };

@@ -88,6 +88,10 @@ fn the_bits_are_pinned() {
 fn the_gpu_trains_bit_by_bit_as_the_cpu() {
 	let Some(accelerator) = software_or_hardware() else { return };
 	let device = accelerator.description();
+	assert!(
+		device.memory.is_some_and(|bytes| bytes >= 1 << 26),
+		"{device} does not say how much memory it has"
+	);
 	let (training, _) = split();
 	let job = job(64, 4);
 	let cpu = run(&job, &training, Box::new(Cpu::new(&shape(), 2)));

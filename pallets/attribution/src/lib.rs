@@ -109,7 +109,6 @@ pub mod pallet {
 
 		/// What the protocol keeps of the platform part of a fee, in parts per million, at most 10^6. The serving worker
 		/// gets the rest. Changing it later changes what workers get for jobs already assigned.
-		#[pallet::constant]
 		type CutShare: Get<u32>;
 
 		/// Takes the stakers' part, for the next era's pool.

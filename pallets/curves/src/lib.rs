@@ -167,7 +167,6 @@ pub mod pallet {
 		type MetricStep: Get<u32>;
 
 		/// What the protocol keeps of a model's fees in an epoch for a market factor of one, in base units, above zero.
-		#[pallet::constant]
 		type MarketReference: Get<Balance>;
 
 		/// What the protocol keeps of the fees of a model's answers in an epoch for an adoption of one, in base units, above

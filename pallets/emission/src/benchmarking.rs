@@ -186,6 +186,30 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn set_market_reference() -> Result<(), BenchmarkError> {
+		let origin = admin::<T>()?;
+		let new = policy::<T>().market_reference.saturating_add(1);
+
+		#[extrinsic_call]
+		_(origin as OriginOf<T>, new);
+
+		assert_eq!(policy::<T>().market_reference, new);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_cut() -> Result<(), BenchmarkError> {
+		let origin = admin::<T>()?;
+		let new = *CUT_RANGE.end();
+
+		#[extrinsic_call]
+		_(origin as OriginOf<T>, new);
+
+		assert_eq!(policy::<T>().cut, new);
+		Ok(())
+	}
+
+	#[benchmark]
 	fn open_ledger() -> Result<(), BenchmarkError> {
 		opened::<T>()?;
 		GenesisIssuance::<T>::kill();
@@ -268,9 +292,11 @@ mod benchmarks {
 		let issuance = T::Currency::total_issuance();
 		let debt = T::Currency::deposit(&staker, ENGR, Precision::Exact)?;
 
+		// Which era it is for, the call filter has noted, and charged for.
+		Pallet::<T>::payout_started(1);
+
 		#[block]
 		{
-			Pallet::<T>::payout_started(1);
 			FromStakersPot::<T>::on_unbalanced(debt);
 		}
 

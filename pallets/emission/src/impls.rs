@@ -30,6 +30,8 @@ impl<T: Config> From<PolicyBound> for Error<T> {
 			PolicyBound::TargetRatio => Self::InvalidTargetRatio,
 			PolicyBound::Budget => Self::BudgetAboveKept,
 			PolicyBound::BonusStrength => Self::BonusTooStrong,
+			PolicyBound::MarketReference => Self::WashingPays,
+			PolicyBound::Cut => Self::CutOutOfRange,
 			PolicyBound::Fees => Self::FeesAboveOne,
 			PolicyBound::SlashTreasury => Self::SlashTreasuryAboveOne,
 		}
@@ -94,6 +96,18 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_slash_treasury(new: u32) -> DispatchResult {
 		let old = Self::replace(|policy| &mut policy.slash_treasury, new)?;
 		Self::deposit_event(Event::SlashTreasuryUpdated { old, new });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_market_reference(new: Balance) -> DispatchResult {
+		let old = Self::replace(|policy| &mut policy.market_reference, new)?;
+		Self::deposit_event(Event::MarketReferenceUpdated { old, new });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_cut(new: u32) -> DispatchResult {
+		let old = Self::replace(|policy| &mut policy.cut, new)?;
+		Self::deposit_event(Event::CutUpdated { old, new });
 		Ok(())
 	}
 

@@ -322,6 +322,20 @@ pub mod pallet {
 			/// Now, in parts per million.
 			new: u32,
 		},
+		/// What a market factor of one takes changed.
+		MarketReferenceUpdated {
+			/// Before.
+			old: Balance,
+			/// Now.
+			new: Balance,
+		},
+		/// The protocol's cut of job fees changed.
+		CutUpdated {
+			/// Before.
+			old: u32,
+			/// Now, in parts per million.
+			new: u32,
+		},
 	}
 
 	#[pallet::error]
@@ -366,6 +380,11 @@ pub mod pallet {
 		CapTooHigh,
 		/// The tail is more than an epoch may mint. Give at most 2^63 base units.
 		TailTooHigh,
+		/// Washed trades would bring workers more than they cost. Raise the market reference first, or lower the cap, the tail, the
+		/// workers' weight or the bonus strength.
+		WashingPays,
+		/// The cut of job fees is refused: give from 50,000 to 200,000 parts per million.
+		CutOutOfRange,
 	}
 
 	#[pallet::hooks]
@@ -545,6 +564,40 @@ pub mod pallet {
 		pub fn set_slash_treasury(origin: OriginFor<T>, new: u32) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_set_slash_treasury(new)
+		}
+
+		/// Sets what the protocol has to keep of the fees of a model's trades in an epoch for a market factor of one, in base units.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// Rules the jobs that are paid from now on. It has to keep washed trades from paying, so whoever wants larger pools for
+		/// workers or a stronger bonus raises it first.
+		///
+		/// Emits [`Event::MarketReferenceUpdated`].
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::set_market_reference())]
+		pub fn set_market_reference(origin: OriginFor<T>, new: Balance) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_market_reference(new)
+		}
+
+		/// Sets the protocol's part of what a job's fee pays for computing, in parts per million.
+		///
+		/// ## Dispatch Origin
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		/// Rules the training that is bought and the answers that are given from now on: whoever serves an answer gets what the cut
+		/// of that day leaves.
+		///
+		/// Emits [`Event::CutUpdated`].
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::set_cut())]
+		pub fn set_cut(origin: OriginFor<T>, new: u32) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_cut(new)
 		}
 	}
 

@@ -74,6 +74,7 @@ impl frame_system::Config for Test {
 	type Lookup = IdentityLookup<AccountId>;
 	type Block = Block;
 	type AccountData = pallet_balances::AccountData<Balance>;
+	type DbWeight = frame_support::weights::constants::RocksDbWeight;
 }
 
 parameter_types! {
@@ -213,6 +214,8 @@ pub(crate) fn policy() -> Policy {
 			ratings: 100_000,
 		},
 		bonus_strength: 300_000,
+		market_reference: 1_000_000,
+		cut: 100_000,
 		fees: CutShares { burn: 500_000, treasury: 300_000 },
 		slash_treasury: 400_000,
 	}

@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 use engram_math::{
-	emission::{Bound, Issuance, Parameters},
-	fee::{split_cut, CutShares},
+	emission::{Bound, Issuance, Parameters, VAULT_SHARE},
+	fee::{mul_div_ceil, split_cut, CutShares},
 	yields::{self, BudgetShares, FactorRange, Market, Reference},
 };
 use engram_primitives::{
@@ -72,6 +72,10 @@ pub enum MintCause {
 	Forced,
 }
 
+/// What the protocol's cut of job fees may be, in parts per million. With less, who withholds inputs that a model's escrow pays for
+/// would stand for less than a third of what its workers get.
+pub const CUT_RANGE: RangeInclusive<u32> = 50_000..=200_000;
+
 /// The governed monetary policy.
 #[derive(
 	Clone,
@@ -101,6 +105,11 @@ pub struct Policy {
 	pub budget: BudgetShares,
 	/// `k`: the strength of the workers' bonus, in parts per million, at most `10^6`.
 	pub bonus_strength: u32,
+	/// What the protocol keeps of the fees of a model's trades in an epoch for a market factor of one, in base units. At least
+	/// `bonus_strength` of a quarter of the largest pool that workers may be offered: then washing trades never pays.
+	pub market_reference: Balance,
+	/// The protocol's part of what a job's fee pays for computing, in parts per million, within [`CUT_RANGE`], rounded down.
+	pub cut: u32,
 	/// How the protocol's cut of job fees and the fees of transactions are divided; the author of the block gets what burn and
 	/// treasury leave.
 	pub fees: CutShares,
@@ -141,6 +150,8 @@ impl Default for Policy {
 				ratings: 100_000,
 			},
 			bonus_strength: 500_000,
+			market_reference: 18_000 * ENGR,
+			cut: 50_000,
 			fees: CutShares { burn: 500_000, treasury: 300_000 },
 			slash_treasury: 500_000,
 		}
@@ -162,6 +173,10 @@ pub enum PolicyBound {
 	Budget,
 	/// The bonus is above one.
 	BonusStrength,
+	/// Washed trades would bring workers more than they cost.
+	MarketReference,
+	/// The cut is out of its range.
+	Cut,
 	/// The fee shares sum to more than one.
 	Fees,
 	/// The treasury's part of a slash is above one.
@@ -177,6 +192,11 @@ impl fmt::Display for PolicyBound {
 			Self::TargetRatio => "the target ratio is zero or above one million parts",
 			Self::Budget => "the budget shares sum to more than one million parts",
 			Self::BonusStrength => "the bonus strength is above one million parts",
+			Self::MarketReference => {
+				"the market reference is below what keeps washed trades from paying: raise it, or lower the cap, the tail, the \
+				 workers' weight or the bonus strength"
+			},
+			Self::Cut => "the cut of job fees is not within 50,000 to 200,000 parts per million",
 			Self::Fees => "the fee shares sum to more than one million parts",
 			Self::SlashTreasury => "the treasury's part of a slash is above one million parts",
 		})
@@ -193,6 +213,8 @@ impl Policy {
 			((1..=PPM).contains(&self.target_ratio), PolicyBound::TargetRatio),
 			(yields::budget_floor(0, self.budget).is_ok(), PolicyBound::Budget),
 			(self.bonus_strength <= PPM, PolicyBound::BonusStrength),
+			(self.keeps_washing_dear(), PolicyBound::MarketReference),
+			(CUT_RANGE.contains(&self.cut), PolicyBound::Cut),
 			(split_cut(0, self.fees).is_ok(), PolicyBound::Fees),
 			(self.slash_treasury <= PPM, PolicyBound::SlashTreasury),
 		];
@@ -200,6 +222,16 @@ impl Policy {
 			Some((_, bound)) => Err(bound),
 			None => Ok(()),
 		}
+	}
+
+	/// Whether the market reference is as high as the largest pool of workers and their bonus need it.
+	fn keeps_washing_dear(&self) -> bool {
+		let Parameters { cap, tail, weights, .. } = self.issuance;
+		let share = |amount, ppm: u32| mul_div_ceil(amount, ppm.into(), PPM.into());
+		share(cap.max(tail), PPM.saturating_sub(VAULT_SHARE))
+			.and_then(|rest| share(rest, weights.workers))
+			.and_then(|pool| yields::least_market_reference_ceil(pool, self.bonus_strength))
+			.is_ok_and(|least| self.market_reference >= least)
 	}
 }
 

@@ -25,6 +25,10 @@ pub trait WeightInfo {
 	fn set_fee_shares() -> Weight;
 	/// Sets the treasury's part of slashes.
 	fn set_slash_treasury() -> Weight;
+	/// `set_market_reference`.
+	fn set_market_reference() -> Weight;
+	/// `set_cut`.
+	fn set_cut() -> Weight;
 	/// Opens the ledger, once.
 	fn open_ledger() -> Weight;
 	/// Compares issuance and ledger at the end of a block, and books the difference.
@@ -79,6 +83,14 @@ impl WeightInfo for () {
 	}
 
 	fn set_slash_treasury() -> Weight {
+		setter()
+	}
+
+	fn set_market_reference() -> Weight {
+		setter()
+	}
+
+	fn set_cut() -> Weight {
 		setter()
 	}
 

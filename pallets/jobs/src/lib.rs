@@ -168,7 +168,6 @@ pub mod pallet {
 
 		/// What the protocol keeps of a training fee, in parts per million. Changing it later leaves jobs already
 		/// requested alone.
-		#[pallet::constant]
 		type CutShare: Get<u32>;
 
 		/// Least training fee, in base units. It pays for the weight that hooks spend on the job.

@@ -3,7 +3,10 @@
 //! The papers' `Y` and `R_gpu` are unbounded and divide by zero. Here they only scale pools that are already minted: what
 //! a factor below one leaves goes to the treasury, and so does every part that a ceiling withholds.
 
-use crate::{fee::mul_div_floor, wide, MathError};
+use crate::{
+	fee::{mul_div_ceil, mul_div_floor},
+	wide, MathError,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -287,6 +290,18 @@ pub fn capped_share_floor(part: u128, whole: u128) -> Result<u32, MathError> {
 	}
 	let parts = mul_div_floor(part.min(whole), PPM.into(), whole)?;
 	u32::try_from(parts).map_err(|_| MathError::Overflow)
+}
+
+/// The least reference of the market factor at which nobody gains by washing trades for a worker's bonus: `pool * k / 4`.
+///
+/// Whoever does a share `s` of all work, all of it on a model whose factor it raised to `V`, gains
+/// `pool * (s (1 + k V) / (1 + s k V) - s)`. That is at most `pool * k V s (1 - s)`, so at most `pool * k V / 4`; and it costs `V`
+/// references of fees that do not come back. `k` is in parts per million. Domain: `k <= 10^6`.
+pub fn least_market_reference_ceil(pool: u128, strength: u32) -> Result<u128, MathError> {
+	if strength > PPM {
+		return Err(MathError::OutOfDomain);
+	}
+	mul_div_ceil(pool, strength.into(), u128::from(PPM).saturating_mul(4))
 }
 
 /// `work * reputation * (1 + k * V * P)` (T's `R_block`): a worker's weight in the pool, in units of `10^-12` work.

@@ -1,6 +1,6 @@
 //! Engram's own pallets: workers, models, data, jobs, proof, attribution, ratings.
 
-use super::{deposit, tokens::CurveTokens, DealWithSlash, FeeShares, TreasuryAccount};
+use super::{deposit, tokens::CurveTokens, DealWithSlash, FeeShares, JobCut, TreasuryAccount};
 use crate::{
 	AccountId, Assets, Attribution, Authorship, Balance, Balances, Beacon, BlockNumber, Curves, Datanets,
 	Emission, Jobs, Learning, Models, Pools, Ratings, Runtime, RuntimeHoldReason, Timing, Treasury, Workers,
@@ -111,7 +111,6 @@ parameter_types! {
 	pub const PotPalletId: PalletId = PalletId(*b"engr/pot");
 	pub const EscrowPalletId: PalletId = PalletId(*b"engr/esc");
 	pub const VerifierShare: u32 = 150_000;
-	pub const CutShare: u32 = 50_000;
 	/// Seven tenths of what an answer earns go to the model, one to the stakers, two to the contributors (paper O).
 	pub const NetFee: NetShares = NetShares { model: 700_000, stakers: 100_000, contributors: 200_000 };
 	pub const MinTrainingFee: Balance = ENGR;
@@ -125,10 +124,10 @@ parameter_types! {
 	pub const MaxAttempts: u32 = 5;
 	/// Half of the time allowed is for fetching.
 	pub const FetchShare: u32 = 500_000;
-	/// As much as the least training, and as large a part of the fee as is cut for the protocol.
+	/// As much as the least training, and as large a part of the fee as the least cut.
 	pub const MinUnservedFee: Balance = ENGR;
 	pub const UnservedShare: u32 = 50_000;
-	/// An executor gets 80 % of a fee, so that nobody with less than three eighths of all draws gains by withholding.
+	/// An executor gets at most 80 % of a fee, so that nobody with less than three eighths of all draws gains by withholding.
 	pub const FundedUnservedShare: u32 = 300_000;
 	/// What work costs in the reference market of the emission's default policy, in thousandths, rounded down: 82,000 ENGR kept a
 	/// day are four fifths of a cut of 5 %, so of 2,050,000 ENGR of fees, and 80 workers with a capacity of 10^9 multiply-adds
@@ -285,7 +284,7 @@ impl pallet_jobs::Config for Runtime {
 	type Treasury = TreasuryAccount;
 	type Author = Author;
 	type VerifierShare = VerifierShare;
-	type CutShare = CutShare;
+	type CutShare = JobCut;
 	type MinTrainingFee = MinTrainingFee;
 	type MinContributorsPart = MinContributorsPart;
 	type JobDeposit = JobDeposit;
@@ -342,7 +341,7 @@ impl pallet_attribution::Config for Runtime {
 	type Data = Datanets;
 	type NetShares = NetFee;
 	type CutShares = FeeShares;
-	type CutShare = CutShare;
+	type CutShare = JobCut;
 	type StakersPot = StakersInbox;
 	type Paid = Ratings;
 	type Treasury = TreasuryAccount;

@@ -14,5 +14,5 @@ mod tokens;
 pub use compute::pots;
 pub use consensus::BABE_GENESIS_EPOCH_CONFIG;
 pub use governance::TreasuryAccount;
-pub use monetary::{DealWithSlash, FeeShares, EXISTENTIAL_DEPOSIT};
+pub use monetary::{DealWithSlash, FeeShares, JobCut, MarketReference, EXISTENTIAL_DEPOSIT};
 pub use system::{deposit, BlockWeights, ProxyType};

@@ -75,6 +75,22 @@ impl Get<CutShares> for FeeShares {
 	}
 }
 
+/// The protocol's part of what a job's fee pays for computing: governed, in `emission`.
+pub struct JobCut;
+impl Get<u32> for JobCut {
+	fn get() -> u32 {
+		Emission::policy().cut
+	}
+}
+
+/// What a market factor of one takes: governed, in `emission`.
+pub struct MarketReference;
+impl Get<Balance> for MarketReference {
+	fn get() -> Balance {
+		Emission::policy().market_reference
+	}
+}
+
 /// Fees of transactions: divided between burn, treasury and the author of the block, who gets the tips too.
 pub struct DealWithFees;
 impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {

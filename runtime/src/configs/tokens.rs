@@ -5,6 +5,7 @@ use super::{
 	conversion::GraduatedPools,
 	deposit,
 	governance::TreasuryAccount,
+	MarketReference,
 };
 use crate::{
 	AccountId, Assets, Balance, Balances, Curves, Datanets, Emission, Jobs, Models, Pools, Runtime,
@@ -37,9 +38,6 @@ parameter_types! {
 	pub const TradeFees: TradeShares = TradeShares { creator: 300_000, burn: 350_000 };
 	/// A quarter of a metric's range.
 	pub const MetricStep: u32 = 250_000;
-	/// Washing a model's trades for the bonus of its workers never pays while their pool is below four of these over the bonus's
-	/// strength: that of the default policy's cap is 143,172 ENGR at a strength of a half.
-	pub const MarketReference: Balance = 18_000 * ENGR;
 	pub const AdoptionReference: Balance = 1_000 * ENGR;
 	pub const LaunchDepositBase: Balance = deposit(5, 0);
 	/// Rows that a version of a model was trained on before its curve graduates.

@@ -78,6 +78,20 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
+	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
+	fn set_market_reference() -> Weight {
+		Weight::from_parts(21_600_000, 1_719)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
+	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
+	fn set_cut() -> Weight {
+		Weight::from_parts(21_600_000, 1_719)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
 	// Storage: `Emission::GenesisIssuance` (r:1 w:1)
 	// Storage: `Emission::Burned` (r:8 w:0)
 	// Storage: `Emission::Minted` (r:1 w:0)

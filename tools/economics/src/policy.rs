@@ -50,7 +50,7 @@ pub fn policy() -> Policy {
 		staking: governed.staking_range,
 		target_stake: governed.target_ratio,
 		budget: governed.budget,
-		cut: 50_000,
+		cut: governed.cut,
 		cut_shares: governed.fees,
 		usage: 250_000,
 		net_shares: NetShares { model: 700_000, stakers: 100_000, contributors: 200_000 },

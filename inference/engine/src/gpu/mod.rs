@@ -10,6 +10,11 @@ use crate::{
 };
 use futures::executor::block_on;
 use std::sync::{Arc, Mutex};
+use vulkano::{
+	instance::{Instance, InstanceCreateInfo},
+	memory::MemoryHeapFlags,
+	VulkanLibrary,
+};
 
 /// Threads in a workgroup, as the kernels state it.
 const GROUP: u32 = 64;
@@ -57,6 +62,29 @@ pub fn adapter() -> Option<wgpu::Adapter> {
 		wgpu::DeviceType::Cpu => 4,
 	});
 	adapters.into_iter().next()
+}
+
+/// The memory of this adapter in bytes: the heaps that are the device's own, as Vulkan tells them, since WebGPU
+/// keeps them to itself. `None` where nothing tells.
+pub(crate) fn memory(adapter: &wgpu::AdapterInfo) -> Option<u64> {
+	if adapter.backend != wgpu::Backend::Vulkan {
+		return None;
+	}
+	let library = VulkanLibrary::new().ok()?;
+	let instance = Instance::new(library, InstanceCreateInfo::default()).ok()?;
+	let device = instance.enumerate_physical_devices().ok()?.find(|device| {
+		let found = device.properties();
+		(found.vendor_id, found.device_id, &found.device_name)
+			== (adapter.vendor, adapter.device, &adapter.name)
+	})?;
+	let heaps = &device.memory_properties().memory_heaps;
+	Some(
+		heaps
+			.iter()
+			.filter(|heap| heap.flags.contains(MemoryHeapFlags::DEVICE_LOCAL))
+			.map(|heap| heap.size)
+			.sum(),
+	)
 }
 
 /// The kernels with the constants of [`scalar`], by their bits.

@@ -102,6 +102,9 @@ pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 20] = [
 	(|policy| policy.target_ratio = 1_000_001, PolicyBound::TargetRatio, Error::InvalidTargetRatio),
 	(|policy| policy.budget.ratings += 1, PolicyBound::Budget, Error::BudgetAboveKept),
 	(|policy| policy.bonus_strength = 1_000_001, PolicyBound::BonusStrength, Error::BonusTooStrong),
+	(|policy| policy.market_reference = 163, PolicyBound::MarketReference, Error::WashingPays),
+	(|policy| policy.cut = 49_999, PolicyBound::Cut, Error::CutOutOfRange),
+	(|policy| policy.cut = 200_001, PolicyBound::Cut, Error::CutOutOfRange),
 	(|policy| policy.fees.burn = 1_000_001 - policy.fees.treasury, PolicyBound::Fees, Error::FeesAboveOne),
 	(|policy| policy.slash_treasury = 1_000_001, PolicyBound::SlashTreasury, Error::SlashTreasuryAboveOne),
 ];

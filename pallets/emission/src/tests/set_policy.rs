@@ -1,4 +1,4 @@
-//! The ten calls of governance.
+//! The calls of governance.
 
 use super::genesis::BROKEN;
 use crate::{mock::*, pallet::*, Policy};
@@ -71,6 +71,21 @@ fn calls() -> Vec<(Call<Test>, Event<Test>, Policy)> {
 			Policy { fees: new, ..old },
 		));
 	}
+	// Of a cap of 5,000 workers are offered at most 2,183: a quarter, times a bonus of 30 %.
+	for new in [164, Balance::MAX] {
+		all.push((
+			Call::set_market_reference { new },
+			Event::MarketReferenceUpdated { old: old.market_reference, new },
+			Policy { market_reference: new, ..old },
+		));
+	}
+	for new in [50_000, 200_000] {
+		all.push((
+			Call::set_cut { new },
+			Event::CutUpdated { old: old.cut, new },
+			Policy { cut: new, ..old },
+		));
+	}
 	for new in [0, 1_000_000] {
 		all.push((
 			Call::set_slash_treasury { new },
@@ -140,6 +155,12 @@ fn towards(new: &Policy) -> Vec<Call<Test>> {
 	}
 	if new.fees != old.fees {
 		calls.push(Call::set_fee_shares { new: new.fees });
+	}
+	if new.market_reference != old.market_reference {
+		calls.push(Call::set_market_reference { new: new.market_reference });
+	}
+	if new.cut != old.cut {
+		calls.push(Call::set_cut { new: new.cut });
 	}
 	if new.slash_treasury != old.slash_treasury {
 		calls.push(Call::set_slash_treasury { new: new.slash_treasury });

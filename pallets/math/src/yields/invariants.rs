@@ -1,7 +1,7 @@
 //! Properties: conservation, bounds, monotonicity, and that paying oneself never pays.
 
 use super::*;
-use crate::reference::{amount, assert_floor, cases, money, number, ratio, real, share, Real};
+use crate::reference::{amount, assert_ceil, assert_floor, cases, money, number, ratio, real, share, Real};
 use proptest::prelude::*;
 
 fn market() -> impl Strategy<Value = Market> {
@@ -242,6 +242,17 @@ proptest! {
 			let exact = clamped(ratio(part, whole), real(0u32), real(1u32)) * real(PPM);
 			assert_floor(capped_share_floor(part, whole).unwrap().into(), &exact);
 		}
+	}
+
+	#[test]
+	fn washing_trades_never_pays(pool in amount(), strength in share(), work in share(), factor in share()) {
+		let reference = least_market_reference_ceil(pool, strength).unwrap();
+		let (work, factor) = (ratio(work, PPM), ratio(factor, PPM));
+		let raised = ratio(strength, PPM) * &factor;
+		let share = &work * (real(1u32) + &raised) / (real(1u32) + &work * raised);
+		let gained = real(pool) * (share - work);
+		prop_assert!(gained <= real(reference) * factor, "{gained}");
+		assert_ceil(reference, &(real(pool) * ratio(strength, PPM) / real(4u32)));
 	}
 
 	#[test]

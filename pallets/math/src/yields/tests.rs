@@ -141,6 +141,17 @@ fn a_share_ends_at_one() {
 }
 
 #[test]
+fn references_of_markets_are_rounded_up() {
+	// The default policy: 45 % of what its cap leaves beside the vault, and a bonus of a half.
+	assert_eq!(least_market_reference_ceil(143_172, 500_000), Ok(17_897));
+	assert_eq!(least_market_reference_ceil(4, 1_000_000), Ok(1));
+	assert_eq!(least_market_reference_ceil(5, 1_000_000), Ok(2));
+	assert_eq!(least_market_reference_ceil(u128::MAX, 0), Ok(0));
+	assert_eq!(least_market_reference_ceil(u128::MAX, 1_000_000), Ok(1 << 126));
+	assert_eq!(least_market_reference_ceil(1, 1_000_001), Err(MathError::OutOfDomain));
+}
+
+#[test]
 fn weights_of_work() {
 	let one = Bonus { strength: 1_000_000, market: 1_000_000, performance: 1_000_000 };
 	assert_eq!(work_weight_floor(3, 1_000_000, Bonus::default()), Ok(3_000_000_000_000));

@@ -9,7 +9,7 @@ use engram_math::{
 };
 use engram_primitives::units::{Balance, PPM};
 use engram_runtime::{Balances, Emission, Runtime};
-use pallet_emission::Call;
+use pallet_emission::{Call, CUT_RANGE};
 
 pub(super) fn generators() -> Vec<Generator> {
 	vec![
@@ -21,6 +21,8 @@ pub(super) fn generators() -> Vec<Generator> {
 		drawn(6, set_target_ratio),
 		drawn(6, set_budget_shares),
 		drawn(6, set_bonus_strength),
+		drawn(6, set_market_reference),
+		drawn(6, set_cut),
 		drawn(6, set_fee_shares),
 		drawn(6, set_slash_treasury),
 	]
@@ -115,6 +117,21 @@ fn set_budget_shares(world: &mut World) -> Option<Operation> {
 fn set_bonus_strength(world: &mut World) -> Option<Operation> {
 	let new = ppm(world) + if world.mistaken() { PPM + 1 } else { 0 };
 	governed(world, Call::<Runtime>::set_bonus_strength { new })
+}
+
+/// As much as the largest bonus and the largest tail of a run need, or nothing.
+fn set_market_reference(world: &mut World) -> Option<Operation> {
+	let new = if world.mistaken() { 0 } else { world.milli(300_000, 30_000_000) };
+	governed(world, Call::<Runtime>::set_market_reference { new })
+}
+
+fn set_cut(world: &mut World) -> Option<Operation> {
+	let new = if world.mistaken() {
+		CUT_RANGE.end() + 1
+	} else {
+		ppm(world).clamp(*CUT_RANGE.start(), *CUT_RANGE.end())
+	};
+	governed(world, Call::<Runtime>::set_cut { new })
 }
 
 fn set_fee_shares(world: &mut World) -> Option<Operation> {
