@@ -7,6 +7,7 @@ mod common;
 mod equivocations;
 mod genesis;
 mod graduation;
+mod identities;
 mod invariants;
 mod locked;
 mod owners;

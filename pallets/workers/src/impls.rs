@@ -12,7 +12,7 @@ use engram_primitives::{
 };
 use frame_support::{
 	ensure,
-	traits::{fungible::MutateHold, tokens::Precision, Get},
+	traits::{fungible::MutateHold, tokens::Precision, Contains, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_application_crypto::RuntimeAppPublic;
@@ -46,7 +46,11 @@ impl<T: Config> Pallet<T> {
 			address,
 			memory_mib,
 			bond,
-			reputation: T::InitialReputation::get(),
+			reputation: if T::Identified::contains(&who) {
+				T::IdentifiedReputation::get()
+			} else {
+				T::InitialReputation::get()
+			},
 			occupied: 0,
 			status: WorkerStatus::Active,
 			capacity: 0,

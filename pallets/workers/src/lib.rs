@@ -72,7 +72,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
-			OnUnbalanced,
+			Contains, OnUnbalanced,
 		},
 		PalletId,
 	};
@@ -173,6 +173,14 @@ pub mod pallet {
 		/// `MinReputation`, or nobody new is ever drawn.
 		#[pallet::constant]
 		type InitialReputation: Get<u32>;
+
+		/// Whose identity somebody has judged to be right.
+		type Identified: Contains<Self::AccountId>;
+
+		/// Reputation of a new worker whose identity was judged, in parts per million: between `InitialReputation` and 10^6.
+		/// Such a worker has more to lose than a bond: a name.
+		#[pallet::constant]
+		type IdentifiedReputation: Get<u32>;
 
 		/// What verified work adds: this part of the distance to 10^6, in parts per million.
 		#[pallet::constant]
@@ -560,6 +568,7 @@ pub mod pallet {
 				("ReputationGain", T::ReputationGain::get()),
 				("ReputationLoss", T::ReputationLoss::get()),
 				("InitialReputation", T::InitialReputation::get()),
+				("IdentifiedReputation", T::IdentifiedReputation::get()),
 			] {
 				assert!(share <= PPM, "{name} is more than 1,000,000 parts per million");
 			}
@@ -575,6 +584,10 @@ pub mod pallet {
 			assert!(
 				T::MinReputation::get() <= T::InitialReputation::get(),
 				"InitialReputation is below MinReputation: no new worker would be drawn"
+			);
+			assert!(
+				T::InitialReputation::get() <= T::IdentifiedReputation::get(),
+				"IdentifiedReputation is below InitialReputation"
 			);
 		}
 

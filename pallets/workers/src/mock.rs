@@ -11,7 +11,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{Balanced, Inspect, InspectHold},
-		OnUnbalanced,
+		Contains, OnUnbalanced,
 	},
 	PalletId,
 };
@@ -93,6 +93,8 @@ parameter_types! {
 	pub const UnbondingPeriod: u32 = UNBONDING;
 	pub static SlashShare: u32 = 500_000;
 	pub static InitialReputation: u32 = 500_000;
+	pub static IdentifiedReputation: u32 = 750_000;
+	pub static Identified: Vec<AccountId> = Vec::new();
 	pub static ReputationGain: u32 = 20_000;
 	pub static ReputationReference: Balance = 1_000;
 	pub static ReputationLoss: u32 = 500_000;
@@ -128,6 +130,15 @@ impl crate::benchmarking::BenchmarkHelper for FakeClock {
 	}
 }
 
+/// Who is in [`Identified`].
+pub struct Known;
+
+impl Contains<AccountId> for Known {
+	fn contains(who: &AccountId) -> bool {
+		Identified::get().contains(who)
+	}
+}
+
 /// Puts slashes into [`POT`].
 pub struct ToPot;
 
@@ -158,6 +169,8 @@ impl pallet_workers::Config for Test {
 	type UnbondingPeriod = UnbondingPeriod;
 	type SlashShare = SlashShare;
 	type InitialReputation = InitialReputation;
+	type Identified = Known;
+	type IdentifiedReputation = IdentifiedReputation;
 	type ReputationGain = ReputationGain;
 	type ReputationReference = ReputationReference;
 	type ReputationLoss = ReputationLoss;
@@ -181,6 +194,8 @@ impl ExtBuilder {
 		MaxWorkers::set(5);
 		SlashShare::set(500_000);
 		InitialReputation::set(500_000);
+		IdentifiedReputation::set(750_000);
+		Identified::set(Vec::new());
 		ReputationGain::set(20_000);
 		ReputationReference::set(1_000);
 		ReputationLoss::set(500_000);

@@ -13,8 +13,13 @@ use engram_primitives::{
 	traits::BlockAuthor,
 	units::{ENGR, MILLI},
 };
-use frame_support::{parameter_types, traits::Get, PalletId};
+use frame_support::{
+	parameter_types,
+	traits::{Contains, Get},
+	PalletId,
+};
 use frame_system::EnsureRoot;
+use pallet_identity::Judgement;
 
 /// Longest multiaddress of a worker or a data source, in bytes.
 const MAX_ADDRESS: u32 = 256;
@@ -56,6 +61,21 @@ impl<Deadline: Get<BlockNumber>> Get<u64> for HalfOf<Deadline> {
 	}
 }
 
+/// Whose identity a registrar judged reasonable or knows to be good, and none thinks wrong.
+pub struct Identified;
+impl Contains<AccountId> for Identified {
+	fn contains(who: &AccountId) -> bool {
+		let Some(identity) = pallet_identity::IdentityOf::<Runtime>::get(who) else { return false };
+		let judged = |good: fn(&Judgement<Balance>) -> bool| {
+			identity.judgements.iter().any(|(_, judgement)| good(judgement))
+		};
+		judged(|judgement| matches!(judgement, Judgement::Reasonable | Judgement::KnownGood))
+			&& !judged(|judgement| {
+				matches!(judgement, Judgement::OutOfDate | Judgement::LowQuality | Judgement::Erroneous)
+			})
+	}
+}
+
 /// As many blocks as `N` eras have slots: that many blocks take at least `N` eras.
 pub struct Eras<const N: u64>;
 impl<const N: u64> Get<BlockNumber> for Eras<N> {
@@ -76,6 +96,8 @@ parameter_types! {
 	pub const BondPerSlot: Balance = 90 * ENGR;
 	/// A stranger starts half trusted, gains a twentieth of the way with each verified job, loses half with a failure.
 	pub const InitialReputation: u32 = 500_000;
+	/// Half way between a stranger's and all of it.
+	pub const IdentifiedReputation: u32 = 750_000;
 	pub const ReputationGain: u32 = 50_000;
 	/// Two fifths of an ENGR kept are a fee of ten for training. Who answers for nothing gains no reputation.
 	pub const ReputationReference: Balance = 400 * MILLI;
@@ -217,6 +239,8 @@ impl pallet_workers::Config for Runtime {
 	type SlashShare = SlashShare;
 	type LatenessShare = LatenessShare;
 	type InitialReputation = InitialReputation;
+	type Identified = Identified;
+	type IdentifiedReputation = IdentifiedReputation;
 	type ReputationGain = ReputationGain;
 	type ReputationReference = ReputationReference;
 	type ReputationLoss = ReputationLoss;

@@ -15,9 +15,10 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
+	// Storage: `Identity::IdentityOf` (r:1 w:0)
 	fn register() -> Weight {
 		Weight::from_parts(405_437_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 

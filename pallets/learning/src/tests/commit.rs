@@ -1,5 +1,6 @@
 use super::*;
 use engram_primitives::traits::TrainingJobs;
+use frame_support::BoundedVec;
 
 #[test]
 fn works() {
@@ -97,6 +98,26 @@ fn fails_when_committed_twice() {
 		let job = committed(&run);
 		let again = commit(1, job, 0, run.commitment());
 		assert_refused(again, InvalidTransaction::Stale, Error::AlreadyReported);
+	});
+}
+
+#[test]
+fn fails_when_the_agenda_has_no_room() {
+	ExtBuilder::default().build_and_execute(|| {
+		let job = assign(1, 1);
+		let call = commit(1, job, 0, Run::on(DATA).commitment());
+		let full: BoundedVec<_, MaxPerBlock> = BoundedVec::truncate_from(vec![JobId(99); 4]);
+		let reach = 1 + DELAY..1 + DELAY + LOOK_AHEAD;
+		reach.clone().for_each(|block| Agenda::<Test>::insert(block, &full));
+		assert_noop!(dispatch(&call), Error::<Test>::AgendaFull);
+		// One place is enough, be it the last.
+		let last = DELAY + LOOK_AHEAD;
+		Agenda::<Test>::mutate(last, |items| items.pop());
+		deliver(call);
+		assert_eq!(record(job).due, last);
+		// The rest of the agenda is of no check.
+		reach.for_each(Agenda::<Test>::remove);
+		assert_ok!(Agenda::<Test>::try_append(last, job));
 	});
 }
 

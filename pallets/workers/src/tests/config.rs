@@ -39,6 +39,8 @@ refused! {
 	fails_when_no_fee_is_enough: ReputationReference = 0, "ReputationReference is zero";
 	fails_when_declining_costs_more: DeclineLoss = 500_001, "DeclineLoss is more than ReputationLoss";
 	fails_when_newcomers_are_above_one: InitialReputation = 1_000_001, "InitialReputation is more than";
+	fails_when_the_known_are_above_one: IdentifiedReputation = 1_000_001, "IdentifiedReputation is more than";
+	fails_when_a_name_costs: IdentifiedReputation = 499_999, "IdentifiedReputation is below InitialReputation";
 	fails_when_newcomers_are_below_the_floor: ReputationFloor = 500_001, "below ReputationFloor";
 	fails_when_newcomers_are_never_drawn: MinReputation = 500_001, "below MinReputation";
 }

@@ -33,6 +33,21 @@ fn works() {
 }
 
 #[test]
+fn whose_identity_was_judged_starts_higher() {
+	ExtBuilder.build_and_execute(|| {
+		Identified::set(vec![BOB]);
+		for (who, reputation) in [(ALICE, 500_000), (BOB, 750_000)] {
+			assert_ok!(register(who, 2_000));
+			assert_eq!(record(who).reputation, reputation);
+		}
+		// A judgement that comes later raises nobody: from then on work does.
+		Identified::set(vec![ALICE, BOB]);
+		assert_ok!(Pool::bond_extra(RuntimeOrigin::signed(ALICE), 100));
+		assert_eq!(record(ALICE).reputation, 500_000);
+	});
+}
+
+#[test]
 fn the_active_list_is_ascending_whatever_the_order() {
 	ExtBuilder.build_and_execute(|| {
 		for who in [CAROL, ALICE, DAVE, BOB] {
