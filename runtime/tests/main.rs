@@ -6,6 +6,7 @@ mod checking;
 mod common;
 mod equivocations;
 mod genesis;
+mod governed;
 mod graduation;
 mod identities;
 mod invariants;
