@@ -61,6 +61,7 @@ fn the_largest_parameters_close_every_epoch() {
 		ExtBuilder::default().build_and_execute(|| {
 			let mut policy = policy();
 			extreme(&mut policy);
+			assert_ok!(Emission::set_market_reference(RuntimeOrigin::root(), Balance::MAX));
 			assert_ok!(Emission::set_issuance_parameters(RuntimeOrigin::root(), policy.issuance));
 			assert_ok!(Emission::set_reference(RuntimeOrigin::root(), policy.reference));
 			Compute::set(compute);

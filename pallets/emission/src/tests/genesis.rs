@@ -47,7 +47,7 @@ fn the_default_is_read_back_from_json() {
 type Break = fn(&mut Policy);
 
 /// Every bound, broken by one step.
-pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 20] = [
+pub(super) const BROKEN: [(Break, PolicyBound, Error<Test>); 23] = [
 	(
 		|policy| policy.issuance.base = MAX_EPOCH_ISSUANCE + 1,
 		PolicyBound::Issuance(Bound::Base),

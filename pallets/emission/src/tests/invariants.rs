@@ -288,10 +288,7 @@ fn govern(governed: Governed) {
 		(Emission::set_budget_shares(root(), budget), stakers + ratio <= 1_000_000),
 		(Emission::set_bonus_strength(root(), most), most <= 1_000_000),
 		(Emission::set_fee_shares(root(), fees), least + ratio <= 1_000_000),
-		(
-			Emission::set_market_reference(root(), base.into()),
-			Policy { market_reference: base.into(), ..policy() }.validate().is_ok(),
-		),
+		(Emission::set_market_reference(root(), 1_000_000 + Balance::from(base)), true),
 		(Emission::set_cut(root(), most), (50_000..=200_000).contains(&most)),
 		(Emission::set_slash_treasury(root(), least), least <= 1_000_000),
 	];

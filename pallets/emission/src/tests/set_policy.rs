@@ -72,7 +72,7 @@ fn calls() -> Vec<(Call<Test>, Event<Test>, Policy)> {
 		));
 	}
 	// Of a cap of 5,000 workers are offered at most 2,183: a quarter, times a bonus of 30 %.
-	for new in [164, Balance::MAX] {
+	for new in [164, u128::MAX] {
 		all.push((
 			Call::set_market_reference { new },
 			Event::MarketReferenceUpdated { old: old.market_reference, new },
