@@ -10,7 +10,7 @@ use engram_primitives::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
-	fungible::{Inspect as _, Mutate as _},
+	fungible::{hold::Inspect as _, hold::Mutate as _, Inspect as _, Mutate as _},
 	fungibles::{Inspect as _, Mutate as _},
 	tokens::Preservation,
 	AccountTouch, Get,
@@ -130,6 +130,18 @@ fn heir<T: Config>(who: &T::AccountId, basket: TokenId) -> Result<T::AccountId, 
 	Ok(heir)
 }
 
+/// Leaves an account that has shares, and gives them all, places for all tokens but the last: an asset takes one and leaves one, which
+/// the deposit takes.
+fn leave_places<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
+	while frame_system::Pallet::<T>::can_inc_consumer(who) {
+		frame_system::Pallet::<T>::inc_consumers(who)?;
+	}
+	for _ in 1..MAX_CONSTITUENTS {
+		frame_system::Pallet::<T>::dec_consumers(who);
+	}
+	Ok(())
+}
+
 /// Of each token a sixteenth of an order was traded.
 fn assert_sixteenths<T: Config>(before: &Constituents, after: &crate::BasketRecordOf<T>) {
 	assert_eq!(after.rebalanced, Some(Pallet::<T>::now()));
@@ -187,6 +199,7 @@ mod benchmarks {
 	fn redeem() -> Result<(), BenchmarkError> {
 		let (who, basket) = minted::<T>()?;
 		let heir = heir::<T>(&who, basket)?;
+		leave_places::<T>(&heir)?;
 		let shares = T::Tokens::balance(basket.0, &heir);
 		let least = Amounts::truncate_from(amounts(0));
 
@@ -194,6 +207,9 @@ mod benchmarks {
 		_(RawOrigin::Signed(heir.clone()), basket, shares, least, forever::<T>());
 
 		assert_eq!(T::Tokens::balance(basket.0, &heir), 0);
+		let owed = record::<T>(basket)?.books().filter(|(_, book)| book.owed > 0).count();
+		let deposit = T::Currency::balance_on_hold(&HoldReason::ClaimDeposit.into(), &heir);
+		assert_eq!((owed, Some(deposit)), (1, Pallet::<T>::claim_deposit()));
 		Ok(())
 	}
 
@@ -208,12 +224,14 @@ mod benchmarks {
 			}
 		});
 		let owed = record::<T>(basket)?.constituents.first().map(|one| one.book.owed).unwrap_or_default();
-		Claims::<T>::insert((basket, &heir, one), owed);
+		let deposit = Pallet::<T>::deposit_of_claim().map_err(|_| "no deposit")?;
+		T::Currency::hold(&HoldReason::ClaimDeposit.into(), &heir, deposit)?;
+		Claims::<T>::insert((basket, &heir, one), ClaimRecord { amount: owed, deposit });
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), basket, heir.clone(), one);
 
-		assert_eq!(Claims::<T>::get((basket, heir, one)), 0);
+		assert_eq!(Claims::<T>::get((basket, heir, one)), None);
 		Ok(())
 	}
 

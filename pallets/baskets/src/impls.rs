@@ -31,7 +31,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
 	traits::{AccountIdConversion, UniqueSaturatedInto},
-	DispatchError, DispatchResult,
+	DispatchError, DispatchResult, TokenError,
 };
 
 impl<T: Config> Pallet<T> {
@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 			.map(|component| T::Tokens::deposit_required(component.token.0))
 			.chain([T::Tokens::calc_metadata_deposit(&name, &symbol)])
 			.try_fold(T::Currency::minimum_balance(), add)?;
-		let deposit = Self::deposit()?;
+		let deposit = Self::deposit_of_basket(components.len())?;
 		T::Currency::hold(&HoldReason::BasketDeposit.into(), &creator, deposit)?;
 		T::Currency::transfer(&creator, &pot, endowment, Preservation::Preserve)?;
 		T::Tokens::create(basket.0, pot.clone(), false, 1)?;
@@ -135,9 +135,22 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// For the record at its longest.
-	fn deposit() -> Result<Balance, MathError> {
-		Balance::try_from(BasketRecordOf::<T>::max_encoded_len())
+	/// For the record at its longest, and for what may be owed to the treasury of each of so many tokens and of coins: anybody may
+	/// have its fees settled, and nobody is asked for a deposit then.
+	fn deposit_of_basket(tokens: usize) -> Result<Balance, MathError> {
+		let rows =
+			Balance::try_from(tokens).map_err(|_| MathError::Overflow).and_then(|tokens| add(tokens, 1))?;
+		let claims = Self::deposit_of_claim()?.checked_mul(rows).ok_or(MathError::Overflow)?;
+		add(claims, Self::deposit_of(BasketRecordOf::<T>::max_encoded_len())?)
+	}
+
+	/// For a row of claims.
+	pub(crate) fn deposit_of_claim() -> Result<Balance, MathError> {
+		Self::deposit_of(<((TokenId, T::AccountId, Asset), ClaimRecord)>::max_encoded_len())
+	}
+
+	fn deposit_of(bytes: usize) -> Result<Balance, MathError> {
+		Balance::try_from(bytes)
 			.ok()
 			.and_then(|bytes| T::DepositPerByte::get().checked_mul(bytes))
 			.and_then(|sum| sum.checked_add(T::DepositBase::get()))
@@ -253,24 +266,43 @@ impl<T: Config> Pallet<T> {
 		)?;
 		let redeemed = sub(shares, fee)?;
 		record.book_fee(fee, T::FeeShares::get().governor)?;
-		let (paid, left) = Self::pay_out(basket, &mut record, &who, redeemed, &amounts)?;
+		let each = Self::deposit_of_claim()?;
+		let Payout { paid, left, deposit } =
+			Self::pay_out(basket, &mut record, &who, redeemed, &amounts, each)?;
+		if deposit > 0 {
+			// After all is paid, so that coins which are redeemed count too.
+			let held = T::Currency::hold(&HoldReason::ClaimDeposit.into(), &who, deposit);
+			held.map_err(|refused| match refused {
+				DispatchError::Token(TokenError::FundsUnavailable) => Error::<T>::NoClaimDeposit.into(),
+				other => other,
+			})?;
+		}
 		Baskets::<T>::insert(basket, record);
-		Self::deposit_event(Event::SharesRedeemed { who, basket, shares: redeemed, fee, paid, left });
+		Self::deposit_event(Event::SharesRedeemed {
+			who,
+			basket,
+			shares: redeemed,
+			fee,
+			paid,
+			left,
+			deposit,
+		});
 		Ok(())
 	}
 
-	/// Takes so many shares out of the books and pays what they have. What cannot be paid now is owed from now on. Returns what
-	/// was paid and what is owed.
+	/// Takes so many shares out of the books and pays what they have. What cannot be paid now is owed from now on, for a deposit of
+	/// `each` where nothing of it was owed before, which is the caller's to take.
 	pub(crate) fn pay_out(
 		basket: TokenId,
 		record: &mut BasketRecordOf<T>,
 		who: &T::AccountId,
 		shares: Balance,
 		amounts: &Amounts,
-	) -> Result<(Amounts, Amounts), DispatchError> {
+		each: Balance,
+	) -> Result<Payout, DispatchError> {
 		let pot = Self::pot_of(basket);
 		record.shares = sub(record.shares, shares)?;
-		let (mut paid, mut left) = (Vec::new(), Vec::new());
+		let (mut paid, mut left, mut deposit) = (Vec::new(), Vec::new(), 0);
 		for ((asset, book), amount) in record.books_mut().zip(amounts) {
 			book.held = sub(book.held, *amount)?;
 			// Whatever stops one token, the others are paid.
@@ -280,13 +312,16 @@ impl<T: Config> Pallet<T> {
 			};
 			if owed > 0 {
 				book.owed = add(book.owed, owed)?;
-				let claim = (basket, who, asset);
-				Claims::<T>::try_mutate(claim, |claim| add(*claim, owed).map(|sum| *claim = sum))?;
+				let old = Claims::<T>::get((basket, who, asset));
+				let claim = old.unwrap_or(ClaimRecord { amount: 0, deposit: each });
+				let claim = ClaimRecord { amount: add(claim.amount, owed)?, ..claim };
+				Claims::<T>::insert((basket, who, asset), claim);
+				deposit = add(deposit, if old.is_none() { each } else { 0 })?;
 			}
 			paid.push(sub(*amount, owed)?);
 			left.push(owed);
 		}
-		Ok((Amounts::truncate_from(paid), Amounts::truncate_from(left)))
+		Ok(Payout { paid: Amounts::truncate_from(paid), left: Amounts::truncate_from(left), deposit })
 	}
 
 	/// Moves coins or a token. Amounts of a token are at least one or nothing is moved.
@@ -315,14 +350,18 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_collect(basket: TokenId, who: T::AccountId, asset: Asset) -> DispatchResult {
 		let mut record = Self::open_record_of(basket)?;
-		let amount = Claims::<T>::take((basket, &who, asset));
-		ensure!(amount > 0, Error::<T>::NothingOwed);
+		let ClaimRecord { amount, deposit } =
+			Claims::<T>::take((basket, &who, asset)).ok_or(Error::<T>::NothingOwed)?;
 		let book = record.books_mut().find(|(other, _)| *other == asset).map(|(_, book)| book);
 		let book = book.ok_or(Error::<T>::NothingOwed)?;
 		book.owed = sub(book.owed, amount)?;
+		if deposit > 0 {
+			// Before it is paid: a hold takes one of the places that an account has for tokens.
+			T::Currency::release(&HoldReason::ClaimDeposit.into(), &who, deposit, Precision::Exact)?;
+		}
 		Self::pay(asset, &Self::pot_of(basket), &who, amount)?;
 		Baskets::<T>::insert(basket, record);
-		Self::deposit_event(Event::Collected { who, basket, asset, amount });
+		Self::deposit_event(Event::Collected { who, basket, asset, amount, deposit });
 		Ok(())
 	}
 

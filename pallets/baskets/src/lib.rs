@@ -140,11 +140,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type PriceLife: Get<u32>;
 
-		/// Fixed part of a basket's deposit, in base units. Changing it later concerns new baskets only.
+		/// Fixed part of a deposit for a row of storage, be it a basket or a claim, in base units. Changing it later concerns new
+		/// rows only.
 		#[pallet::constant]
 		type DepositBase: Get<Balance>;
 
-		/// Part of a basket's deposit per byte of its record, in base units. Changing it later concerns new baskets only.
+		/// Part of such a deposit per byte of the row, in base units. Changing it later concerns new rows only.
 		#[pallet::constant]
 		type DepositPerByte: Get<Balance>;
 
@@ -166,6 +167,9 @@ pub mod pallet {
 		/// The storage of a basket, from `create` to `close`.
 		#[codec(index = 0)]
 		BasketDeposit,
+		/// The storage of what a redeemer is owed, from `redeem` to `collect`.
+		#[codec(index = 1)]
+		ClaimDeposit,
 	}
 
 	/// The shares of the first basket.
@@ -183,8 +187,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Baskets<T: Config> = StorageMap<_, Twox64Concat, TokenId, BasketRecordOf<T>>;
 
-	/// What redeemers could not be paid yet, by basket, account and asset, in base units. A row takes a redemption by an account
-	/// of its own that a token cannot be paid to; removed when it is collected.
+	/// What redeemers could not be paid yet, by basket, account and asset. Paid for by the redeemer's deposit, those of the treasury
+	/// by the basket's; removed when it is collected.
 	// Twox64: ids of baskets are our own counter, those of assets another pallet's. Blake2: anybody chooses an account.
 	#[pallet::storage]
 	pub type Claims<T: Config> = StorageNMap<
@@ -194,8 +198,7 @@ pub mod pallet {
 			NMapKey<Blake2_128Concat, T::AccountId>,
 			NMapKey<Twox64Concat, Asset>,
 		),
-		Balance,
-		ValueQuery,
+		ClaimRecord,
 	>;
 
 	#[pallet::event]
@@ -213,7 +216,7 @@ pub mod pallet {
 			fee: Balance,
 			/// How much of it was burned; the treasury got the rest.
 			burned: Balance,
-			/// What is on hold for the storage.
+			/// What is on hold for the storage of it, and of what may be owed to the treasury.
 			deposit: Balance,
 		},
 		/// Shares were minted.
@@ -243,6 +246,8 @@ pub mod pallet {
 			paid: Amounts,
 			/// What could not be paid and waits to be collected.
 			left: Amounts,
+			/// What went on hold for the storage of that.
+			deposit: Balance,
 		},
 		/// What could not be paid before was paid.
 		Collected {
@@ -254,6 +259,8 @@ pub mod pallet {
 			asset: Asset,
 			/// How much.
 			amount: Balance,
+			/// The deposit that was released.
+			deposit: Balance,
 		},
 		/// The governor set what a basket aims at, in parts per million.
 		TargetsUpdated {
@@ -389,6 +396,9 @@ pub mod pallet {
 		SharesExist,
 		/// Something is still to be collected: call `collect` for those who are owed it first.
 		ClaimsExist,
+		/// A token cannot be paid to you now, and you lack the deposit for what you would be owed: have as many coins as the view
+		/// `claim_deposit` tells, for each such token, and redeem again.
+		NoClaimDeposit,
 	}
 
 	#[pallet::hooks]
@@ -463,7 +473,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// `shares` are given, and what is left of them after the fee is redeemed: the same part of everything that the basket
-		/// holds, rounded down. What cannot be paid now is owed, and stops nothing else; call `collect` for it later.
+		/// holds, rounded down. What cannot be paid now is owed, and stops nothing else; call `collect` for it later. Until then a
+		/// deposit is on hold for each token of which nothing was owed before.
 		///
 		/// Emits [`Event::SharesRedeemed`].
 		#[pallet::call_index(2)]
@@ -481,7 +492,7 @@ pub mod pallet {
 		/// Pays what a redemption could not pay of a token, or of coins.
 		///
 		/// ## Dispatch Origin
-		/// Signed, by anybody: it goes to whom it is owed.
+		/// Signed, by anybody: it goes to whom it is owed, and so does the deposit.
 		///
 		/// Emits [`Event::Collected`].
 		#[pallet::call_index(3)]
@@ -609,7 +620,12 @@ pub mod pallet {
 
 		/// What a redeemer has not been paid yet of a token, or of coins.
 		pub fn claim(basket: TokenId, who: T::AccountId, asset: Asset) -> Balance {
-			Claims::<T>::get((basket, who, asset))
+			Claims::<T>::get((basket, who, asset)).map_or(0, |claim| claim.amount)
+		}
+
+		/// What a redeemer needs for each token, or coins, that cannot be paid now and of which nothing is owed yet.
+		pub fn claim_deposit() -> Option<Balance> {
+			Self::deposit_of_claim().ok()
 		}
 
 		/// The net asset value of a basket in coins, rounded down. Tokens that trade nowhere count nothing.

@@ -641,6 +641,14 @@ pub(crate) fn held(who: &AccountId) -> Balance {
 	Balances::balance_on_hold(&HoldReason::BasketDeposit.into(), who)
 }
 
+/// What somebody has on hold for what it is owed.
+pub(crate) fn held_for_claims(who: &AccountId) -> Balance {
+	Balances::balance_on_hold(&HoldReason::ClaimDeposit.into(), who)
+}
+
+/// For a claim: two ids, an account, a flag and two amounts.
+pub(crate) const CLAIM_DEPOSIT: Balance = BASE_DEPOSIT + (4 + 32 + 1 + 4 + 16 + 16) * BYTE_DEPOSIT;
+
 pub(crate) fn pass(blocks: u32) {
 	System::set_block_number(System::block_number() + u64::from(blocks));
 }

@@ -36,7 +36,8 @@ impl<T: Config> Pallet<T> {
 
 		let shares = core::mem::take(&mut record.fees.treasury);
 		let amounts = Self::parts_of(&record, shares)?;
-		let (paid, left) = Self::pay_out(basket, &mut record, &treasury, shares, &amounts)?;
+		// The basket's deposit covers what is owed to the treasury.
+		let Payout { paid, left, .. } = Self::pay_out(basket, &mut record, &treasury, shares, &amounts, 0)?;
 		let gifts = Self::sweep(basket, &record, &treasury);
 		let something = governor > 0 || shares > 0 || gifts.iter().any(|gift| *gift > 0);
 		ensure!(something, Error::<T>::NothingToSettle);

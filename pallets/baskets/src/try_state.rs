@@ -4,7 +4,8 @@
 //! 2. INV-BASKETS-2: the account of every basket has what its books say of each token, and its endowment and what they say of
 //!    coins. Tests check that there is nothing more but gifts.
 //! 3. INV-BASKETS-3: the claims on an asset of a basket are above zero and sum to what its book owes; no other asset has any.
-//! 4. INV-BASKETS-4: what an account has on hold for deposits is the sum of those of its baskets.
+//! 4. INV-BASKETS-4: what an account has on hold for deposits is the sum of those of its baskets, and what it has for claims the sum
+//!    of those of its claims.
 //! 5. INV-BASKETS-5: a basket holds something exactly while it has shares; one that closes has neither shares nor claims.
 //! 6. INV-BASKETS-6: a basket has at least two different tokens, each with something per share, and its targets are a whole.
 //! 7. INV-BASKETS-7: ids are below the next one and not below the first; no rebalancing, note or change of
@@ -114,7 +115,7 @@ impl<T: Config> Pallet<T> {
 
 	fn try_state_claims() -> Result<(), TryRuntimeError> {
 		let mut sums: BTreeMap<(TokenId, Asset), Balance> = BTreeMap::new();
-		for ((basket, _, asset), amount) in Claims::<T>::iter() {
+		for ((basket, _, asset), ClaimRecord { amount, .. }) in Claims::<T>::iter() {
 			ensure!(amount > 0, "INV-BASKETS-3: a claim is of nothing");
 			let sum = sums.entry((basket, asset)).or_default();
 			*sum = sum.saturating_add(amount);
@@ -132,19 +133,27 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_holds() -> Result<(), TryRuntimeError> {
-		let mut sums: BTreeMap<T::AccountId, Balance> = BTreeMap::new();
+		let mut sums: BTreeMap<T::AccountId, (Balance, Balance)> = BTreeMap::new();
 		for record in Baskets::<T>::iter_values() {
-			let deposits = sums.entry(record.creator.clone()).or_default();
-			*deposits = deposits.saturating_add(record.deposit);
+			let (baskets, _) = sums.entry(record.creator.clone()).or_default();
+			*baskets = baskets.saturating_add(record.deposit);
+		}
+		for ((_, who, _), claim) in Claims::<T>::iter().filter(|(_, claim)| claim.deposit > 0) {
+			let (_, claims) = sums.entry(who).or_default();
+			*claims = claims.saturating_add(claim.deposit);
 		}
 		for who in frame_system::Account::<T>::iter_keys() {
+			let (baskets, claims) = sums.remove(&who).unwrap_or_default();
 			ensure!(
-				T::Currency::balance_on_hold(&HoldReason::BasketDeposit.into(), &who)
-					== sums.remove(&who).unwrap_or_default(),
+				T::Currency::balance_on_hold(&HoldReason::BasketDeposit.into(), &who) == baskets,
 				"INV-BASKETS-4: a hold is not the sum of an account's deposits"
 			);
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::ClaimDeposit.into(), &who) == claims,
+				"INV-BASKETS-4: a hold is not the sum of the deposits of an account's claims"
+			);
 		}
-		ensure!(sums.is_empty(), "INV-BASKETS-4: a creator has no account");
+		ensure!(sums.is_empty(), "INV-BASKETS-4: who has a deposit has no account");
 		Ok(())
 	}
 }

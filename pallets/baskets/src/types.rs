@@ -131,6 +131,17 @@ impl Book {
 	}
 }
 
+/// What a redeemer could not be paid of one token, or of coins.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ClaimRecord {
+	/// How much, in base units.
+	pub amount: Balance,
+	/// What the redeemer has on hold for the storage of it. Nothing of the treasury, which the basket's deposit covers.
+	pub deposit: Balance,
+}
+
 /// One token of a basket.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -346,6 +357,16 @@ pub struct Quote {
 	pub fee: Balance,
 	/// What the minter pays, or the redeemer gets.
 	pub amounts: Amounts,
+}
+
+/// What came of paying for shares. Amounts are base units.
+pub(crate) struct Payout {
+	/// What was paid of each token, and of coins.
+	pub(crate) paid: Amounts,
+	/// What is owed from now on.
+	pub(crate) left: Amounts,
+	/// The deposits of what nothing was owed of before.
+	pub(crate) deposit: Balance,
 }
 
 /// What a rebalancing would do with a token now. Amounts are base units.

@@ -8,7 +8,7 @@ pub trait WeightInfo {
 	fn create() -> Weight;
 	/// `mint`, by somebody who has no shares yet.
 	fn mint() -> Weight;
-	/// `redeem` of everything by somebody who has none of the tokens.
+	/// `redeem` of everything by somebody who has none of the tokens, of which the last cannot be paid.
 	fn redeem() -> Weight;
 	/// `collect` of a token.
 	fn collect() -> Weight;
@@ -42,15 +42,15 @@ impl WeightInfo for () {
 	}
 
 	fn redeem() -> Weight {
-		Weight::from_parts(700_000_000, 6_200)
-			.saturating_add(RocksDbWeight::get().reads(38))
-			.saturating_add(RocksDbWeight::get().writes(38))
+		Weight::from_parts(800_000_000, 6_200)
+			.saturating_add(RocksDbWeight::get().reads(40))
+			.saturating_add(RocksDbWeight::get().writes(40))
 	}
 
 	fn collect() -> Weight {
-		Weight::from_parts(100_000_000, 6_200)
-			.saturating_add(RocksDbWeight::get().reads(6))
-			.saturating_add(RocksDbWeight::get().writes(6))
+		Weight::from_parts(200_000_000, 6_200)
+			.saturating_add(RocksDbWeight::get().reads(7))
+			.saturating_add(RocksDbWeight::get().writes(7))
 	}
 
 	fn set_targets() -> Weight {

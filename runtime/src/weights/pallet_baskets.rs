@@ -38,10 +38,12 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:17 w:17)
 	// Storage: `Assets::Asset` (r:9 w:9)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Baskets::Claims` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn redeem() -> Weight {
-		Weight::from_parts(967_797_000, 45_343)
-			.saturating_add(T::DbWeight::get().reads(29))
-			.saturating_add(T::DbWeight::get().writes(29))
+		Weight::from_parts(1_067_797_000, 45_343)
+			.saturating_add(T::DbWeight::get().reads(31))
+			.saturating_add(T::DbWeight::get().writes(31))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
@@ -49,10 +51,11 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:2 w:2)
 	// Storage: `System::Account` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn collect() -> Weight {
-		Weight::from_parts(172_101_000, 6_208)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(6))
+		Weight::from_parts(232_101_000, 6_208)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)

@@ -129,6 +129,7 @@ test('redeeming pays what its quote says, and errors say what to do', { timeout:
   const { data } = expectEvent(events, 'baskets', 'SharesRedeemed')
   assert.equal(data.shares.toBigInt() + data.fee.toBigInt(), shares)
   assert.deepEqual(amounts(data.left), [0n, 0n, 0n])
+  assert.equal(data.deposit.toBigInt(), 0n, 'nothing is owed, so nothing is on hold for it')
 })
 
 test('anybody trades for the targets when prices have aged', { timeout: 180_000 }, async () => {

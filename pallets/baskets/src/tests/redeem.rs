@@ -5,7 +5,10 @@ use engram_math::curve::WHOLE;
 use engram_primitives::units::ENGR;
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::{fungible::Mutate as _, tokens::Preservation},
+	traits::{
+		fungible::{Inspect as _, Mutate as _},
+		tokens::{Fortitude, Preservation},
+	},
 };
 use sp_runtime::{DispatchError, TokenError};
 
@@ -34,6 +37,7 @@ fn pays_the_same_part_of_everything() {
 				fee: WHOLE / 2,
 				paid: amounts(&[99 * WHOLE, 495 * WHOLE / 10, 495 * ENGR / 100]),
 				left: all(0),
+				deposit: 0,
 			}
 		);
 		assert_eq!(gifts(), vec![0; 3]);
@@ -114,13 +118,17 @@ fn a_token_that_is_stuck_stops_no_other() {
 				fee: 0,
 				paid: amounts(&[0, 4 * WHOLE, 0]),
 				left: amounts(&[8 * WHOLE, 0, 0]),
+				deposit: CLAIM_DEPOSIT,
 			}
 		);
+		assert_eq!(Sets::claim_deposit(), Some(CLAIM_DEPOSIT));
+		assert_eq!((held_for_claims(&ALICE), free(&ALICE)), (CLAIM_DEPOSIT, RICHES - CLAIM_DEPOSIT));
 		check();
 
-		// A second time it is added.
+		// A second time it is added, and the deposit is there.
 		assert_ok!(redeem(&ALICE, WHOLE));
 		assert_eq!(Sets::claim(BASKET, ALICE, Some(A)), 10 * WHOLE);
+		assert_eq!((held_for_claims(&ALICE), free(&ALICE)), (CLAIM_DEPOSIT, RICHES - CLAIM_DEPOSIT));
 		assert_noop!(collect(&ALICE, Some(A)), TokenError::Frozen);
 		// What is owed is no part of later shares.
 		assert_eq!(
@@ -132,9 +140,16 @@ fn a_token_that_is_stuck_stops_no_other() {
 		assert_ok!(collect(&ALICE, Some(A)));
 		assert_eq!(
 			last_event(),
-			Event::Collected { who: ALICE, basket: BASKET, asset: Some(A), amount: 10 * WHOLE }
+			Event::Collected {
+				who: ALICE,
+				basket: BASKET,
+				asset: Some(A),
+				amount: 10 * WHOLE,
+				deposit: CLAIM_DEPOSIT
+			}
 		);
 		assert_eq!((tokens(A, &ALICE), one(0).book.owed), (TOKENS - 10 * WHOLE, 0));
+		assert_eq!((held_for_claims(&ALICE), free(&ALICE)), (0, RICHES));
 		assert_noop!(collect(&ALICE, Some(A)), Error::<Test>::NothingOwed);
 		assert_ok!(redeem(&ALICE, 5 * WHOLE));
 		assert_eq!((tokens(A, &ALICE), tokens(B, &ALICE), gifts()), (TOKENS, TOKENS, vec![0; 3]));
@@ -210,22 +225,140 @@ fn a_redeemer_who_can_take_nothing_keeps_the_claim() {
 	});
 }
 
-/// Less than the existential deposit cannot be paid to an account without coins.
+/// Each row that a redeemer leaves has a deposit of its own, whoever collects gives it back, and the others keep theirs.
 #[test]
-fn coins_that_cannot_be_paid_are_owed_too() {
+fn every_claim_has_a_deposit() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		let pot = Sets::pot_of(BASKET);
+		freeze(A, &pot);
+		assert_ok!(redeem(&ALICE, WHOLE));
+		freeze(B, &pot);
+		assert_ok!(redeem(&ALICE, WHOLE));
+		assert_eq!(held_for_claims(&ALICE), 2 * CLAIM_DEPOSIT);
+		thaw(A, &pot);
+		assert_ok!(collect(&ALICE, Some(A)));
+		assert_eq!((held_for_claims(&ALICE), free(&ALICE)), (CLAIM_DEPOSIT, RICHES - CLAIM_DEPOSIT));
+		check();
+		// A new one costs a new deposit.
+		freeze(A, &pot);
+		assert_ok!(redeem(&ALICE, WHOLE));
+		assert_eq!(held_for_claims(&ALICE), 2 * CLAIM_DEPOSIT);
+	});
+}
+
+/// Nothing happens before the deposit is there. Whoever has it redeems everything else, and loses nothing by having waited.
+#[test]
+fn fails_when_there_is_no_deposit_for_what_is_owed() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		let pot = Sets::pot_of(BASKET);
+		give(None, &NOBODY, ED + CLAIM_DEPOSIT - 1);
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
+		freeze(A, &pot);
+		assert_noop!(redeem(&NOBODY, WHOLE), Error::<Test>::NoClaimDeposit);
+		give(None, &NOBODY, 1);
+		assert_ok!(redeem(&NOBODY, WHOLE));
+		assert_eq!((free(&NOBODY), held_for_claims(&NOBODY)), (ED, CLAIM_DEPOSIT));
+		// No further deposit, no further coins.
+		assert_ok!(redeem(&NOBODY, 8 * WHOLE));
+		assert_eq!((tokens(B, &NOBODY), Sets::claim(BASKET, NOBODY, Some(A))), (9 * WHOLE, 18 * WHOLE));
+		// Of B nothing was owed before; when it moves again no deposit is asked for.
+		freeze(B, &pot);
+		assert_noop!(redeem(&NOBODY, WHOLE), Error::<Test>::NoClaimDeposit);
+		thaw(B, &pot);
+		assert_ok!(redeem(&NOBODY, WHOLE));
+		thaw(A, &pot);
+		assert_ok!(collect(&NOBODY, Some(A)));
+		assert_eq!((tokens(A, &NOBODY), tokens(B, &NOBODY)), (20 * WHOLE, 10 * WHOLE));
+		assert_eq!((free(&NOBODY), held_for_claims(&NOBODY)), (ED + CLAIM_DEPOSIT, 0));
+	});
+}
+
+/// Coins that are redeemed pay for the deposit of the tokens that are not paid.
+#[test]
+fn redeemed_coins_are_there_for_the_deposit() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		change(|record| record.cash.held = CLAIM_DEPOSIT);
+		fund(None, CLAIM_DEPOSIT);
+		give(None, &NOBODY, ED);
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
+		freeze(A, &Sets::pot_of(BASKET));
+		assert_ok!(redeem(&NOBODY, 10 * WHOLE));
+		assert_eq!((free(&NOBODY), held_for_claims(&NOBODY)), (ED, CLAIM_DEPOSIT));
+	});
+}
+
+/// An account has places for so many tokens, and the last one is kept for a hold. One that has no place for another token keeps its
+/// claim there, and collects it when there is one.
+#[test]
+fn a_redeemer_without_a_place_for_a_token_is_owed_it() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		give(None, &NOBODY, ENGR);
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
+		while System::can_inc_consumer(&NOBODY) {
+			System::inc_consumers(&NOBODY).unwrap();
+		}
+		// Only who has used them all by other means lacks that one too.
+		assert_noop!(redeem(&NOBODY, 4 * WHOLE), DispatchError::TooManyConsumers);
+		System::dec_consumers(&NOBODY);
+		assert_ok!(redeem(&NOBODY, 4 * WHOLE));
+		let owed = |asset| Sets::claim(BASKET, NOBODY, Some(asset));
+		assert_eq!((owed(A), owed(B), held_for_claims(&NOBODY)), (8 * WHOLE, 4 * WHOLE, 2 * CLAIM_DEPOSIT));
+		check();
+		assert!(collect(&NOBODY, Some(A)).is_err());
+		// Two other tokens leave the account.
+		System::dec_consumers(&NOBODY);
+		System::dec_consumers(&NOBODY);
+		for asset in [A, B] {
+			assert_ok!(collect(&NOBODY, Some(asset)));
+		}
+		assert_eq!((tokens(A, &NOBODY), tokens(B, &NOBODY)), (8 * WHOLE, 4 * WHOLE));
+		assert_eq!((free(&NOBODY), held_for_claims(&NOBODY)), (ENGR, 0));
+	});
+}
+
+/// Who is owed something has its deposit on hold, so its account lives and can be paid, whatever else leaves it.
+#[test]
+fn an_account_with_a_claim_is_never_reaped() {
+	ExtBuilder::minted(FREE, 10 * WHOLE, || {
+		let pot = Sets::pot_of(BASKET);
+		give(None, &NOBODY, ENGR);
+		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
+		freeze(A, &pot);
+		assert_ok!(redeem(&NOBODY, 4 * WHOLE));
+
+		// It mints nothing, and gives away shares, tokens and coins.
+		let nobody = || RuntimeOrigin::signed(NOBODY);
+		assert_ok!(Assets::transfer(nobody(), BASKET.0, BOB, 6 * WHOLE));
+		assert_ok!(Assets::transfer(nobody(), B.0, BOB, 4 * WHOLE));
+		let polite = Fortitude::Polite;
+		let most = Balances::reducible_balance(&NOBODY, Preservation::Expendable, polite);
+		assert_eq!(most, ENGR - CLAIM_DEPOSIT - ED);
+		assert_ok!(Balances::transfer(&NOBODY, &BOB, most, Preservation::Expendable));
+		assert!(Balances::transfer(&NOBODY, &BOB, 1, Preservation::Expendable).is_err());
+		assert_eq!((free(&NOBODY), held_for_claims(&NOBODY)), (ED, CLAIM_DEPOSIT));
+		// The shares take no claim along.
+		assert_eq!((Sets::claim(BASKET, NOBODY, Some(A)), Sets::claim(BASKET, BOB, Some(A))), (8 * WHOLE, 0));
+		check();
+
+		thaw(A, &pot);
+		assert_ok!(collect(&NOBODY, Some(A)));
+		assert_eq!((tokens(A, &NOBODY), free(&NOBODY)), (8 * WHOLE, ED + CLAIM_DEPOSIT));
+	});
+}
+
+/// A hold lets no account be without coins, and one that has some can be paid more: nobody who redeems is owed coins.
+#[test]
+fn who_has_no_coins_redeems_nothing_that_cannot_be_paid() {
 	ExtBuilder::minted(FREE, 10 * WHOLE, || {
 		change(|record| record.cash.held = ED / 2);
 		fund(None, ED / 2);
 		System::inc_providers(&NOBODY);
 		assert_ok!(Assets::transfer(RuntimeOrigin::signed(ALICE), BASKET.0, NOBODY, 10 * WHOLE));
+		assert_noop!(redeem(&NOBODY, 10 * WHOLE), Error::<Test>::NoClaimDeposit);
+		give(None, &NOBODY, ED);
 		assert_ok!(redeem(&NOBODY, 10 * WHOLE));
-		assert_eq!((free(&NOBODY), tokens(A, &NOBODY)), (0, 20 * WHOLE));
-		assert_eq!(record().cash, Book { held: 0, owed: ED / 2 });
-		assert_eq!(Sets::claim(BASKET, NOBODY, None), ED / 2);
-		check();
-		Balances::transfer(&CAROL, &NOBODY, ED, Preservation::Preserve).unwrap();
-		assert_ok!(collect(&NOBODY, None));
-		assert_eq!((free(&NOBODY), record().cash), (ED + ED / 2, Book::default()));
+		assert_eq!((free(&NOBODY), tokens(A, &NOBODY)), (ED + ED / 2, 20 * WHOLE));
+		assert_eq!((record().cash, Claims::<Test>::iter().count()), (Book::default(), 0));
 	});
 }
 

@@ -1,11 +1,14 @@
 //! `settle`.
 
-use crate::{mock::*, pallet::*, Book, BookedFees};
+use crate::{mock::*, pallet::*, Book, BookedFees, ClaimRecord};
 use engram_math::curve::WHOLE;
 use engram_primitives::units::ENGR;
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::{fungibles::Inspect as _, LockableCurrency, WithdrawReasons},
+	traits::{
+		fungible::Mutate as _, fungibles::Inspect as _, tokens::Preservation, LockableCurrency,
+		WithdrawReasons,
+	},
 };
 use sp_runtime::DispatchError;
 
@@ -96,6 +99,36 @@ fn what_is_stuck_is_owed_to_the_treasury() {
 		assert_eq!(tokens(A, &TREASURY), 8 * WHOLE / 10);
 		assert_ok!(settle());
 		assert_eq!(tokens(A, &TREASURY), 8 * WHOLE / 10 + 9);
+	});
+}
+
+/// The treasury has no deposit on hold: the basket's is for that. So a treasury without coins stops nobody, and gets everything when
+/// it has some.
+#[test]
+fn a_treasury_without_coins_is_owed_everything() {
+	ExtBuilder::minted(TERMS, 100 * WHOLE, || {
+		change(|record| record.cash.held = ED);
+		fund(None, ED);
+		let had = free(&TREASURY);
+		assert_ok!(Balances::transfer(&TREASURY, &CAROL, had, Preservation::Expendable));
+		assert!(!System::account_exists(&TREASURY));
+		assert_ok!(settle());
+		let left = [8 * WHOLE / 10, 4 * WHOLE / 10, ED * 4 / 1_000];
+		let Event::FeesSettled { paid, left: told, .. } = last_event() else { panic!("nothing was settled") };
+		assert_eq!((paid, told), (all(0), amounts(&left)));
+		for (asset, amount) in [Some(A), Some(B), None].into_iter().zip(left) {
+			let claim = Claims::<Test>::get((BASKET, TREASURY, asset));
+			assert_eq!(claim, Some(ClaimRecord { amount, deposit: 0 }));
+			assert!(collect(&TREASURY, asset).is_err());
+		}
+		check();
+
+		give(None, &TREASURY, ED);
+		for asset in [Some(A), Some(B), None] {
+			assert_ok!(collect(&TREASURY, asset));
+		}
+		assert_eq!((tokens(A, &TREASURY), tokens(B, &TREASURY)), (left[0], left[1]));
+		assert_eq!((free(&TREASURY), held_for_claims(&TREASURY)), (ED + left[2], 0));
 	});
 }
 

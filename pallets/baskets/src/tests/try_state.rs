@@ -1,6 +1,6 @@
 //! Each invariant notices what it is there for.
 
-use crate::{mock::*, pallet::*, BasketRecordOf, BasketState, Book, Noted};
+use crate::{mock::*, pallet::*, BasketRecordOf, BasketState, Book, ClaimRecord, Noted};
 use engram_math::curve::WHOLE;
 use engram_primitives::{units::ENGR, TokenId, FIRST_BASKET_TOKEN};
 use frame_support::{
@@ -31,6 +31,16 @@ fn broken(corrupt: impl FnOnce(), message: &'static str) {
 
 fn with(corrupt: fn(&mut BasketRecordOf<Test>), message: &'static str) {
 	broken(|| change(corrupt), message);
+}
+
+/// Changes what Alice is owed.
+fn claim(corrupt: impl FnOnce(&mut ClaimRecord)) {
+	Claims::<Test>::mutate((BASKET, ALICE, Some(A)), |claim| corrupt(claim.as_mut().unwrap()));
+}
+
+/// A claim that has no deposit.
+fn of(amount: u128) -> ClaimRecord {
+	ClaimRecord { amount, deposit: 0 }
 }
 
 #[test]
@@ -66,14 +76,19 @@ fn inv_baskets_2_notices_what_is_not_there() {
 		Assets::burn_from(B.0, &Sets::pot_of(BASKET), 1, keep, exact, polite).unwrap();
 	};
 	broken(lose, message);
+	// It is there, and cannot leave.
+	let held = || {
+		assert_ok!(Balances::hold(&HoldReason::BasketDeposit.into(), &Sets::pot_of(BASKET), 1));
+	};
+	broken(held, message);
 }
 
 #[test]
 fn inv_baskets_3_notices_claims_that_nobody_has() {
 	let message = "INV-BASKETS-3: the claims on an asset are not what its book owes";
-	broken(|| Claims::<Test>::mutate((BASKET, ALICE, Some(A)), |claim| *claim += 1), message);
+	broken(|| claim(|claim| claim.amount += 1), message);
 	broken(|| Claims::<Test>::remove((BASKET, ALICE, Some(A))), message);
-	broken(|| Claims::<Test>::insert((BASKET, BOB, None::<TokenId>), 1), message);
+	broken(|| Claims::<Test>::insert((BASKET, BOB, None::<TokenId>), of(1)), message);
 	with(
 		|record| {
 			let book = &mut record.constituents[0].book;
@@ -81,16 +96,16 @@ fn inv_baskets_3_notices_claims_that_nobody_has() {
 		},
 		message,
 	);
-	let nothing = || Claims::<Test>::insert((BASKET, BOB, Some(A)), 0);
+	let nothing = || Claims::<Test>::insert((BASKET, BOB, Some(A)), of(0));
 	broken(nothing, "INV-BASKETS-3: a claim is of nothing");
 	let message = "INV-BASKETS-3: there are claims on what no basket has";
-	broken(|| Claims::<Test>::insert((BASKET, BOB, Some(C)), 1), message);
+	broken(|| Claims::<Test>::insert((BASKET, BOB, Some(C)), of(1)), message);
 	let other = BASKET.next().unwrap();
-	broken(|| Claims::<Test>::insert((other, BOB, Some(A)), 1), message);
+	broken(|| Claims::<Test>::insert((other, BOB, Some(A)), of(1)), message);
 }
 
 #[test]
-fn inv_baskets_4_notices_holds_that_no_basket_has() {
+fn inv_baskets_4_notices_holds_that_nothing_is_stored_for() {
 	let message = "INV-BASKETS-4: a hold is not the sum of an account's deposits";
 	with(|record| record.deposit += 1, message);
 	with(|record| record.creator = BOB, message);
@@ -105,7 +120,30 @@ fn inv_baskets_4_notices_holds_that_no_basket_has() {
 			.unwrap();
 		change(|record| record.creator = NOBODY);
 	};
-	broken(nobody, "INV-BASKETS-4: a creator has no account");
+	let no_account = "INV-BASKETS-4: who has a deposit has no account";
+	broken(nobody, no_account);
+
+	let message = "INV-BASKETS-4: a hold is not the sum of the deposits of an account's claims";
+	broken(|| claim(|claim| claim.deposit += 1), message);
+	broken(|| claim(|claim| claim.deposit = 0), message);
+	broken(
+		|| {
+			assert_ok!(Balances::hold(&HoldReason::ClaimDeposit.into(), &BOB, 1));
+		},
+		message,
+	);
+	// Somebody else's claim, and nobody's.
+	let give = |who| {
+		let row = Claims::<Test>::take((BASKET, ALICE, Some(A))).unwrap();
+		Claims::<Test>::insert((BASKET, who, Some(A)), row);
+	};
+	broken(|| give(BOB), message);
+	let nobody = || {
+		give(NOBODY);
+		let (reason, deposit) = (HoldReason::ClaimDeposit.into(), held_for_claims(&ALICE));
+		Balances::release(&reason, &ALICE, deposit, Precision::Exact).unwrap();
+	};
+	broken(nobody, no_account);
 }
 
 #[test]
@@ -126,6 +164,16 @@ fn inv_baskets_5_notices_shares_of_nothing() {
 	broken(second, message);
 	let message = "INV-BASKETS-5: a basket that closes has something left";
 	with(|record| record.state = BasketState::Closing, message);
+	// Nobody has shares any more, and something is owed.
+	ExtBuilder.build().execute_with(|| {
+		assert_ok!(create(two(), FREE));
+		assert_ok!(mint(&ALICE, WHOLE));
+		freeze(A, &Sets::pot_of(BASKET));
+		assert_ok!(redeem(&ALICE, WHOLE));
+		check();
+		change(|record| record.state = BasketState::Closing);
+		assert_eq!(Sets::do_try_state(), Err(TryRuntimeError::Other(message)));
+	});
 }
 
 #[test]
