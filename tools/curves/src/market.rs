@@ -1,7 +1,7 @@
 //! One curve without accounts: the functions that `pallet-curves` calls, in the same order.
 
 use engram_math::{
-	curve::{sale_payout_floor, Curve, Parameters},
+	curve::{sale_payout_floor, Curve, Parameters, Spot},
 	fee::{mul_div_ceil, mul_div_floor},
 	market::{
 		FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
@@ -89,7 +89,8 @@ pub struct Market {
 	curve: Curve,
 	terms: Terms,
 	supply: u128,
-	price: u128,
+	origin: Spot,
+	spot: Spot,
 	ledger: Ledger,
 	limiter: Limiter,
 	history: History,
@@ -101,13 +102,15 @@ impl Market {
 	pub fn launch(parameters: Parameters, terms: Terms) -> Result<Self, MathError> {
 		let curve = Curve::new(parameters)?;
 		let supply = mul_div_floor(parameters.max_supply, terms.creator_share.into(), PPM.into())?;
-		let (cost, price) = (curve.buy_cost_ceil(0, supply)?, curve.price_floor(supply)?);
+		let (origin, spot) = (curve.spot(0)?, curve.spot(supply)?);
+		let (cost, price) = (curve.cost_ceil(&origin, &spot)?, spot.price_floor());
 		let window = u32::try_from(terms.smoothing.window).map_err(|_| MathError::OutOfDomain)?;
 		Ok(Self {
 			curve,
 			terms,
 			supply,
-			price,
+			origin,
+			spot,
 			ledger: Ledger { paid: cost, reserve: cost, ..Ledger::default() },
 			limiter: Limiter::new(Moment { block: 0, time: 0 }, price),
 			history: History::new(price, window),
@@ -127,7 +130,7 @@ impl Market {
 
 	/// The price now.
 	pub fn price(&self) -> u128 {
-		self.price
+		self.spot.price_floor()
 	}
 
 	/// What all trades moved.
@@ -146,12 +149,12 @@ impl Market {
 	/// `mu` at a block, in units of price per block, rounded down.
 	pub fn momentum(&self, now: u32) -> Result<i128, MathError> {
 		let smoothing = Smoothing { window: self.history.window(), ..self.terms.smoothing };
-		self.moved(now, self.price).rate_floor(smoothing)
+		self.moved(now, self.price()).rate_floor(smoothing)
 	}
 
 	/// The rate that the smallest sale pays at a block, in parts per million: buyers pay it too, and the launch's.
 	pub fn rate(&self, now: u32) -> Result<u32, MathError> {
-		self.terms.fees.trade_ceil(self.moved(now, self.price), self.terms.smoothing.factor)
+		self.terms.fees.trade_ceil(self.moved(now, self.price()), self.terms.smoothing.factor)
 	}
 
 	/// The limiter's sell factor at a block, in parts per million.
@@ -171,9 +174,10 @@ impl Market {
 		if amount == 0 || after > self.curve.parameters().max_supply {
 			return Ok(Outcome::Nothing);
 		}
-		let value = self.curve.buy_cost_ceil(self.supply, amount)?;
+		let spot = self.curve.spot(after)?;
+		let value = self.curve.cost_ceil(&self.spot, &spot)?;
 		let premium = self.multiplier()?.premium_ceil(value)?;
-		let price = self.curve.price_floor(after)?;
+		let price = spot.price_floor();
 		let limiter = match self.judge(now, price)? {
 			Verdict::Allowed(limiter) => limiter,
 			Verdict::BeyondBlock => return Ok(Outcome::BeyondBlock),
@@ -181,7 +185,7 @@ impl Market {
 		};
 		let fee = self.fee_ceil(now, value, price, now.into())?;
 		let total = add(add(value, premium)?, fee)?;
-		self.supply = after;
+		(self.supply, self.spot) = (after, spot);
 		let ledger = &mut self.ledger;
 		ledger.paid = add(ledger.paid, total)?;
 		ledger.reserve = add(ledger.reserve, value)?;
@@ -198,10 +202,11 @@ impl Market {
 		let destroyed = mul_div_ceil(amount, self.terms.burn_rate.into(), PPM.into())?;
 		let back = sub(amount, destroyed)?;
 		let after = sub(self.supply, back)?;
-		let whole = self.curve.integral_to_ceil(self.supply)?;
-		let integral = self.curve.sale_integral_floor(self.supply, back)?;
+		let spot = self.curve.spot(after)?;
+		let whole = self.curve.cost_ceil(&self.origin, &self.spot)?;
+		let integral = self.curve.sale_floor(&self.spot, &spot)?;
 		let value = sale_payout_floor(integral, self.ledger.reserve, whole)?;
-		let price = self.curve.price_floor(after)?;
+		let price = spot.price_floor();
 		let limiter = match self.judge(now, price)? {
 			Verdict::Allowed(limiter) => limiter,
 			Verdict::BeyondBlock => return Ok(Outcome::BeyondBlock),
@@ -210,7 +215,7 @@ impl Market {
 		// Only buyers pay for coming early.
 		let fee = self.fee_ceil(now, value, price, self.terms.fees.launch_window)?;
 		let total = sub(value, fee)?;
-		self.supply = after;
+		(self.supply, self.spot) = (after, spot);
 		let ledger = &mut self.ledger;
 		ledger.received = add(ledger.received, total)?;
 		ledger.reserve = sub(ledger.reserve, value)?;
@@ -227,20 +232,22 @@ impl Market {
 		}
 	}
 
-	/// How many tokens a payment buys: what the greater of the fees at both ends of what the least fee would buy leaves.
+	/// How many tokens a payment buys at least: what the greater of the fees at both ends of what the least fee would buy leaves.
 	fn affordable_floor(&self, now: u32, payment: u128) -> Result<u128, MathError> {
 		let fees = &self.terms.fees;
 		let multiplier = self.multiplier()?.ppm_floor();
 		let launch = fees.launch_ceil(now.into())?;
-		let amount = |rate: u32| {
+		let between = |rate: u32| {
 			let whole = [1, rate, launch, 1].into_iter().try_fold(multiplier, u32::checked_add);
 			let whole = whole.ok_or(MathError::Overflow)?;
 			let value = mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())?;
-			self.curve.buy_amount_floor(self.supply, value)
+			self.curve.amount_between(self.supply, &self.spot, value)
 		};
-		let far = self.curve.price_floor(add(self.supply, amount(fees.base)?)?)?;
+		let (_, most) = between(fees.base)?;
+		let far = self.curve.price_floor(add(self.supply, most)?)?;
 		let rate = |price| fees.trade_ceil(self.moved(now, price), self.terms.smoothing.factor);
-		amount(rate(self.price)?.max(rate(far)?))
+		let (least, _) = between(rate(self.price())?.max(rate(far)?))?;
+		Ok(least)
 	}
 
 	fn moved(&self, now: u32, price: u128) -> Momentum {
@@ -253,13 +260,12 @@ impl Market {
 
 	fn judge(&self, now: u32, price: u128) -> Result<Verdict, MathError> {
 		let moment = Moment { block: now, time: now.into() };
-		self.limiter.judge(&self.terms.limits, moment, self.price, price)
+		self.limiter.judge(&self.terms.limits, moment, self.price(), price)
 	}
 
 	/// What every trade leaves behind.
 	fn note(&mut self, now: u32, trade: &Trade, limiter: Limiter) -> Result<Outcome, MathError> {
 		self.ledger.fees = add(self.ledger.fees, trade.fee)?;
-		self.price = trade.price;
 		self.limiter = limiter;
 		self.history.record(now, trade.price)?;
 		Ok(Outcome::Done(*trade))
