@@ -43,7 +43,7 @@ suite-subxt:
 
 # Cargo names each crate as it comes to it, and each property as it ends. A property of a formula tries CASES inputs, a random
 # run of operations on a pallet a fixed part of them. `make fuzz CASES=1000000 ONLY=curve::` is a million, of curves alone;
-# `make fuzz CASES=250000 ONLY=cycles` a million operations, and more, of traders on curves and baskets.
+# `make fuzz CASES=250000 ONLY=in_and_out` a million operations, and more, of traders on curves and baskets.
 CASES ?= 100000
 fuzz: build ## Property tests with many cases (CASES, ONLY)
 	@$(ENV) echo "$(CASES) cases per property; make test tries 1000"; \

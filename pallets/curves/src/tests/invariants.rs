@@ -39,6 +39,43 @@ fn whole_range(number: u128, shift: u32, most: Balance) -> Balance {
 	(number >> (64 + shift % 60)) % most.saturating_add(1)
 }
 
+/// What entered the reserve less what left it, and the same of fees and premium together, as events tell.
+#[derive(Default)]
+struct Flows {
+	reserve: Balance,
+	charged: Balance,
+}
+
+impl Flows {
+	/// Counts what happened since the last time.
+	fn count(&mut self) {
+		for event in events() {
+			match event {
+				Event::CurveLaunched { cost, .. } => self.reserve += cost,
+				Event::TokensBought { value, premium, fee, .. } => {
+					self.reserve += value;
+					self.charged += premium + fee;
+				},
+				Event::TokensSold { value, fee, .. } => {
+					self.reserve -= value;
+					self.charged += fee;
+				},
+				Event::FeesSettled { creator, burned, treasury, premium, .. } => {
+					self.charged -= creator + burned + treasury + premium;
+				},
+				_ => (),
+			}
+		}
+		System::reset_events();
+	}
+
+	fn check(&self) {
+		let record = record();
+		let booked = (record.reserve, record.fees + record.premium);
+		assert_eq!(booked, (self.reserve, self.charged), "the books are not what flowed");
+	}
+}
+
 /// The accounts of one attacker.
 const ATTACKER: [AccountId; 2] = [ALICE, BOB];
 
@@ -226,6 +263,7 @@ fn everybody(curve: Parameters, seed: u8) {
 	ExtBuilder.build_and_execute(|| {
 		let terms = Terms { creator_share: 20_000, burn_rate: 20_000, ..WIDE };
 		assert_ok!(launch(curve, terms));
+		let mut flows = Flows::default();
 		let mut draw = draws(seed);
 		let people = [ALICE, BOB, CAROL];
 		let (mut done, mut kinds) = (0u32, [0u32; 19]);
@@ -263,7 +301,8 @@ fn everybody(curve: Parameters, seed: u8) {
 					Ok(())
 				},
 			};
-			System::reset_events();
+			flows.count();
+			flows.check();
 			done += u32::from(result.is_ok());
 			kinds[kind] += u32::from(result.is_ok());
 			let record = record();
@@ -287,9 +326,29 @@ fn everybody(curve: Parameters, seed: u8) {
 		assert!(record.reserve >= behind && record.reserve - behind <= 16 * u128::from(operations()));
 		check();
 		let _ = settle();
+		flows.count();
+		flows.check();
 		assert_ok!(close());
 		assert!(!crate::Curves::<Test>::contains_key(TOKEN));
 		assert_eq!(pot(), 0);
+	});
+}
+
+/// One base unit of fees in the reserve: the account has as much as before and the curve is covered, so only what flowed tells.
+#[test]
+#[should_panic = "the books are not what flowed"]
+fn flows_notice_money_that_changes_its_place() {
+	ExtBuilder::launched(WIDE, || {
+		assert_ok!(buy(&ALICE, WHOLE));
+		let mut flows = Flows::default();
+		flows.count();
+		flows.check();
+		crate::Curves::<Test>::mutate_extant(TOKEN, |record| {
+			record.fees -= 1;
+			record.reserve += 1;
+		});
+		assert_eq!(Bonding::do_try_state(), Ok(()));
+		flows.check();
 	});
 }
 
