@@ -253,6 +253,45 @@ fn metric_manipulators_gain_nothing() {
 	});
 }
 
+/// An owner that has its model trained to worthless before it buys, so that there is no success to pay for, saves the premium. That
+/// was its own model's escrow's: the curve, its fees and who holds tokens have the same to the base unit.
+#[test]
+fn an_owner_that_spoils_its_model_takes_from_its_escrow_alone() {
+	let run = |spoils: bool| {
+		let (mut paid, mut others) = (0, Default::default());
+		ExtBuilder::launched(Terms { creator_share: 0, ..TERMS }, || {
+			mature();
+			assert_ok!(buy(&BOB, 1_000 * WHOLE));
+			succeed();
+			pass(1);
+			Measured::set([Some(if spoils { 0 } else { ONE }); 4]);
+			for _ in 0..4 {
+				next_epoch();
+				assert_ok!(refresh());
+			}
+			let rich = free(&CREATOR);
+			assert_ok!(buy(&CREATOR, 2_000 * WHOLE));
+			paid = rich - free(&CREATOR);
+			let premium = record().premium;
+			// It is successful again.
+			succeed();
+			pass(1);
+			assert_ok!(sell(&BOB, 1_000 * WHOLE));
+			others = (premium, (record().reserve, record().fees, profit(&BOB)));
+		});
+		(paid, others)
+	};
+	let ((honest, (premium, fair)), (spoilt, (none, after))) = (run(false), run(true));
+	println!(
+		"an owner that spoils its model saves {} of {} ENGR",
+		engr(premium as i128),
+		engr(honest as i128)
+	);
+	assert_eq!((honest - spoilt, none, after), (premium, 0, fair));
+	// As much as the tokens cost without it, since M is two.
+	assert!(premium > 1_000 * ENGR && 2 * premium < honest);
+}
+
 /// One epoch moves M by a step only, so nobody is surprised by it; and who names a price is not charged more.
 #[test]
 fn success_cannot_jump() {

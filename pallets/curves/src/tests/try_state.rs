@@ -92,6 +92,11 @@ fn inv_curves_2_notices_money_that_is_not_there() {
 	broken(|| curve(|record| record.endowment += 1), message);
 	broken(|| curve(|record| record.reserve += 1), message);
 	broken(|| curve(|record| record.reserve = u128::MAX), message);
+	// It is there, and cannot leave.
+	let held = || {
+		assert_ok!(Balances::hold(&HoldReason::LaunchDeposit.into(), &Bonding::pot_of(TOKEN), 1));
+	};
+	broken(held, message);
 }
 
 #[test]
