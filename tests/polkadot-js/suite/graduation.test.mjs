@@ -1,4 +1,5 @@
-// A curve that becomes a pool: nobody can before its reserve and its data are there; then its token is swapped like any other.
+// The token of a model that was trained: buyers pay for its success, and its curve becomes a pool once its reserve and its data are
+// there. Then the token is swapped like any other.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { u8aConcat, u8aToHex } from '@polkadot/util'
@@ -6,7 +7,7 @@ import { ENGR, account, allRefused, expectEvent, finalized, ledger, refused, sen
 import { digits } from '../lib/digits.mjs'
 import { Network } from '../lib/network.mjs'
 import { SPEC, buyTraining, contribute, createDatanet, publish, registerModel, registerWorker, untilClosed } from '../lib/story.mjs'
-import { ATTO, FAST, NEVER, TERMS, WHOLE, curveOf, launch, moved, purse } from '../lib/tokens.mjs'
+import { ATTO, FAST, NEVER, PPM, TERMS, WHOLE, curveOf, launch, moved, purse, quote } from '../lib/tokens.mjs'
 
 const network = new Network('dev', { genesis: { timing: FAST } })
 const bob = account('Bob')
@@ -41,7 +42,8 @@ before(async () => {
     parts.push(await contribute(api, eve, datanet, await publish(first, `part-${i}.csv`, part.csv), part.rows))
   }
   const heldOut = await publish(second, 'held-out.csv', data.heldOut.csv)
-  const { job } = await buyTraining(api, eve, {
+  // Training counts for the success of a model if its owner bought it.
+  const { job } = await buyTraining(api, charlie, {
     model, parts, heldOut, heldOutRows: data.heldOut.rows, fee: 10_000n * ENGR,
     spec: { ...SPEC, steps: 320, checkpointInterval: 20 },
   })
@@ -52,6 +54,7 @@ before(async () => {
 
 after(() => network.stop())
 
+const ceil = (number, by) => (number + by - 1n) / by
 const asset = () => ({ WithId: token })
 const swap = (path, amount, least, who) =>
   api.tx.assetConversion.swapExactTokensForTokens(path, amount, least, who.address, false)
@@ -71,6 +74,60 @@ test('nobody graduates a curve whose reserve or data are not there', async () =>
   await send(api, api.tx.curves.buy(token, 1_500n * WHOLE, 2_000n * ENGR, NEVER), bob)
   await waitFinalized(api, 'the curve to be ripe', async () => ((await view(api, 'Curves', 'is_ripe', token)).isTrue ? true : undefined))
   await refused(api, graduate(token, version.toNumber() + 1), eve, /^curves\.UnknownVersion: .+/)
+})
+
+test("what a quote says is what is paid for a successful model's token too", { timeout: 240_000 }, async () => {
+  const { buy, refreshMetrics, sell, spend } = api.tx.curves
+  await waitFinalized(api, 'an epoch after the launch', async () => {
+    const [epoch, { refreshed }] = await Promise.all([view(api, 'Emission', 'epoch'), curveOf(api, token)])
+    return epoch.toNumber() > refreshed.toNumber() ? true : undefined
+  })
+  const { data: metrics } = expectEvent((await send(api, refreshMetrics(token), dave)).events, 'curves', 'MetricsRefreshed')
+  const multiplier = metrics.multiplier.toBigInt()
+  assert.ok(multiplier > PPM, `the training made no success: ${metrics.changes}`)
+  assert.equal((await view(api, 'Curves', 'multiplier', token)).unwrap().toNumber(), Number(multiplier))
+
+  // What a quote promises of a purchase: its parts, and how far it moves the price.
+  const checked = (quoted) => {
+    const [value, premium, fee, total, old, next] = ['value', 'premium', 'fee', 'total', 'priceBefore', 'priceAfter'].map((key) => quoted[key].toBigInt())
+    assert.equal(premium, ceil(value * (multiplier - PPM), PPM))
+    assert.ok(premium > 0n && next > old)
+    assert.equal(total, value + premium + fee)
+    assert.equal(quoted.impact.toBigInt(), ceil((next - old) * PPM, old))
+  }
+  // What a purchase did is what its quote promised, to the base unit.
+  const bought = async (call, quoted) => {
+    const was = await curveOf(api, token)
+    const { events, free, tokens } = await moved(api, call, bob, token)
+    const is = await curveOf(api, token)
+    assert.equal(free, -quoted.total.toBigInt())
+    assert.equal(tokens, quoted.amount.toBigInt())
+    const { data } = expectEvent(events, 'curves', 'TokensBought')
+    for (const key of ['amount', 'value', 'premium', 'fee']) assert.ok(data[key].eq(quoted[key]), key)
+    assert.ok(data.price.eq(quoted.priceAfter) && is.price.eq(quoted.priceAfter))
+    for (const [sum, part] of [['reserve', 'value'], ['premium', 'premium'], ['fees', 'fee']]) {
+      assert.equal(is[sum].toBigInt() - was[sum].toBigInt(), quoted[part].toBigInt(), sum)
+    }
+  }
+  const amount = 200n * WHOLE
+  let quoted = await quote(api, 'buy', token, amount)
+  checked(quoted)
+  assert.equal(quoted.limit.toBigInt(), quoted.total.toBigInt() + ceil(quoted.total.toBigInt(), 100n))
+  await bought(buy(token, amount, quoted.total, NEVER), quoted)
+
+  const payment = 100n * ENGR
+  quoted = await quote(api, 'spend', token, payment)
+  checked(quoted)
+  assert.ok(quoted.total.toBigInt() <= payment)
+  assert.equal(quoted.limit.toBigInt(), quoted.amount.toBigInt() - ceil(quoted.amount.toBigInt(), 100n))
+  await bought(spend(token, payment, quoted.amount, NEVER), quoted)
+
+  // Sellers get nothing of it.
+  quoted = await quote(api, 'sell', token, amount)
+  assert.equal(quoted.premium.toBigInt(), 0n)
+  const { free, tokens } = await moved(api, sell(token, amount, quoted.total, NEVER), bob, token)
+  assert.equal(free, quoted.value.toBigInt() - quoted.fee.toBigInt())
+  assert.equal(tokens, -amount)
 })
 
 test("no stranger makes the token's pool, or sends tokens to its address", async () => {
