@@ -23,6 +23,7 @@ use engram_runtime::{
 use frame_support::{assert_noop, assert_ok};
 use pallet_curves::{MetricCause, MetricChange};
 use pallet_emission::Policy;
+use sp_io::storage::{rollback_transaction, start_transaction};
 use sp_keyring::Sr25519Keyring::{self, Bob, Ferdie};
 
 const CORRECT: u32 = 90;
@@ -124,6 +125,21 @@ fn bought(market: &mut Market, token: TokenId) -> Balance {
 		assert_eq!(quote.premium, mul_div_ceil(integral, ACCURACY.into(), PPM.into()).unwrap());
 		assert_eq!(quote.premium, 4_509 * ENGR / 10);
 		assert_eq!(quote.total, quote.value + quote.premium + quote.fee);
+		assert_eq!((quote.limit, quote.price_before), (quote.total, before.price));
+
+		// Who spends as much gets as much as it is told, for what it is told, the premium among it.
+		start_transaction();
+		let told = Curves::quote_spend(token, quote.total, 0).unwrap();
+		let books = Books::read();
+		assert_ok!(Curves::spend(signed(Bob), token, quote.total, told.limit, u32::MAX));
+		let paid = told.total as i128;
+		assert_eq!(books.moved(), flows([(account(Bob), -paid), (Curves::pot_account(token), paid)]));
+		assert_eq!((Assets::balance(token.0, account(Bob)), told.limit), (told.amount, told.amount));
+		assert_eq!(told.premium, mul_div_ceil(told.value, ACCURACY.into(), PPM.into()).unwrap());
+		let after = Curves::curve(token).unwrap();
+		let moved = (after.reserve, after.premium, after.fees, after.price);
+		assert_eq!(moved, (told.value, told.premium, told.fee, told.price_after));
+		rollback_transaction();
 
 		let books = Books::read();
 		assert_noop!(
@@ -136,6 +152,9 @@ fn bought(market: &mut Market, token: TokenId) -> Balance {
 		assert_eq!(Assets::balance(token.0, account(Bob)), BOUGHT);
 		let after = Curves::curve(token).unwrap();
 		assert_eq!((after.reserve, after.premium, after.fees), (quote.value, quote.premium, quote.fee));
+		let rise = after.price - before.price;
+		assert_eq!(u128::from(quote.impact), mul_div_ceil(rise, PPM.into(), before.price).unwrap());
+		assert_eq!(quote.price_after, after.price);
 		// The multiplier is what buyers pay, and nothing that sellers get.
 		let back = Curves::quote_sell(token, BOUGHT, 0).unwrap();
 		assert_eq!((back.value, back.premium), (quote.value, 0));
