@@ -9,7 +9,7 @@ use engram_primitives::{
 	JobId,
 };
 use engram_runtime::{AccountId, Emission, Runtime, RuntimeEvent, Treasury, Workers};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Row = (u32, AccountId);
 
@@ -32,6 +32,9 @@ pub(crate) struct Books {
 	jobs: BTreeMap<JobId, Job>,
 	/// Work that was recorded for the job that is being settled.
 	recorded: Vec<(Row, Balance)>,
+	probes: BTreeSet<JobId>,
+	/// What probes paid their executors.
+	probes_paid: BTreeMap<AccountId, Balance>,
 	/// What contributors were owed for an epoch, and what was minted for it.
 	contributors: BTreeMap<u32, (Balance, Balance)>,
 	closed: Vec<u32>,
@@ -53,6 +56,16 @@ impl Books {
 		match event {
 			RuntimeEvent::Workers(pallet_workers::Event::WorkRecorded { worker, epoch, ceiling, .. }) => {
 				self.recorded.push(((epoch, worker), ceiling))
+			},
+			RuntimeEvent::Jobs(Jobs::ProbeRequested { job, .. }) => {
+				self.probes.insert(job);
+			},
+			// It causes no rewards, so it has no place among the jobs.
+			RuntimeEvent::Jobs(Jobs::TrainingSettled { worker, job, paid, .. })
+				if self.probes.contains(&job) =>
+			{
+				assert!(self.recorded.is_empty(), "a probe is no work that counts");
+				*self.probes_paid.entry(worker).or_default() += paid;
 			},
 			RuntimeEvent::Jobs(Jobs::TrainingSettled { job, burned, treasury, .. }) => {
 				self.settled(job, burned + treasury)
@@ -89,6 +102,11 @@ impl Books {
 		entry.epoch = Emission::epoch();
 		entry.kept = kept;
 		entry.ceilings = std::mem::take(&mut self.recorded);
+	}
+
+	/// What probes paid a worker.
+	pub(crate) fn probes_paid(&self, worker: &AccountId) -> Balance {
+		self.probes_paid.get(worker).copied().unwrap_or_default()
 	}
 
 	/// Compares what each job, each epoch and all of them together caused with what was kept. To be called once everything is
@@ -183,6 +201,32 @@ pub(crate) fn lift_ceilings(ceiling: Balance) {
 		let row = pallet_workers::WorkRecord { ceiling, ..row };
 		pallet_workers::Work::<Runtime>::insert(epoch, worker, row);
 	}
+}
+
+/// Lets workers share the pool of the running epoch by what they can do, as the chain has it, if they did anything.
+pub(crate) fn count_capacity() {
+	let epoch = Emission::epoch();
+	let Some(mut totals) = Workers::epoch_of(epoch) else { return };
+	let workers: Vec<_> = pallet_workers::Work::<Runtime>::iter_prefix(epoch).collect();
+	totals.total_weight = 0;
+	for (worker, row) in workers {
+		let record = pallet_workers::Workers::<Runtime>::get(&worker).expect("nobody leaves");
+		let weight = u128::from(record.capacity.max(1)) * u128::from(record.reputation) * u128::from(PPM);
+		totals.total_weight += weight;
+		let row = pallet_workers::WorkRecord { weight, ..row };
+		pallet_workers::Work::<Runtime>::insert(epoch, worker, row);
+	}
+	pallet_workers::Epochs::<Runtime>::insert(epoch, totals);
+}
+
+/// Takes the bound of the fee off what ratings cause for an answer, as if much more of it had been kept.
+pub(crate) fn lift_budget(job: JobId, kept: Balance) {
+	pallet_ratings::Budgets::<Runtime>::mutate(job, |budget| {
+		if let Some(budget) = budget {
+			budget.kept += kept;
+			budget.ratings += kept;
+		}
+	});
 }
 
 /// Takes the bound of burns off what ratings cause, as if much more had been burned to rate everything.

@@ -17,7 +17,7 @@ pub(crate) const ROWS: u32 = 100;
 pub(crate) const FIRST_ANSWERS: u32 = 2;
 /// What a hoarder burns.
 pub(crate) const HOARDERS_BURN: Balance = ENGR / 10;
-/// Blocks that one who looks slow on purpose lets pass.
+/// Blocks that one who looks slow on purpose lets pass, and that a slow machine takes longer.
 const DELAY: u32 = 8;
 
 /// What somebody does beside what everybody does.
@@ -25,6 +25,8 @@ const DELAY: u32 = 8;
 pub(crate) enum Conduct {
 	/// Nothing: works when drawn, owns data that others pay for, stakes.
 	Honest,
+	/// Nothing either, on machines that are slower than those of all others.
+	Slow,
 	/// Buys training and answers of its own model, trained on its own data, from its own workers.
 	SelfDealer,
 	/// Buys answers, and burns to rate its own data.
@@ -35,6 +37,10 @@ pub(crate) enum Conduct {
 	HoardingRater,
 	/// Commits late.
 	Delayer,
+	/// Works on slow machines, and has a fast one that somebody else owns answer its probes.
+	Outsourcer,
+	/// Has all that is measured computed on fast ones, jobs as well as probes.
+	FullOutsourcer,
 	/// Claims enormous work in a job of its own, that it verifies itself and pays next to nothing for.
 	Inflater,
 	/// Splits its bond over as many workers as it can.
@@ -63,12 +69,14 @@ pub(crate) enum Purchase {
 }
 
 impl Conduct {
-	pub(crate) const ATTACKS: [Self; 11] = [
+	pub(crate) const ATTACKS: [Self; 13] = [
 		Self::SelfDealer,
 		Self::WashRater,
 		Self::SybilRater,
 		Self::HoardingRater,
 		Self::Delayer,
+		Self::Outsourcer,
+		Self::FullOutsourcer,
 		Self::Inflater,
 		Self::Splitter,
 		Self::Farmer,
@@ -80,11 +88,14 @@ impl Conduct {
 	pub(crate) fn name(self) -> &'static str {
 		match self {
 			Self::Honest => "honest",
+			Self::Slow => "honest: slow machines",
 			Self::SelfDealer => "self-dealer",
 			Self::WashRater => "wash rater",
 			Self::SybilRater => "sybil rater",
 			Self::HoardingRater => "hoarding rater",
 			Self::Delayer => "capacity spoofer: delays",
+			Self::Outsourcer => "capacity spoofer: outsources",
+			Self::FullOutsourcer => "capacity spoofer: outsources all",
 			Self::Inflater => "capacity spoofer: inflates",
 			Self::Splitter => "reputation farmer: splits",
 			Self::Farmer => "reputation farmer: tiny jobs",
@@ -92,6 +103,19 @@ impl Conduct {
 			Self::PayingWithholder => "withholder: paid jobs",
 			Self::Decliner => "lying decliner",
 		}
+	}
+
+	/// What its control does: the same without the attack.
+	pub(crate) fn control(self) -> Self {
+		match self {
+			Self::Outsourcer | Self::FullOutsourcer => Self::Slow,
+			_ => Self::Honest,
+		}
+	}
+
+	/// Whether it plays against the others.
+	pub(crate) fn attacks(self) -> bool {
+		!matches!(self, Self::Honest | Self::Slow)
 	}
 
 	/// Workers that share the bond.
@@ -113,16 +137,18 @@ impl Conduct {
 
 	/// What governance decided about ratings in its scenes.
 	///
-	/// For who hoards there is a policy under which that would pay most: a small burn is enough for all that the budgets of jobs
-	/// allow, and the burns of others, all in the first epoch, stand for nothing any more when there are answers.
+	/// It is the one under which the attack would pay most. A small burn is enough for all that the budgets of jobs allow; and for
+	/// who hoards the burns of others, all in the first epoch, stand for nothing any more when there are answers.
 	pub(crate) fn ratings_policy(self) -> Policy {
 		let defaults = Policy::default();
+		let rewards = RewardRates { feedback: 10 * PPM, ..defaults.rewards };
 		match self {
+			Self::WashRater | Self::SybilRater => Policy { rewards, ..defaults },
 			Self::HoardingRater => Policy {
 				prices: Prices { first: HOARDERS_BURN, ..defaults.prices },
 				// Half a rating is left after two blocks.
 				dynamics: Dynamics { decay: 346_573_590_279_972_655, ..defaults.dynamics },
-				rewards: RewardRates { feedback: 10 * PPM, ..defaults.rewards },
+				rewards,
 				..defaults
 			},
 			_ => defaults,
@@ -144,13 +170,18 @@ impl Conduct {
 		}
 	}
 
-	/// Blocks between the end of a computation and the report.
-	pub(crate) fn delay(self) -> u32 {
-		if self == Self::Delayer {
-			DELAY
-		} else {
-			0
+	/// Blocks by which it reports training later than others. Who asked for it says whether it is a probe.
+	pub(crate) fn delay(self, probe: bool) -> u32 {
+		match self {
+			Self::Delayer | Self::Slow => DELAY,
+			Self::Outsourcer if !probe => DELAY,
+			_ => 0,
 		}
+	}
+
+	/// Whether workers are probed in its scenes. In those of the others jobs alone measure them.
+	pub(crate) fn is_probed(self) -> bool {
+		matches!(self, Self::Outsourcer | Self::FullOutsourcer)
 	}
 
 	/// Whether it is after reputation. In scenes of the others everybody has all of it from the start.

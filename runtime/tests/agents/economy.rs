@@ -2,7 +2,7 @@
 //! compared. Calls are dispatched without fees, and computing costs nothing: whatever does not pay here pays less on a chain.
 
 use crate::agents::{
-	books::{lift_ceilings, Books},
+	books::{count_capacity, lift_ceilings, Books},
 	conduct::{ordinary, Conduct, BOND},
 };
 use crate::common::{blocks::Chain, chain_with};
@@ -88,6 +88,10 @@ pub(crate) struct Guards {
 	pub(crate) inputs: bool,
 	/// What was burned to rate, and is still to be seen in the rating, bounds what ratings cause.
 	pub(crate) credit: bool,
+	/// So does what was kept of the fee of the answer.
+	pub(crate) budgets: bool,
+	/// Workers share a pool by what they did. What they can do is only a bound of it.
+	pub(crate) work: bool,
 }
 
 /// What became of the two that are compared.
@@ -96,6 +100,8 @@ pub(crate) struct Outcome {
 	pub(crate) profits: [i128; 2],
 	/// Their mean share of the weight in draws, in parts per million.
 	pub(crate) shares: [u64; 2],
+	/// The mean capacity of their workers, as the chain has it, in multiply-adds per block.
+	pub(crate) capacities: [u64; 2],
 	pub(crate) books: crate::agents::books::Totals,
 	/// What was above a bound.
 	pub(crate) wrong: Vec<String>,
@@ -158,10 +164,10 @@ impl Party {
 	}
 
 	fn memory(&self) -> u32 {
-		if self.conduct == Conduct::Honest {
-			64 * MEMORY
-		} else {
+		if self.conduct.attacks() {
 			BOUNDLESS
+		} else {
+			64 * MEMORY
 		}
 	}
 
@@ -308,10 +314,12 @@ pub(crate) struct Economy {
 	pub(crate) orders: Vec<(u32, usize, bool)>,
 	/// Sums of shares of the weight in draws.
 	pub(crate) shares: [u64; 2],
+	/// Sums of the mean capacities of workers.
+	capacities: [u64; 2],
 	pub(crate) blocks: u64,
 }
 
-/// Runs a scene.
+/// Runs a scene. What probes pay is what answering them costs, so it is no profit.
 pub(crate) fn run(scene: Scene) -> Outcome {
 	let others = [Conduct::Honest; OTHERS as usize];
 	let conducts = scene.conducts.into_iter().chain(others);
@@ -347,6 +355,7 @@ pub(crate) fn run(scene: Scene) -> Outcome {
 		released: false,
 		orders: Vec::new(),
 		shares: [0; 2],
+		capacities: [0; 2],
 		blocks: 0,
 	};
 	for block in 1..EPOCH * (TRADING + ENDING) {
@@ -365,11 +374,16 @@ pub(crate) fn run(scene: Scene) -> Outcome {
 		if scene.guards.ceilings {
 			assert_eq!(checked, Ok(()));
 		}
-		let profit = |place: usize| economy.parties[place].wealth() as i128 - before[place] as i128;
+		let profit = |place: usize| {
+			let party = &economy.parties[place];
+			let probes: Balance = party.workers.iter().map(|worker| books.probes_paid(worker)).sum();
+			party.wealth() as i128 - before[place] as i128 - probes as i128
+		};
 		let (totals, wrong) = books.check();
 		Outcome {
 			profits: [profit(0), profit(1)],
 			shares: economy.shares.map(|share| share / economy.blocks),
+			capacities: economy.capacities.map(|capacity| capacity / economy.blocks),
 			books: totals,
 			wrong,
 		}
@@ -420,6 +434,9 @@ impl Economy {
 
 	/// A block of the economy.
 	fn act(&mut self, epoch: u32, block: u32) {
+		if self.scene.instead_of.is_probed() {
+			self.probe(epoch, block);
+		}
 		self.report();
 		self.resume();
 		self.claim_payouts();
@@ -429,11 +446,19 @@ impl Economy {
 		if !self.scene.guards.ceilings {
 			lift_ceilings(1_000_000 * ENGR);
 		}
+		if !self.scene.guards.work {
+			count_capacity();
+		}
 		let weights = Workers::eligible(MEMORY);
 		let total = weights.iter().map(|(_, weight)| weight).sum::<u128>().max(1);
 		for (share, party) in self.shares.iter_mut().zip(&self.parties) {
 			let own = weights.iter().filter(|(worker, _)| party.workers.contains(worker));
 			*share += (own.map(|(_, weight)| weight).sum::<u128>() * u128::from(PPM) / total) as u64;
+		}
+		for (capacity, party) in self.capacities.iter_mut().zip(&self.parties) {
+			let records = party.workers.iter().filter_map(pallet_workers::Workers::<Runtime>::get);
+			let sum: u64 = records.map(|record| record.capacity).sum();
+			*capacity += sum / party.workers.len() as u64;
 		}
 		self.blocks += 1;
 	}

@@ -1,7 +1,7 @@
 //! What happens in the economy: orders, reports of workers, claims of contributors.
 
 use crate::agents::{
-	books::lift_credit,
+	books::{lift_budget, lift_credit},
 	conduct::{ordinary, tiny, Conduct, Purchase, FIRST_ANSWERS, HOARDERS_BURN, ROWS, TRAINING_FEE},
 	economy::{address, cid, work, Economy, Party, ANSWERS, BOUNDLESS, CONSUMERS, MEMORY, SPEED, TRADING},
 };
@@ -14,14 +14,15 @@ use engram_primitives::{
 	traits::WorkerPool,
 	units::{Balance, ENGR, PPM},
 	work::{FailureReason, Receipt, Verdict, VerdictEvidence, WorkId},
-	ContributionId, ModelId, VersionId,
+	ContributionId, JobId, ModelId, VersionId,
 };
 use engram_runtime::{
-	AccountId, Attribution, Jobs, Learning, Models, Ratings, Runtime, RuntimeCall, RuntimeOrigin, System,
-	Workers,
+	AccountId, Attribution, Balances, Jobs, Learning, Models, Ratings, Runtime, RuntimeCall, RuntimeOrigin,
+	System, Workers,
 };
 use frame_support::assert_ok;
 use frame_system::RawOrigin;
+use pallet_jobs::{ProbeTerms, TrainingRequest};
 use pallet_ratings::Asset;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -30,6 +31,10 @@ use sp_runtime::{traits::Dispatchable, DispatchResult};
 
 /// The block of the last epoch of trade in which hoarders claim.
 const HARVEST: u32 = 17;
+/// Blocks between two probes, on average.
+const PROBE_PERIOD: u32 = 2;
+/// Ids of jobs that a block has where workers are probed.
+const IDS: u64 = 100;
 
 fn signed(who: &AccountId) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who.clone())
@@ -95,6 +100,9 @@ impl Economy {
 			if !self.scene.guards.credit {
 				lift_credit(1_000_000 * ENGR);
 			}
+			if !self.scene.guards.budgets {
+				lift_budget(job, 1_000_000 * ENGR);
+			}
 			let leaf = SumLeaf { contribution: part, amount: payout.unpaid };
 			let proof = sum_prove(&[leaf], 0).unwrap();
 			assert_ok!(Attribution::claim(signed(&Alice.to_account_id()), job, 0, leaf, proof));
@@ -144,7 +152,34 @@ impl Economy {
 
 	/// Whether a party is honest in the place of an attacker, and no attacker is there.
 	fn is_twin(&self, party: usize) -> bool {
-		party == 0 && self.scene.conducts == [Conduct::Honest; 2]
+		party == 0 && !self.scene.conducts.iter().any(|conduct| conduct.attacks())
+	}
+
+	/// The protocol probes workers as long as there is trade, with training of a model of somebody who is not compared.
+	pub(crate) fn probe(&mut self, epoch: u32, block: u32) {
+		// Whether the worker drawn is probed depends on what it has to do. Each block has its own ids, so that no other draw does.
+		let id = JobId(IDS * u64::from(System::block_number()));
+		pallet_jobs::NextJobId::<Runtime>::put(id);
+		let terms = match (epoch, block) {
+			(0, 1) => {
+				let (funder, prober) = (signed(&self.consumers[0]), Jobs::probe_account());
+				assert_ok!(Balances::transfer_keep_alive(funder, prober.into(), 1_000 * ENGR));
+				let Party { model, contribution, .. } = *self.parties.last().expect("there are others");
+				let request = TrainingRequest {
+					model,
+					parent: None,
+					parts: vec![contribution].try_into().unwrap(),
+					held_out: cid("held out"),
+					held_out_rows: 100,
+					held_out_source: address(),
+					spec: ordinary(),
+				};
+				Some(ProbeTerms { request, memory_mib: MEMORY, fee: ENGR, period: PROBE_PERIOD })
+			},
+			(TRADING, 0) => None,
+			_ => return,
+		};
+		assert_ok!(Jobs::set_probe(RuntimeOrigin::root(), terms));
 	}
 
 	/// Consumers rate what everybody contributed, alike; so does who rates itself.
@@ -292,14 +327,15 @@ impl Economy {
 		Some(call)
 	}
 
-	/// Whether training has taken its time, and what its executor lets pass beside.
+	/// Whether training has taken its time, and what passes beside.
 	fn is_computed(&mut self, plan: &TrainingPlan, conduct: Conduct) -> bool {
 		let now = System::block_number();
 		let since = *self.seen.entry((plan.job, plan.attempt)).or_insert(now);
 		// What is not computed takes as long as what takes least: a block.
 		let computing =
 			if self.captured.contains(&plan.job) { 1 } else { work(&plan.spec).div_ceil(SPEED) as u32 };
-		now >= since + computing + conduct.delay()
+		let probe = Jobs::job(plan.job).is_some_and(|record| record.requester == Jobs::probe_account());
+		now >= since + computing + conduct.delay(probe)
 	}
 }
 
