@@ -65,6 +65,9 @@ fn no_operation_breaks_an_invariant_and_every_call_is_reached() {
 		raised > 0 && premiums > 0,
 		"{raised} models made tokens dearer, {premiums} premiums were settled"
 	);
+	let scheduled: u64 = reports.iter().map(|report| report.cycle.scheduled).sum();
+	let safe: u64 = reports.iter().map(|report| report.cycle.safe).sum();
+	assert!(scheduled > 0 && safe > 0, "the scheduler made {scheduled} calls, {safe} safe modes began");
 	all.print_calls();
 	let rare: Vec<_> = calls_of_ours()
 		.into_iter()

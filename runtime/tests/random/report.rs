@@ -52,6 +52,10 @@ pub(crate) struct Cycle {
 	pub(crate) raised: u64,
 	/// Settlements of premiums to the escrow of a model.
 	pub(crate) premiums: u64,
+	/// Calls that the scheduler made.
+	pub(crate) scheduled: u64,
+	/// Times that the safe mode was entered.
+	pub(crate) safe: u64,
 }
 
 /// Counters of one run, or the sums of several.
@@ -108,6 +112,10 @@ impl Report {
 			RuntimeEvent::Curves(pallet_curves::Event::FeesSettled { premium: 1.., .. }) => {
 				&mut self.cycle.premiums
 			},
+			RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { result: Ok(()), .. }) => {
+				&mut self.cycle.scheduled
+			},
+			RuntimeEvent::SafeMode(pallet_safe_mode::Event::Entered { .. }) => &mut self.cycle.safe,
 			_ => return,
 		};
 		*count += 1;

@@ -15,6 +15,7 @@ pub(crate) mod reviews;
 pub(crate) mod rollbacks;
 pub(crate) mod sdk;
 mod training;
+mod upkeep;
 pub(crate) mod workers;
 
 use crate::random::world::{Operation, World};
@@ -39,6 +40,7 @@ pub(crate) fn drawn(weight: u64, draw: fn(&mut World) -> Option<Operation>) -> G
 fn generators() -> impl Iterator<Item = Generator> {
 	[
 		sdk::generators(),
+		upkeep::generators(),
 		workers::generators(),
 		models::generators(),
 		datanets::generators(),
