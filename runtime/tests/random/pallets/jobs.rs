@@ -81,7 +81,10 @@ fn request_training(world: &mut World) -> Option<Operation> {
 		memory_mib,
 		fee,
 	};
-	let user = world.user();
+	// Every second time by the model's owner: what others buy says nothing of its success.
+	let owner = world.pick_row(|view| &view.models, |(id, _)| *id == model).filter(|_| world.chance(50));
+	let owner = owner.and_then(|(_, record)| world.actor_of(&record.owner));
+	let user = owner.unwrap_or_else(|| world.user());
 	signed(user, call)
 }
 
