@@ -61,7 +61,7 @@ fn charge<T: Config>(weight: Weight) {
 
 impl<T: Config> Pallet<T> {
 	/// The share of the executor's native pay that tokens for such a work stand for, in units of `10^-18`, rounded down.
-	fn spared_floor(work: u64) -> u64 {
+	pub(crate) fn spared_floor(work: u64) -> u64 {
 		let spared = mul_div_floor(work.into(), T::MostSpared::get().into(), PPM.into());
 		// At most the work, so it always fits; if it did not, all of the native pay would be owed.
 		spared.ok().and_then(|spared| u64::try_from(spared).ok()).unwrap_or_default()
