@@ -1,4 +1,4 @@
-//! Weights of `pallet_attribution`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_attribution`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -16,13 +16,14 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `System::Account` (r:8 w:8)
-	// Storage: `Balances::Holds` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
+	// Storage: `Pools::Payments` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
@@ -35,9 +36,9 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Budgets` (r:1 w:1)
 	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:0)
 	fn submit_receipt() -> Weight {
-		Weight::from_parts(1_172_509_000, 19_211)
+		Weight::from_parts(699_611_000, 21_814)
 			.saturating_add(T::DbWeight::get().reads(35))
-			.saturating_add(T::DbWeight::get().writes(24))
+			.saturating_add(T::DbWeight::get().writes(23))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -45,9 +46,10 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Models::Models` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_submit_receipt() -> Weight {
-		Weight::from_parts(197_839_000, 4_824).saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(117_104_000, 4_848).saturating_add(T::DbWeight::get().reads(7))
 	}
 
 	// Storage: `Attribution::Payouts` (r:1 w:1)
@@ -56,14 +58,14 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Ratings::Budgets` (r:1 w:1)
-	// Storage: `Ratings::Assets` (r:1 w:1)
 	// Storage: `Ratings::CurrentPolicy` (r:1 w:0)
+	// Storage: `Ratings::Assets` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `Ratings::Epochs` (r:1 w:1)
 	// Storage: `Ratings::Owed` (r:1 w:1)
 	// Storage: `Ratings::Standings` (r:1 w:1)
 	fn claim() -> Weight {
-		Weight::from_parts(335_937_000, 6_196)
+		Weight::from_parts(205_566_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -72,7 +74,7 @@ impl<T: frame_system::Config> pallet_attribution::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn expire() -> Weight {
-		Weight::from_parts(190_967_000, 6_196)
+		Weight::from_parts(89_914_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

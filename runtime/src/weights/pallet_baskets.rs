@@ -1,4 +1,4 @@
-//! Weights of `pallet_baskets`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_baskets`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -20,7 +20,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Baskets::Baskets` (r:0 w:1)
 	fn create() -> Weight {
-		Weight::from_parts(1_960_791_000, 42_734)
+		Weight::from_parts(988_721_000, 42_734)
 			.saturating_add(T::DbWeight::get().reads(42))
 			.saturating_add(T::DbWeight::get().writes(34))
 	}
@@ -29,45 +29,45 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:9 w:9)
 	// Storage: `Assets::Account` (r:17 w:17)
 	fn mint() -> Weight {
-		Weight::from_parts(753_887_000, 45_343)
+		Weight::from_parts(372_204_000, 45_343)
 			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
-	// Storage: `Assets::Account` (r:17 w:17)
-	// Storage: `Assets::Asset` (r:9 w:9)
+	// Storage: `Assets::Account` (r:17 w:15)
+	// Storage: `Assets::Asset` (r:9 w:8)
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Baskets::Claims` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn redeem() -> Weight {
-		Weight::from_parts(1_067_797_000, 45_343)
+		Weight::from_parts(541_886_000, 45_343)
 			.saturating_add(T::DbWeight::get().reads(31))
-			.saturating_add(T::DbWeight::get().writes(31))
+			.saturating_add(T::DbWeight::get().writes(28))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
 	// Storage: `Baskets::Claims` (r:1 w:1)
-	// Storage: `Assets::Asset` (r:1 w:1)
-	// Storage: `Assets::Account` (r:2 w:2)
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Assets::Asset` (r:1 w:1)
+	// Storage: `Assets::Account` (r:2 w:2)
 	fn collect() -> Weight {
-		Weight::from_parts(232_101_000, 6_208)
+		Weight::from_parts(130_765_000, 6_208)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
 	fn set_targets() -> Weight {
-		Weight::from_parts(53_429_000, 4_394)
+		Weight::from_parts(27_431_000, 4_398)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Baskets::Baskets` (r:1 w:1)
 	fn set_governor() -> Weight {
-		Weight::from_parts(51_937_000, 4_394)
+		Weight::from_parts(26_479_000, 4_398)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -76,7 +76,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Curves::Curves` (r:8 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn note_prices() -> Weight {
-		Weight::from_parts(192_149_000, 34_174)
+		Weight::from_parts(107_830_000, 34_302)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -88,14 +88,21 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:9 w:9)
 	// Storage: `Assets::Asset` (r:8 w:8)
 	fn rebalance() -> Weight {
-		Weight::from_parts(2_280_798_000, 34_174)
+		Weight::from_parts(1_731_545_000, 34_302)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(34))
 	}
 
+	// Storage: `Baskets::Baskets` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Curves::Curves` (r:8 w:0)
+	// Storage: `System::Account` (r:9 w:9)
+	// Storage: `Assets::Account` (r:16 w:16)
+	// Storage: `Assets::Asset` (r:8 w:8)
+	// Storage: `AssetConversion::PoolFees` (r:8 w:0)
 	fn rebalance_pools() -> Weight {
-		Weight::from_parts(2_280_798_000, 34_174)
-			.saturating_add(T::DbWeight::get().reads(35))
+		Weight::from_parts(2_524_856_000, 42_734)
+			.saturating_add(T::DbWeight::get().reads(51))
 			.saturating_add(T::DbWeight::get().writes(34))
 	}
 
@@ -104,7 +111,7 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:9 w:9)
 	// Storage: `System::Account` (r:2 w:2)
 	fn settle() -> Weight {
-		Weight::from_parts(1_282_685_000, 47_952)
+		Weight::from_parts(864_647_000, 47_952)
 			.saturating_add(T::DbWeight::get().reads(30))
 			.saturating_add(T::DbWeight::get().writes(30))
 	}
@@ -119,8 +126,8 @@ impl<T: frame_system::Config> pallet_baskets::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Reserves` (r:0 w:1)
 	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(1_320_757_630, 46_893)
-			.saturating_add(Weight::from_parts(64_327_915, 0).saturating_mul(n.into()))
+		Weight::from_parts(818_741_441, 46_893)
+			.saturating_add(Weight::from_parts(40_654_635, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(33))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))

@@ -1,4 +1,4 @@
-//! Weights of `pallet_beacon`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_beacon`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -11,7 +11,7 @@ impl<T: frame_system::Config> pallet_beacon::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Head` (r:1 w:1)
 	// Storage: `Beacon::Ring` (r:0 w:1)
 	fn on_initialize() -> Weight {
-		Weight::from_parts(46_638_000, 1_521)
+		Weight::from_parts(34_522_000, 1_521)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}

@@ -1,4 +1,4 @@
-//! Weights of `pallet_datanets`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_datanets`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -12,7 +12,7 @@ impl<T: frame_system::Config> pallet_datanets::WeightInfo for WeightInfo<T> {
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Datanets::Datanets` (r:0 w:1)
 	fn create() -> Weight {
-		Weight::from_parts(73_397_000, 3_802)
+		Weight::from_parts(55_333_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -25,21 +25,21 @@ impl<T: frame_system::Config> pallet_datanets::WeightInfo for WeightInfo<T> {
 	// Storage: `Datanets::ItemsOf` (r:0 w:1)
 	// Storage: `Datanets::Items` (r:0 w:1)
 	fn contribute() -> Weight {
-		Weight::from_parts(148_156_000, 3_802)
+		Weight::from_parts(76_454_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Datanets::Items` (r:1 w:1)
 	fn update_source() -> Weight {
-		Weight::from_parts(31_158_000, 3_970)
+		Weight::from_parts(14_261_000, 3_970)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Datanets::Items` (r:1 w:1)
 	fn offer_contribution() -> Weight {
-		Weight::from_parts(28_834_000, 3_970)
+		Weight::from_parts(12_919_000, 3_970)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -48,7 +48,7 @@ impl<T: frame_system::Config> pallet_datanets::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:2 w:2)
 	fn accept_contribution() -> Weight {
-		Weight::from_parts(209_862_000, 6_614)
+		Weight::from_parts(100_560_000, 6_902)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -56,7 +56,7 @@ impl<T: frame_system::Config> pallet_datanets::WeightInfo for WeightInfo<T> {
 	// Storage: `Datanets::Datanets` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove_datanet() -> Weight {
-		Weight::from_parts(109_725_000, 3_802)
+		Weight::from_parts(48_703_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}

@@ -1,4 +1,4 @@
-//! Weights of `pallet_emission`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_emission`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -10,84 +10,84 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_issuance_parameters() -> Weight {
-		Weight::from_parts(26_639_000, 1_699)
+		Weight::from_parts(10_316_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_ultrasound() -> Weight {
-		Weight::from_parts(26_300_000, 1_699)
+		Weight::from_parts(10_055_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_pool_weights() -> Weight {
-		Weight::from_parts(23_975_000, 1_699)
+		Weight::from_parts(9_825_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_staking_range() -> Weight {
-		Weight::from_parts(21_290_000, 1_699)
+		Weight::from_parts(9_895_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_reference() -> Weight {
-		Weight::from_parts(16_841_000, 1_699)
+		Weight::from_parts(9_965_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_target_ratio() -> Weight {
-		Weight::from_parts(16_841_000, 1_699)
+		Weight::from_parts(9_865_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_budget_shares() -> Weight {
-		Weight::from_parts(23_794_000, 1_699)
+		Weight::from_parts(9_925_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_bonus_strength() -> Weight {
-		Weight::from_parts(21_641_000, 1_699)
+		Weight::from_parts(10_014_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_fee_shares() -> Weight {
-		Weight::from_parts(21_320_000, 1_699)
+		Weight::from_parts(9_964_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_slash_treasury() -> Weight {
-		Weight::from_parts(21_600_000, 1_699)
+		Weight::from_parts(10_005_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_market_reference() -> Weight {
-		Weight::from_parts(21_600_000, 1_719)
+		Weight::from_parts(10_095_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Emission::CurrentPolicy` (r:1 w:1)
 	fn set_cut() -> Weight {
-		Weight::from_parts(21_600_000, 1_719)
+		Weight::from_parts(16_565_000, 1_719)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -97,7 +97,7 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::Minted` (r:1 w:0)
 	// Storage: `Emission::ExpectedIssuance` (r:0 w:1)
 	fn open_ledger() -> Weight {
-		Weight::from_parts(55_804_000, 20_990)
+		Weight::from_parts(30_916_000, 20_990)
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -107,7 +107,7 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	fn reconcile() -> Weight {
-		Weight::from_parts(32_380_000, 3_490)
+		Weight::from_parts(21_582_000, 3_490)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -117,6 +117,7 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:0)
 	// Storage: `Workers::Epochs` (r:1 w:0)
+	// Storage: `Workers::EpochStarts` (r:1 w:1)
 	// Storage: `Ratings::Rankings` (r:1 w:0)
 	// Storage: `Ratings::Pots` (r:1 w:0)
 	// Storage: `Ratings::Epochs` (r:1 w:0)
@@ -125,23 +126,23 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Emission::ExpectedIssuance` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
-	// Storage: `Emission::StakersFlows` (r:1 w:1)
 	// Storage: `Emission::StakersOwed` (r:1 w:1)
-	// Storage: `Emission::StakersEra` (r:0 w:1)
+	// Storage: `Emission::StakersFlows` (r:1 w:1)
 	// Storage: `Emission::Epochs` (r:0 w:2)
+	// Storage: `Emission::StakersEra` (r:0 w:1)
 	fn end_epoch() -> Weight {
-		Weight::from_parts(485_456_000, 11_402)
-			.saturating_add(T::DbWeight::get().reads(20))
-			.saturating_add(T::DbWeight::get().writes(16))
+		Weight::from_parts(294_628_000, 11_402)
+			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().writes(17))
 	}
 
+	// Storage: `Emission::StakersEra` (r:1 w:1)
+	// Storage: `Emission::StakersOwed` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Emission::StakersFlows` (r:1 w:1)
-	// Storage: `Emission::StakersEra` (r:1 w:1)
-	// Storage: `Emission::StakersOwed` (r:1 w:1)
 	fn settle_payout() -> Weight {
-		Weight::from_parts(140_823_000, 3_802)
+		Weight::from_parts(86_939_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -151,7 +152,7 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emission::StakersFlows` (r:1 w:1)
 	fn era_forgotten() -> Weight {
-		Weight::from_parts(160_000_000, 6_400)
+		Weight::from_parts(81_922_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

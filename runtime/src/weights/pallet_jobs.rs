@@ -1,4 +1,4 @@
-//! Weights of `pallet_jobs`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_jobs`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -8,10 +8,12 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
@@ -20,18 +22,19 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
-	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn request_training() -> Weight {
-		Weight::from_parts(772_652_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(107))
+		Weight::from_parts(510_369_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(108))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
 
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `System::Account` (r:3 w:3)
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
@@ -39,16 +42,17 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
-	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn request_funded_training() -> Weight {
-		Weight::from_parts(865_025_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(108))
+		Weight::from_parts(559_382_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(109))
 			.saturating_add(T::DbWeight::get().writes(11))
 	}
 
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Models::Models` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
+	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
@@ -57,10 +61,9 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
-	// Storage: `Datanets::Items` (r:16 w:0)
 	fn request_inference() -> Weight {
-		Weight::from_parts(624_726_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(91))
+		Weight::from_parts(435_528_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(92))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
@@ -68,26 +71,26 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `System::Account` (r:3 w:3)
-	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	fn cancel() -> Weight {
-		Weight::from_parts(286_565_000, 6_196)
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(10))
+		Weight::from_parts(149_072_000, 8_799)
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
+	// Storage: `Workers::Active` (r:1 w:1)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:65 w:3)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
-	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
-	// Storage: `Workers::TotalCapacity` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn give_back() -> Weight {
-		Weight::from_parts(640_846_000, 176_230)
+		Weight::from_parts(327_577_000, 176_230)
 			.saturating_add(T::DbWeight::get().reads(72))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -95,27 +98,27 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:65 w:3)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
-	// Storage: `System::Account` (r:3 w:3)
-	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
-	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn decline() -> Weight {
-		Weight::from_parts(784_554_000, 176_230)
-			.saturating_add(T::DbWeight::get().reads(80))
-			.saturating_add(T::DbWeight::get().writes(14))
+		Weight::from_parts(415_088_000, 176_230)
+			.saturating_add(T::DbWeight::get().reads(78))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	fn authorize_give_back() -> Weight {
-		Weight::from_parts(138_839_000, 4_848).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(89_313_000, 4_848).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -124,7 +127,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn remove() -> Weight {
-		Weight::from_parts(155_200_000, 4_848)
+		Weight::from_parts(72_838_000, 4_848)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -133,12 +136,13 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:1)
 	// Storage: `Jobs::ProbedSince` (r:1 w:1)
-	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn set_probe() -> Weight {
-		Weight::from_parts(205_824_000, 48_670)
-			.saturating_add(T::DbWeight::get().reads(37))
+		Weight::from_parts(201_419_000, 48_670)
+			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
@@ -146,7 +150,7 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Probe` (r:1 w:0)
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	fn tick_base() -> Weight {
-		Weight::from_parts(30_577_000, 3_686).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(14_812_000, 3_686).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Jobs::Probe` (r:1 w:0)
@@ -158,19 +162,20 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Models::Versions` (r:1 w:0)
 	// Storage: `Datanets::Items` (r:16 w:0)
+	// Storage: `Datanets::Datanets` (r:16 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
-	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:2 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:128 w:2)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
-	// Storage: `Datanets::Datanets` (r:16 w:0)
 	fn process_probe() -> Weight {
-		Weight::from_parts(1_286_021_000, 346_078)
-			.saturating_add(T::DbWeight::get().reads(176))
-			.saturating_add(T::DbWeight::get().writes(14))
+		Weight::from_parts(847_892_000, 346_078)
+			.saturating_add(T::DbWeight::get().reads(177))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:3)
@@ -181,12 +186,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
 	fn process_draw() -> Weight {
-		Weight::from_parts(947_489_000, 348_774)
-			.saturating_add(T::DbWeight::get().reads(138))
-			.saturating_add(T::DbWeight::get().writes(9))
+		Weight::from_parts(486_994_000, 348_774)
+			.saturating_add(T::DbWeight::get().reads(136))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:4)
@@ -194,50 +197,46 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
 	fn process_seed() -> Weight {
-		Weight::from_parts(786_488_000, 348_774)
-			.saturating_add(T::DbWeight::get().reads(135))
-			.saturating_add(T::DbWeight::get().writes(7))
+		Weight::from_parts(433_344_000, 348_774)
+			.saturating_add(T::DbWeight::get().reads(133))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	// Storage: `Jobs::Agenda` (r:66 w:3)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:1 w:1)
 	// Storage: `Workers::Unbonding` (r:1 w:0)
-	// Storage: `Balances::Holds` (r:2 w:2)
-	// Storage: `System::Account` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
-	// Storage: `Learning::Checks` (r:1 w:0)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
-	// Storage: `Jobs::Assignments` (r:1 w:1)
-	// Storage: `Jobs::Probe` (r:1 w:0)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
+	// Storage: `Learning::Checks` (r:1 w:0)
+	// Storage: `Jobs::Assignments` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Jobs::Probe` (r:1 w:0)
 	fn process_deadline() -> Weight {
-		Weight::from_parts(802_388_000, 178_926)
-			.saturating_add(T::DbWeight::get().reads(84))
-			.saturating_add(T::DbWeight::get().writes(15))
+		Weight::from_parts(398_523_000, 178_926)
+			.saturating_add(T::DbWeight::get().reads(82))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	// Storage: `Jobs::Agenda` (r:129 w:3)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:2 w:2)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
-	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:2 w:2)
 	// Storage: `Beacon::Ring` (r:1 w:0)
+	// Storage: `Workers::Active` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Probe` (r:1 w:0)
-	// Storage: `System::Account` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
 	fn process_redraw() -> Weight {
-		Weight::from_parts(1_017_099_000, 348_774)
-			.saturating_add(T::DbWeight::get().reads(140))
-			.saturating_add(T::DbWeight::get().writes(11))
+		Weight::from_parts(516_118_000, 348_774)
+			.saturating_add(T::DbWeight::get().reads(138))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 
 	// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -245,17 +244,16 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `System::Account` (r:3 w:3)
-	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Jobs::Agenda` (r:2 w:2)
 	// Storage: `Workers::Workers` (r:1 w:1)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	fn abandon() -> Weight {
-		Weight::from_parts(441_054_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(14))
+		Weight::from_parts(262_450_000, 14_799)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 }

@@ -1,4 +1,4 @@
-//! Weights of `pallet_learning`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_learning`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -17,7 +17,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:1)
 	fn commit() -> Weight {
-		Weight::from_parts(463_896_000, 84_702)
+		Weight::from_parts(320_317_000, 84_702)
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -29,14 +29,14 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(192_831_000, 4_848).saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(155_491_000, 4_848).saturating_add(T::DbWeight::get().reads(6))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn commit_verdict() -> Weight {
-		Weight::from_parts(366_344_000, 87_318)
+		Weight::from_parts(208_580_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -45,13 +45,13 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_commit_verdict() -> Weight {
-		Weight::from_parts(154_048_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(133_078_000, 4_759).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn open() -> Weight {
-		Weight::from_parts(873_390_000, 87_318)
+		Weight::from_parts(1_019_436_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -60,13 +60,13 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_open() -> Weight {
-		Weight::from_parts(1_036_976_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(622_155_000, 4_759).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn reveal_verdict() -> Weight {
-		Weight::from_parts(1_308_503_000, 87_318)
+		Weight::from_parts(855_022_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -75,12 +75,12 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_reveal_verdict() -> Weight {
-		Weight::from_parts(1_283_847_000, 4_756).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(879_559_000, 4_759).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:0)
 	fn take_due() -> Weight {
-		Weight::from_parts(5_951_000, 3_606).saturating_add(T::DbWeight::get().reads(1))
+		Weight::from_parts(3_145_000, 3_606).saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -93,7 +93,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Duties` (r:0 w:2)
 	fn draw() -> Weight {
-		Weight::from_parts(1_024_252_000, 87_318)
+		Weight::from_parts(692_420_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(41))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -102,20 +102,20 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:2 w:2)
 	// Storage: `Workers::Unbonding` (r:2 w:0)
-	// Storage: `Balances::Holds` (r:3 w:3)
-	// Storage: `System::Account` (r:4 w:4)
+	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `System::Account` (r:3 w:3)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
-	// Storage: `Learning::Duties` (r:0 w:2)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Learning::Duties` (r:0 w:2)
 	fn missed_commitments() -> Weight {
-		Weight::from_parts(744_740_000, 87_318)
-			.saturating_add(T::DbWeight::get().reads(52))
-			.saturating_add(T::DbWeight::get().writes(18))
+		Weight::from_parts(417_331_000, 87_318)
+			.saturating_add(T::DbWeight::get().reads(50))
+			.saturating_add(T::DbWeight::get().writes(16))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -123,7 +123,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn draw_interior() -> Weight {
-		Weight::from_parts(315_369_000, 87_318)
+		Weight::from_parts(202_111_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(36))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -132,14 +132,14 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:4 w:4)
 	// Storage: `Workers::Unbonding` (r:1 w:0)
-	// Storage: `Balances::Holds` (r:3 w:3)
+	// Storage: `Balances::Holds` (r:2 w:2)
 	// Storage: `System::Account` (r:9 w:9)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:2 w:2)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Learning::CounterForChecks` (r:1 w:1)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Models::Versions` (r:1 w:1)
@@ -155,50 +155,48 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::ProbedSince` (r:1 w:0)
 	// Storage: `Workers::Epochs` (r:1 w:1)
 	// Storage: `Workers::Work` (r:3 w:1)
+	// Storage: `Workers::EpochStarts` (r:1 w:0)
 	// Storage: `Learning::Duties` (r:0 w:4)
 	// Storage: `Models::Heads` (r:0 w:1)
 	// Storage: `Models::VersionsOf` (r:0 w:1)
-	// Storage: `Workers::EpochStarts` (r:1 w:0)
-	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn confirm() -> Weight {
-		Weight::from_parts(1_459_204_000, 21_814)
-			.saturating_add(T::DbWeight::get().reads(45))
-			.saturating_add(T::DbWeight::get().writes(39))
+		Weight::from_parts(867_731_000, 24_417)
+			.saturating_add(T::DbWeight::get().reads(43))
+			.saturating_add(T::DbWeight::get().writes(38))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:4 w:4)
 	// Storage: `Workers::Unbonding` (r:2 w:0)
-	// Storage: `Balances::Holds` (r:3 w:3)
-	// Storage: `System::Account` (r:6 w:6)
+	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `System::Account` (r:5 w:5)
 	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Emission::Burned` (r:1 w:1)
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
+	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Learning::CounterForChecks` (r:1 w:1)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
+	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
-	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn refute() -> Weight {
-		Weight::from_parts(1_152_161_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(91))
-			.saturating_add(T::DbWeight::get().writes(27))
+		Weight::from_parts(628_274_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(89))
+			.saturating_add(T::DbWeight::get().writes(25))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:1)
 	// Storage: `Workers::Workers` (r:4 w:4)
 	// Storage: `Workers::Active` (r:1 w:1)
-	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::CounterForChecks` (r:1 w:1)
 	// Storage: `Jobs::Jobs` (r:1 w:1)
 	// Storage: `System::Account` (r:6 w:6)
-	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Models::Models` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Jobs::Assignments` (r:1 w:1)
@@ -206,16 +204,16 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
 	fn void() -> Weight {
-		Weight::from_parts(655_674_000, 14_799)
-			.saturating_add(T::DbWeight::get().reads(23))
-			.saturating_add(T::DbWeight::get().writes(25))
+		Weight::from_parts(445_332_000, 16_608)
+			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().writes(24))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn postpone() -> Weight {
-		Weight::from_parts(303_306_000, 87_318)
+		Weight::from_parts(157_274_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

@@ -1,4 +1,4 @@
-//! Weights of `pallet_pools`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_pools`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -21,7 +21,7 @@ impl<T: frame_system::Config> pallet_pools::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:2 w:2)
 	// Storage: `Pools::Pools` (r:0 w:1)
 	fn open() -> Weight {
-		Weight::from_parts(426_075_000, 6_208)
+		Weight::from_parts(262_711_000, 6_208)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
@@ -33,24 +33,27 @@ impl<T: frame_system::Config> pallet_pools::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:2 w:2)
+	// Storage: `Datanets::Items` (r:1 w:0)
+	// Storage: `Emission::CurrentPolicy` (r:1 w:0)
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Jobs::NextJobId` (r:1 w:1)
 	// Storage: `Jobs::OpenJobs` (r:1 w:1)
-	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Balances::Holds` (r:2 w:2)
+	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Jobs::Jobs` (r:0 w:1)
 	// Storage: `Pools::Payments` (r:0 w:1)
 	fn buy_inference() -> Weight {
-		Weight::from_parts(698_013_000, 173_534)
-			.saturating_add(T::DbWeight::get().reads(77))
-			.saturating_add(T::DbWeight::get().writes(11))
+		Weight::from_parts(462_108_000, 173_534)
+			.saturating_add(T::DbWeight::get().reads(81))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
 	// Storage: `Pools::Pools` (r:1 w:1)
 	// Storage: `Assets::Account` (r:1 w:0)
 	fn take_gifts() -> Weight {
-		Weight::from_parts(41_578_000, 3_743)
+		Weight::from_parts(19_559_000, 3_743)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -66,8 +69,8 @@ impl<T: frame_system::Config> pallet_pools::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Reserves` (r:0 w:1)
 	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(464_273_663, 6_380)
-			.saturating_add(Weight::from_parts(65_730_203, 0).saturating_mul(n.into()))
+		Weight::from_parts(280_278_764, 6_380)
+			.saturating_add(Weight::from_parts(39_505_809, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
@@ -81,7 +84,7 @@ impl<T: frame_system::Config> pallet_pools::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:2 w:2)
 	// Storage: `System::Account` (r:1 w:1)
 	fn update_verified() -> Weight {
-		Weight::from_parts(150_782_000, 6_208)
+		Weight::from_parts(79_118_000, 6_208)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -91,7 +94,7 @@ impl<T: frame_system::Config> pallet_pools::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:2 w:2)
 	fn inference_ended() -> Weight {
-		Weight::from_parts(99_787_000, 6_208)
+		Weight::from_parts(65_288_000, 6_208)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

@@ -1,4 +1,4 @@
-//! Weights of `pallet_ratings`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_ratings`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -18,7 +18,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	fn rate() -> Weight {
-		Weight::from_parts(174_566_000, 3_970)
+		Weight::from_parts(116_143_000, 3_970)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -28,7 +28,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn forget_rating() -> Weight {
-		Weight::from_parts(75_761_000, 3_802)
+		Weight::from_parts(57_165_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -36,30 +36,32 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Epochs` (r:1 w:1)
 	// Storage: `Ratings::Owed` (r:1 w:1)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	fn claim_reward() -> Weight {
-		Weight::from_parts(85_399_000, 6_196)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(68_542_000, 6_196)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
 	// Storage: `Ratings::Epochs` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `System::Account` (r:2 w:2)
+	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Ratings::Owed` (r:65 w:64)
 	// `r` is 1 to 64.
 	fn expire_epoch(r: u32) -> Weight {
-		Weight::from_parts(95_908_095, 6_196)
-			.saturating_add(Weight::from_parts(4_989_013, 0).saturating_mul(r.into()))
+		Weight::from_parts(65_196_591, 6_196)
+			.saturating_add(Weight::from_parts(4_162_091, 0).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 2_583).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(r.into())))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().writes(4))
 			.saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(r.into())))
 	}
 
 	// Storage: `Ratings::Budgets` (r:1 w:1)
 	fn expire_budget() -> Weight {
-		Weight::from_parts(20_388_000, 3_628)
+		Weight::from_parts(11_878_000, 3_628)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -67,35 +69,35 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Budgets` (r:1 w:1)
 	// Storage: `Ratings::Scores` (r:1 w:1)
 	fn score_answer() -> Weight {
-		Weight::from_parts(29_255_000, 3_628)
+		Weight::from_parts(15_503_000, 3_628)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
 	// Storage: `Ratings::CurrentPolicy` (r:1 w:1)
 	fn set_prices() -> Weight {
-		Weight::from_parts(17_753_000, 1_553)
+		Weight::from_parts(7_582_000, 1_553)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Ratings::CurrentPolicy` (r:1 w:1)
 	fn set_dynamics() -> Weight {
-		Weight::from_parts(16_340_000, 1_553)
+		Weight::from_parts(7_141_000, 1_553)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Ratings::CurrentPolicy` (r:1 w:1)
 	fn set_rewards() -> Weight {
-		Weight::from_parts(17_713_000, 1_553)
+		Weight::from_parts(7_191_000, 1_553)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	// Storage: `Ratings::CurrentPolicy` (r:1 w:1)
 	fn set_least_kept() -> Weight {
-		Weight::from_parts(18_945_000, 1_553)
+		Weight::from_parts(7_221_000, 1_553)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -104,14 +106,14 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Panel` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn join_reviewers() -> Weight {
-		Weight::from_parts(198_401_000, 10_703)
+		Weight::from_parts(106_568_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	// Storage: `Ratings::Panel` (r:1 w:1)
 	fn pause_reviewer() -> Weight {
-		Weight::from_parts(69_390_000, 10_703)
+		Weight::from_parts(41_452_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -121,7 +123,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Balances::Holds` (r:1 w:1)
 	// Storage: `Ratings::Panel` (r:1 w:1)
 	fn leave_reviewers() -> Weight {
-		Weight::from_parts(182_100_000, 10_703)
+		Weight::from_parts(101_912_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -132,14 +134,14 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Draws` (r:15 w:1)
 	// Storage: `Ratings::Reviews` (r:0 w:1)
 	fn share_answer() -> Weight {
-		Weight::from_parts(125_825_000, 39_270)
+		Weight::from_parts(63_915_000, 39_270)
 			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	// Storage: `Ratings::Draws` (r:1 w:0)
 	fn draw_base() -> Weight {
-		Weight::from_parts(8_686_000, 3_542).saturating_add(T::DbWeight::get().reads(1))
+		Weight::from_parts(4_737_000, 3_542).saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	// Storage: `Ratings::Draws` (r:1 w:1)
@@ -154,15 +156,15 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// `l` is 5 to 256.
 	fn draw_reviewers(l: u32) -> Weight {
-		Weight::from_parts(95_276_994, 13_705)
-			.saturating_add(Weight::from_parts(2_016_013, 0).saturating_mul(l.into()))
+		Weight::from_parts(71_457_942, 14_799)
+			.saturating_add(Weight::from_parts(1_097_191, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 
 	// Storage: `Ratings::Reviews` (r:1 w:1)
 	fn commit_review() -> Weight {
-		Weight::from_parts(81_081_000, 3_928)
+		Weight::from_parts(35_253_000, 3_928)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -170,7 +172,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Reviews` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	fn reveal_review() -> Weight {
-		Weight::from_parts(97_001_000, 3_928)
+		Weight::from_parts(42_664_000, 3_928)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -192,7 +194,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::RunningEpoch` (r:1 w:1)
 	// Storage: `Emission::GenesisIssuance` (r:1 w:0)
 	fn close_review() -> Weight {
-		Weight::from_parts(613_064_000, 16_608)
+		Weight::from_parts(305_194_000, 16_608)
 			.saturating_add(T::DbWeight::get().reads(32))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}
@@ -207,8 +209,8 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::Owed` (r:64 w:64)
 	// `v` is 1 to 64.
 	fn allocate_epoch(v: u32) -> Weight {
-		Weight::from_parts(56_270_466, 5_527)
-			.saturating_add(Weight::from_parts(28_752_944, 0).saturating_mul(v.into()))
+		Weight::from_parts(23_983_748, 5_527)
+			.saturating_add(Weight::from_parts(19_431_428, 0).saturating_mul(v.into()))
 			.saturating_add(Weight::from_parts(0, 2_764).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(v.into())))
@@ -218,7 +220,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 
 	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:1)
 	fn set_review_policy() -> Weight {
-		Weight::from_parts(15_669_000, 1_549)
+		Weight::from_parts(7_501_000, 1_549)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -228,7 +230,7 @@ impl<T: frame_system::Config> pallet_ratings::WeightInfo for WeightInfo<T> {
 	// Storage: `Ratings::CurrentReviewPolicy` (r:1 w:0)
 	// Storage: `Ratings::Epochs` (r:1 w:1)
 	fn close_epoch() -> Weight {
-		Weight::from_parts(49_582_000, 5_996)
+		Weight::from_parts(21_632_000, 5_996)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

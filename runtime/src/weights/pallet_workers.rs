@@ -1,4 +1,4 @@
-//! Weights of `pallet_workers`, written by `make weights` on 2026-11-26 with 50 steps and 20 repeats.
+//! Weights of `pallet_workers`, written by `make weights` on 2026-11-27 with 50 steps and 20 repeats.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -12,12 +12,12 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Keys` (r:1 w:1)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Balances::Holds` (r:1 w:1)
+	// Storage: `Identity::IdentityOf` (r:1 w:0)
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
-	// Storage: `Identity::IdentityOf` (r:1 w:0)
 	fn register() -> Weight {
-		Weight::from_parts(405_437_000, 14_799)
+		Weight::from_parts(222_641_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -28,7 +28,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn bond_extra() -> Weight {
-		Weight::from_parts(307_003_000, 14_799)
+		Weight::from_parts(156_643_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -38,7 +38,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
 	fn update() -> Weight {
-		Weight::from_parts(117_179_000, 14_799)
+		Weight::from_parts(72_959_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -47,7 +47,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Keys` (r:1 w:2)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	fn rotate_key() -> Weight {
-		Weight::from_parts(195_516_000, 3_852)
+		Weight::from_parts(106_679_000, 3_852)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -57,7 +57,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn set_available() -> Weight {
-		Weight::from_parts(180_587_000, 14_799)
+		Weight::from_parts(99_077_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -67,7 +67,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn leave() -> Weight {
-		Weight::from_parts(134_151_000, 14_799)
+		Weight::from_parts(73_038_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -79,7 +79,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	// Storage: `Workers::Keys` (r:0 w:1)
 	fn withdraw() -> Weight {
-		Weight::from_parts(238_666_000, 14_799)
+		Weight::from_parts(121_281_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -93,7 +93,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	// Storage: `Workers::Keys` (r:0 w:1)
 	fn force_remove() -> Weight {
-		Weight::from_parts(206_285_000, 14_799)
+		Weight::from_parts(125_486_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -103,7 +103,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Unbonding` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:0)
 	fn unbond() -> Weight {
-		Weight::from_parts(91_090_000, 14_799)
+		Weight::from_parts(66_218_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -111,7 +111,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Unbonding` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn withdraw_unbonded() -> Weight {
-		Weight::from_parts(108_292_000, 3_928)
+		Weight::from_parts(87_090_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -121,7 +121,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn claim_rewards() -> Weight {
-		Weight::from_parts(98_544_000, 6_196)
+		Weight::from_parts(68_642_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -133,8 +133,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Work` (r:257 w:256)
 	// `r` is 1 to 256.
 	fn expire_epoch(r: u32) -> Weight {
-		Weight::from_parts(224_843_123, 6_196)
-			.saturating_add(Weight::from_parts(6_701_025, 0).saturating_mul(r.into()))
+		Weight::from_parts(61_573_492, 6_196)
+			.saturating_add(Weight::from_parts(4_783_341, 0).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 2_596).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(r.into())))
@@ -145,8 +145,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:0)
 	// `w` is 1 to 256.
 	fn draw(w: u32) -> Weight {
-		Weight::from_parts(10_335_028, 14_799)
-			.saturating_add(Weight::from_parts(72_019, 0).saturating_mul(w.into()))
+		Weight::from_parts(4_912_841, 14_799)
+			.saturating_add(Weight::from_parts(43_375, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}
 
@@ -162,8 +162,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// `c` is 0 to 8.
 	fn slash(c: u32) -> Weight {
-		Weight::from_parts(243_168_943, 14_799)
-			.saturating_add(Weight::from_parts(32_028_496, 0).saturating_mul(c.into()))
+		Weight::from_parts(137_391_448, 14_799)
+			.saturating_add(Weight::from_parts(20_316_340, 0).saturating_mul(c.into()))
 			.saturating_add(Weight::from_parts(0, 2_603).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
