@@ -42,9 +42,9 @@ suite-subxt:
 		sed -u 's/^/subxt: /'
 
 # Cargo names each crate as it comes to it, and each property as it ends. A property of a formula tries CASES inputs, a random
-# run of operations on a pallet a fixed part of them. `make fuzz CASES=1000000 ONLY=curve::` is a million, of curves alone;
+# run of operations on a pallet a fixed part of them. `make fuzz ONLY=curve::` is a million of curves alone;
 # `make fuzz CASES=250000 ONLY=in_and_out` a million operations, and more, of traders on curves and baskets.
-CASES ?= 100000
+CASES ?= 1000000
 fuzz: build ## Property tests with many cases (CASES, ONLY)
 	@$(ENV) echo "$(CASES) cases per property; make test tries 1000"; \
 		ENGRAM_FUZZ_CASES=$(CASES) cargo test --release --workspace --lib --locked --no-fail-fast -- $(ONLY)
@@ -72,7 +72,7 @@ lint: setup ## Formatting, clippy, documentation
 	@cargo fmt --manifest-path tools/bencher/Cargo.toml --check
 	@$(ENV) cargo clippy --release --workspace --all-targets --locked -- -D warnings
 	@$(ENV) SKIP_WASM_BUILD=1 cargo clippy --release --workspace --all-targets --locked \
-		--features engram-runtime/runtime-benchmarks -- -D warnings
+		--features engram-runtime/runtime-benchmarks,engram-runtime/try-runtime -- -D warnings
 	@$(ENV) RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --locked
 
 fmt: ## Format

@@ -5,7 +5,7 @@ use engram_primitives::Cid;
 use engram_runtime::AccountId;
 use sc_cli::{DefaultConfigurationValues, KeystoreParams, SharedParams};
 use sc_network::Multiaddr;
-use sp_core::crypto::Ss58Codec;
+use sp_core::{bytes, crypto::Ss58Codec};
 use std::path::PathBuf;
 
 /// Everything `engram` understands.
@@ -245,7 +245,7 @@ pub(crate) enum ArtifactCmd {
 
 	/// Fetch an artifact from a worker, check it against its CID, and write it to a file
 	Get {
-		/// The CID.
+		/// The CID, as text or as events show it, in hexadecimal.
 		#[arg(value_parser = parse_cid)]
 		cid: Cid,
 
@@ -280,8 +280,10 @@ fn parse_account(text: &str) -> Result<AccountId, String> {
 }
 
 fn parse_cid(text: &str) -> Result<Cid, String> {
-	Cid::parse(text).ok_or_else(|| {
-		"not a CIDv1 over SHA2-256: give the one that `engram artifact add` or `ipfs add --cid-version=1 --raw-leaves` prints"
+	let shown = || bytes::from_hex(text).ok()?.try_into().ok().map(Cid).filter(Cid::is_valid);
+	Cid::parse(text).or_else(shown).ok_or_else(|| {
+		"not a CIDv1 over SHA2-256: give the one that `engram artifact add` or `ipfs add --cid-version=1 --raw-leaves` prints, \
+		 or that an event shows"
 			.into()
 	})
 }
@@ -351,6 +353,8 @@ mod tests {
 			"engram artifact add some.csv --base-path store",
 			"engram artifact get bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e \
 			 --from /ip4/127.0.0.1/tcp/30400 --out file",
+			"engram artifact get 0x01551220b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9 \
+			 --from /ip4/127.0.0.1/tcp/30400 --out file",
 			"engram artifact rows-root some.csv",
 		] {
 			parse(line).unwrap_or_else(|error| panic!("{line}: {error}"));
@@ -369,6 +373,7 @@ mod tests {
 			("engram --worker-device tpu", "--worker-device", "auto, cpu, wgpu"),
 			("engram --worker --no-worker", "--no-worker", "cannot be used with"),
 			("engram artifact get Qm1 --from /ip4/1.1.1.1/tcp/1 --out x", "CIDv1", "`engram artifact add`"),
+			("engram artifact get 0x0155 --from /ip4/1.1.1.1/tcp/1 --out x", "CIDv1", "an event shows"),
 			(
 				"engram artifact get bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e --from x --out y",
 				"--from",

@@ -210,9 +210,11 @@ fn calls_that_force_balances_are_filtered_outside_development() {
 	let who = AccountId::new([1; 32]);
 	// With the issuance overwritten the ledger explains nothing any more.
 	let key = pallet_balances::TotalIssuance::<Runtime>::hashed_key().to_vec();
-	let forced: [RuntimeCall; 5] = [
+	let forced: [RuntimeCall; 7] = [
 		Balances::force_set_balance { who: who.clone().into(), new_free: 1 }.into(),
 		Balances::force_adjust_total_issuance { direction: AdjustmentDirection::Increase, delta: 1 }.into(),
+		Balances::force_transfer { source: who.clone().into(), dest: who.clone().into(), value: 1 }.into(),
+		Balances::force_unreserve { who: who.clone().into(), amount: 1 }.into(),
 		System::set_storage { items: vec![(key.clone(), 1u128.encode())] }.into(),
 		System::kill_storage { keys: vec![key.clone()] }.into(),
 		System::kill_prefix { prefix: key, subkeys: 1 }.into(),
@@ -240,6 +242,38 @@ fn calls_that_force_balances_are_filtered_outside_development() {
 					}
 				}
 				assert!(Filter::contains(&twice(&moved)), "{preset}: {:?}", twice(&moved));
+			}
+		});
+	}
+}
+
+/// Whoever is root would claim past the filter that notes the era, and what is paid without that is minted.
+#[test]
+fn outside_development_root_claims_for_stakers_in_nobody_elses_name() {
+	type Filter = <Runtime as frame_system::Config>::BaseCallFilter;
+	type Staking = pallet_staking::Call<Runtime>;
+	let who = AccountId::new([1; 32]);
+	let claims: [RuntimeCall; 2] = [
+		Staking::payout_stakers { validator_stash: who.clone(), era: 0 }.into(),
+		Staking::payout_stakers_by_page { validator_stash: who.clone(), era: 0, page: 0 }.into(),
+	];
+	fn signed() -> Box<OriginCaller> {
+		Box::new(frame_system::RawOrigin::Signed(AccountId::new([1; 32])).into())
+	}
+	let as_somebody_else: [Wrapper; 3] = [
+		|call| pallet_sudo::Call::<Runtime>::sudo_as { who: AccountId::new([1; 32]).into(), call }.into(),
+		|call| pallet_utility::Call::<Runtime>::dispatch_as { as_origin: signed(), call }.into(),
+		|call| pallet_utility::Call::<Runtime>::dispatch_as_fallible { as_origin: signed(), call }.into(),
+	];
+	for (preset, allowed) in [("development", true), ("local_testnet", false), ("testnet", false)] {
+		chain(&PresetId::from(preset)).execute_with(|| {
+			for claim in &claims {
+				assert!(Filter::contains(claim), "{preset}: {claim:?}");
+				for call in as_somebody_else.map(|wrap| wrap(Box::new(claim.clone()))) {
+					assert_eq!(Filter::contains(&call), allowed, "{preset}: {call:?}");
+					let by_root: RuntimeCall = pallet_sudo::Call::sudo { call: Box::new(call) }.into();
+					assert_eq!(Filter::contains(&by_root), allowed, "{preset}: {by_root:?}");
+				}
 			}
 		});
 	}

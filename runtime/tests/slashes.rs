@@ -1,8 +1,7 @@
 //! What becomes of slashes and penalties: one governed division, whoever is slashed, to the base unit.
 
-use crate::common::chain;
+use crate::common::{bond_of, chain, register_worker};
 use engram_primitives::{
-	authorization::{key, possession_digest},
 	economy::BurnCause,
 	traits::WorkerPool,
 	units::{Balance, ENGR},
@@ -19,7 +18,6 @@ use frame_support::{
 		OnUnbalanced, TryState, TryStateSelect,
 	},
 };
-use sp_core::Pair;
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
 use sp_runtime::DispatchError;
@@ -40,19 +38,6 @@ fn divided(happens: impl FnOnce()) -> (Balance, Balance) {
 	let after = now();
 	assert_eq!(before.2 - after.2, after.1 - before.1, "what is burned is booked as a slash");
 	(after.0 - before.0, after.1 - before.1)
-}
-
-fn bond_of(worker: &AccountId) -> Balance {
-	pallet_workers::Workers::<Runtime>::get(worker).unwrap().bond
-}
-
-fn register(worker: &AccountId) {
-	let pair = key::Pair::from_seed(&[1; 32]);
-	let possession = pair.sign(&possession_digest(System::block_hash(0), worker));
-	let address = b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWWorker".to_vec().try_into().unwrap();
-	let bond = 10_000 * ENGR + ODD;
-	let origin = RuntimeOrigin::signed(worker.clone());
-	assert_ok!(Workers::register(origin, pair.public(), possession, address, 1_024, bond));
 }
 
 /// A validator or nominator loses `ODD`, as staking hands it over.
@@ -98,7 +83,7 @@ fn everybody_is_slashed_by_the_same_governed_share() {
 	chain(&PresetId::from("development")).execute_with(|| {
 		System::set_block_number(1);
 		let worker = Bob.to_account_id();
-		register(&worker);
+		register_worker(&worker, 10_000 * ENGR + ODD);
 		check(&worker, 500_000);
 		for share in [0, 333_333, 999_999, 1_000_000] {
 			assert_ok!(Emission::set_slash_treasury(RuntimeOrigin::root(), share));

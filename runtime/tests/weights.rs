@@ -93,6 +93,7 @@ fn check(phase: Phase<BlockNumber>) -> CheckRecord<engram_runtime::AccountId, Bl
 			opened: 4,
 			memory_mib: 0,
 			held_out_rows: 1,
+			fee: 0,
 			verifier_pay: 0,
 		},
 		segments: PerSegment::new(),

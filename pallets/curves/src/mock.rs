@@ -86,6 +86,7 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 	most_supply: 1_000_000_000_000 * WHOLE,
 	least_fee: 1_000,
 	most_fee: 500_000,
+	most_slope: 1_000_000,
 	least_launch_fee: 10_000,
 	launch_window: (100, 10 * 14_400),
 	most_creator_share: 200_000,

@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		Ok(Trade { amount, destroyed, value, premium: 0, fee, total, spot, limiter })
 	}
 
-	/// How many tokens a payment buys at least, premium and fee included; at most the last hundredths of a per mille stay
+	/// How many tokens a payment buys at least, premium and fee included; less than a tenth of a per mille stays
 	/// unspent, and what two base units of the token cost.
 	///
 	/// A purchase moves the price one way, and the fee is convex in it: whatever part of `most` is bought, its fee is at most

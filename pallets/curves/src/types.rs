@@ -69,6 +69,8 @@ pub struct Bounds {
 	pub least_fee: u32,
 	/// The most that cap and launch fee make together.
 	pub most_fee: u32,
+	/// The most that momentum moves the fee.
+	pub most_slope: u32,
 	/// The least extra fee at the launch.
 	pub least_launch_fee: u32,
 	/// How long it takes at least, and at most, to fall to zero.
@@ -167,6 +169,7 @@ impl Terms {
 			!fees.is_valid()
 				|| fees.base < bounds.least_fee
 				|| most > bounds.most_fee
+				|| fees.slope > bounds.most_slope
 				|| fees.launch < bounds.least_launch_fee
 				|| !(shortest..=longest).contains(&fees.launch_window),
 			TermsError::Fees,

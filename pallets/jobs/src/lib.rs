@@ -658,7 +658,7 @@ pub mod pallet {
 		InvalidAddress,
 		/// A hyper-parameter is out of range. `checkpoint_interval`: 1 to 4,096 steps. `steps`: 16 to 1,024 whole intervals.
 		/// `batch_size`: 1 to 1,024 rows. `learning_rate`: 1 to 10,000,000 parts per million. `opened`: 4 to 32, and at most
-		/// half of the intervals.
+		/// a third of the intervals.
 		InvalidSpec,
 		/// The job is more than every worker can do before its deadline. Ask for fewer or smaller steps, fewer rows or a smaller
 		/// model: the views `training_load`, `replay_load` and `answer_load` may be `MaxTrainingLoad`, `MaxReplayLoad` and

@@ -39,6 +39,7 @@ impl<T: Config> TrainingJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 			memory_mib: record.memory_mib,
 			parent,
 			held_out_rows: request.held_out_rows,
+			fee: record.fee,
 			verifier_pay: record.verifier_pay,
 		})
 	}

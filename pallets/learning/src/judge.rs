@@ -64,10 +64,11 @@ pub(crate) fn judge<AccountId: Clone + PartialEq>(seats: &[Seat<AccountId>]) -> 
 	let who = |seats: &mut dyn Iterator<Item = &Seat<AccountId>>| -> Vec<AccountId> {
 		seats.map(|seat| seat.who.clone()).collect()
 	};
-	// A verdict with a count of its own may contradict the executor in nothing else.
+	// A verdict with a count of its own may contradict the executor in nothing else. One of a round without an opening says
+	// nothing of it.
 	let contradicted = replays.iter().any(|seat| {
 		let own = count_of(seat);
-		(own.is_none() || own == count) && seat.agrees != Some(true)
+		(own.is_none() || own == count) && seat.agrees == Some(false)
 	});
 	let unserved = who(&mut seats.iter().filter(|seat| seat.verdict.is_some() && count_of(seat).is_none()));
 	let ruling = match count {
@@ -125,7 +126,12 @@ impl<T: Config> Pallet<T> {
 		now: BlockNumberFor<T>,
 	) -> DispatchResult {
 		let Some(opening) = record.opening.take() else {
-			return Self::withheld_opening(job, record);
+			// What it opened in the round before may be refuted already: silence saves nothing then.
+			let refuted = matches!(judge(&record.seats).ruling, Ruling::Refuted { .. });
+			return match record.stage {
+				Stage::Panel if refuted => Self::close_panel(job, record),
+				_ => Self::withheld_opening(job, record),
+			};
 		};
 		let round = record.round;
 		for seat in record.seats.iter_mut().filter(|seat| seat.round == round) {
@@ -148,10 +154,11 @@ impl<T: Config> Pallet<T> {
 		record.opening = None;
 	}
 
-	/// Without its opening the executor loses the attempt. A verifier that has not revealed is not blamed: no verdict could
-	/// have changed that.
+	/// Without its opening the executor loses the attempt, and of its bond what evading a check costs. A verifier that has not
+	/// revealed is not blamed: no verdict could have changed that.
 	fn withheld_opening(job: JobId, record: CheckRecordOf<T>) -> DispatchResult {
-		Self::miss(job, &record, &record.executor);
+		T::Workers::penalise_evasion(&record.executor, record.terms.evasion_cost());
+		Self::tell_missed(job, &record, &record.executor);
 		let finding = Finding::Rejected { paid: record.revealed(), judges: record.judges() };
 		Self::finish(job, record, Outcome::Withheld, finding, &[])
 	}
@@ -185,6 +192,9 @@ impl<T: Config> Pallet<T> {
 		}
 		match ruling {
 			Ruling::Confirmed { majority, correct } => {
+				// Two were served. Saying otherwise is no lie for certain, but it must not be free.
+				let unserved = record.seats.iter().filter(|seat| count_of(seat).is_none());
+				unserved.for_each(|seat| T::Workers::penalise_decline(&seat.who));
 				Self::confirm(job, record, majority, correct, &slashed)
 			},
 			Ruling::Refuted { majority } => {
@@ -198,11 +208,16 @@ impl<T: Config> Pallet<T> {
 				Self::finish(job, record, Outcome::Refuted, finding, &slashed)
 			},
 			Ruling::Withheld { majority } => {
-				T::Workers::penalise_reputation(&record.executor);
+				T::Workers::penalise_evasion(&record.executor, record.terms.evasion_cost());
 				let finding = Finding::Rejected { paid: majority, judges: record.judges() };
 				Self::finish(job, record, Outcome::Withheld, finding, &slashed)
 			},
 			Ruling::Split => {
+				// Two honest verifiers would agree, unless the executor serves one of them only.
+				let unserved = record.seats.iter().any(|seat| count_of(seat).is_none());
+				if unserved && equal_replays(&record.seats).is_empty() {
+					T::Workers::penalise_evasion(&record.executor, record.terms.evasion_cost());
+				}
 				let finding = Finding::Undecided { paid: record.revealed() };
 				Self::finish(job, record, Outcome::Undecided, finding, &slashed)
 			},

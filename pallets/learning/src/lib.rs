@@ -156,7 +156,7 @@ pub mod pallet {
 			round: u32,
 			verdict: VerdictDigest,
 		},
-		/// A worker missed its deadline; its reputation fell.
+		/// A worker missed its deadline; it lost reputation and a part of its bond.
 		DeadlineMissed { worker: T::AccountId, job: JobId, attempt: u32, round: u32 },
 		/// The first verdict contradicts the executor or misses what was not served; two more verifiers are drawn.
 		Disputed { verifier: T::AccountId, job: JobId, attempt: u32 },

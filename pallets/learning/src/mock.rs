@@ -89,6 +89,7 @@ where
 pub(crate) const DELAY: BlockNumber = 4;
 pub(crate) const REPLAY: BlockNumber = 20;
 pub(crate) const REVEAL: BlockNumber = 10;
+pub(crate) const FEE: u128 = 4_001;
 pub(crate) const PAY: u128 = 100;
 pub(crate) const BOND: u128 = 10_000;
 pub(crate) const ROWS: u32 = 360;
@@ -215,6 +216,18 @@ impl WorkerPool<AccountId> for FakeWorkers {
 		Members::mutate(worker, |member| member.as_mut().unwrap().reputation -= 11);
 	}
 
+	fn penalise_decline(worker: &AccountId) {
+		Members::mutate(worker, |member| member.as_mut().unwrap().reputation -= 1);
+	}
+
+	fn penalise_evasion(worker: &AccountId, cost: u128) {
+		Members::mutate(worker, |member| {
+			let member = member.as_mut().unwrap();
+			member.bond -= cost;
+			member.reputation -= 12;
+		});
+	}
+
 	fn slash(worker: &AccountId, compensated: &[(AccountId, u128)]) -> u128 {
 		let mut taken = 0;
 		Members::mutate(worker, |member| {
@@ -308,6 +321,7 @@ pub(crate) fn assign_attempt(job: u64, executor: u8, attempt: u32) -> JobId {
 		memory_mib: 512,
 		parent: None,
 		held_out_rows: ROWS,
+		fee: FEE,
 		verifier_pay: PAY,
 	};
 	Assignments::mutate(|all| all.insert(JobId(job), assignment));
@@ -429,6 +443,7 @@ impl crate::BenchmarkHelper<Test> for FakeBenchmarkHelper {
 			memory_mib: 512,
 			parent: None,
 			held_out_rows: ROWS,
+			fee: FEE,
 			verifier_pay: PAY,
 		};
 		Assignments::mutate(|all| all.insert(job, assignment));

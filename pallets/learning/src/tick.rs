@@ -250,8 +250,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// A missed deadline costs reputation and a part of the bond.
-	pub(crate) fn miss(job: JobId, record: &CheckRecordOf<T>, who: &T::AccountId) {
+	fn miss(job: JobId, record: &CheckRecordOf<T>, who: &T::AccountId) {
 		T::Workers::penalise_lateness(who);
+		Self::tell_missed(job, record, who);
+	}
+
+	/// Tells of a missed deadline.
+	pub(crate) fn tell_missed(job: JobId, record: &CheckRecordOf<T>, who: &T::AccountId) {
 		let (worker, attempt, round) = (who.clone(), record.attempt, record.round);
 		Self::deposit_event(Event::DeadlineMissed { worker, job, attempt, round });
 	}

@@ -20,6 +20,8 @@ pub const SINGLE: u32 = 1;
 pub const PANEL: u32 = 3;
 /// Bound of [`CheckRecord::missed`]; `MaxReplacements` stays at or below it.
 pub const MAX_MISSED: u32 = 8;
+/// An executor that evades a check loses the fee by this number.
+const EVASION: u128 = 4;
 /// Blocks an item may be moved past its own when the agenda is full there. As many checks run at once as the agenda
 /// holds in this many blocks, so a place is always found.
 pub const LOOK_AHEAD: u32 = 32;
@@ -37,6 +39,8 @@ pub struct Terms {
 	pub memory_mib: u32,
 	/// Held-out rows, the most that can be classified correctly.
 	pub held_out_rows: u32,
+	/// The fee in escrow, in base units.
+	pub fee: u128,
 	/// What one verifier is paid, in base units.
 	pub verifier_pay: u128,
 }
@@ -50,8 +54,18 @@ impl Terms {
 			opened: job.spec.opened,
 			memory_mib: job.memory_mib,
 			held_out_rows: job.held_out_rows,
+			fee: job.fee,
 			verifier_pay: job.verifier_pay,
 		}
+	}
+
+	/// What it costs an executor not to show what is checked, in base units: a quarter of the fee, rounded up.
+	///
+	/// At least four segments are opened, so this is at least what one of them is worth. Then leaving out any of the work, to keep
+	/// it back if it is drawn, loses more than it gains, as long as work is worth no more than its fee and at most a third of the
+	/// segments is opened: `runtime/tests/checking.rs`.
+	pub fn evasion_cost(&self) -> u128 {
+		self.fee.div_ceil(EVASION)
 	}
 
 	/// Probability that one skipped segment is opened: `opened / segments`, in ppm, rounded down.
@@ -338,10 +352,12 @@ pub enum Outcome {
 	/// Two equal verdicts contradict the executor: it was slashed.
 	#[codec(index = 1)]
 	Refuted,
-	/// The executor did not open, or two verifiers were not served what the replay or the count needs: its reputation fell.
+	/// The executor did not open, or two verifiers were not served what the replay or the count needs: it lost reputation, and
+	/// of its bond what evading a check costs.
 	#[codec(index = 2)]
 	Withheld,
-	/// No two verdicts are equal, or verifiers are lacking: nobody is slashed.
+	/// No two verdicts are equal, or verifiers are lacking: nobody is slashed. If one was not served, the executor lost what
+	/// evading a check costs.
 	#[codec(index = 3)]
 	Undecided,
 }

@@ -66,6 +66,12 @@ pub trait WorkerPool<AccountId> {
 	fn penalise_lateness(worker: &AccountId) {
 		Self::penalise_reputation(worker);
 	}
+	/// Work that cannot be checked, because its executor does not show it now that it knows what would be looked at: reputation
+	/// falls as fast, and `cost` base units of the bond are lost, but no less than a missed deadline takes, and no more than a
+	/// slash does. A pool may take as much as for a missed deadline.
+	fn penalise_evasion(worker: &AccountId, _cost: u128) {
+		Self::penalise_lateness(worker);
+	}
 	/// Verified training of `work` multiply-adds was committed `blocks` blocks after its seed was known: that is the worker's
 	/// capacity from now on. No work makes it unmeasured. A pool without capacities has nothing to do.
 	fn measured(_worker: &AccountId, _work: u64, _blocks: u64) {}
@@ -94,6 +100,8 @@ pub struct TrainingAssignment<AccountId, BlockNumber> {
 	pub parent: Option<Cid>,
 	/// Held-out rows.
 	pub held_out_rows: u32,
+	/// The fee in escrow, in base units.
+	pub fee: u128,
 	/// What one verifier is paid, in base units.
 	pub verifier_pay: u128,
 }

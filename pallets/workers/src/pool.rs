@@ -42,17 +42,25 @@ impl<T: Config> Pallet<T> {
 		reputation::lowered_floor(old, T::ReputationLoss::get(), T::ReputationFloor::get())
 	}
 
-	/// Takes `ceil(held * share / 10^6)` from the bond, and what it lacks from what waits to be withdrawn: taking a bond back
+	/// `ceil(held * share / 10^6)`: rounded up, in favour of the protocol, and at most `held`, because no share is above one
+	/// (integrity test).
+	fn part(held: Balance, share: u32) -> Result<Balance, MathError> {
+		mul_div_ceil(held, share.into(), PPM.into())
+	}
+
+	/// Takes what is due of all that is held, first from the bond and then from what waits to be withdrawn: taking a bond back
 	/// does not shelter it. The caller stores the record.
-	fn forfeit(worker: &T::AccountId, record: &mut WorkerRecordOf<T>, share: u32) -> CreditOf<T> {
+	fn forfeit(
+		worker: &T::AccountId,
+		record: &mut WorkerRecordOf<T>,
+		due_of: impl FnOnce(Balance) -> Result<Balance, MathError>,
+	) -> CreditOf<T> {
 		let unexpected = |kind| Self::deposit_event(Event::Unexpected { worker: worker.clone(), kind });
 		let held = Self::waiting(worker).ok().and_then(|waiting| record.bond.checked_add(waiting));
-		// Rounded up, in favour of the protocol; at most what is held, because the share is at most one (integrity test).
-		let due =
-			held.and_then(|held| mul_div_ceil(held, share.into(), PPM.into()).ok()).unwrap_or_else(|| {
-				unexpected(UnexpectedKind::SlashNotComputed);
-				0
-			});
+		let due = held.and_then(|held| due_of(held).ok()).unwrap_or_else(|| {
+			unexpected(UnexpectedKind::SlashNotComputed);
+			0
+		});
 		let (credit, missing) = T::Currency::slash(&HoldReason::Bond.into(), worker, due);
 		if !missing.is_zero() {
 			unexpected(UnexpectedKind::BondNotHeld);
@@ -64,6 +72,21 @@ impl<T: Config> Pallet<T> {
 			Self::cut_waiting(worker, rest);
 		}
 		credit
+	}
+
+	/// Takes what is due of all that is held, and lowers the reputation.
+	fn penalise(worker: &T::AccountId, due_of: impl FnOnce(Balance) -> Result<Balance, MathError>) {
+		let Some(mut record) = Workers::<T>::get(worker) else { return };
+		let credit = Self::forfeit(worker, &mut record, due_of);
+		let taken = credit.peek();
+		T::OnSlash::on_unbalanced(credit);
+		if !taken.is_zero() {
+			let bond = record.bond;
+			Self::deposit_event(Event::PenaltyTaken { worker: worker.clone(), taken, bond });
+		}
+		let new = Self::lowered(record.reputation).unwrap_or(record.reputation);
+		Self::set_reputation(worker, &mut record, new);
+		Self::store_judged(worker, record);
 	}
 
 	/// Stores the record of a worker that lost bond or reputation. When what is left of the bond buys no slot, or the reputation is
@@ -178,17 +201,14 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 	}
 
 	fn penalise_lateness(worker: &T::AccountId) {
-		let Some(mut record) = Workers::<T>::get(worker) else { return };
-		let credit = Self::forfeit(worker, &mut record, T::LatenessShare::get());
-		let taken = credit.peek();
-		T::OnSlash::on_unbalanced(credit);
-		if !taken.is_zero() {
-			let bond = record.bond;
-			Self::deposit_event(Event::PenaltyTaken { worker: worker.clone(), taken, bond });
-		}
-		let new = Self::lowered(record.reputation).unwrap_or(record.reputation);
-		Self::set_reputation(worker, &mut record, new);
-		Self::store_judged(worker, record);
+		Self::penalise(worker, |held| Self::part(held, T::LatenessShare::get()));
+	}
+
+	fn penalise_evasion(worker: &T::AccountId, cost: u128) {
+		Self::penalise(worker, |held| {
+			let least = Self::part(held, T::LatenessShare::get())?;
+			Ok(cost.min(Self::part(held, T::SlashShare::get())?).max(least))
+		});
 	}
 
 	fn measured(worker: &T::AccountId, work: u64, blocks: u64) {
@@ -197,7 +217,7 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 
 	fn slash(worker: &T::AccountId, compensated: &[(T::AccountId, u128)]) -> u128 {
 		let Some(mut record) = Workers::<T>::get(worker) else { return 0 };
-		let mut credit = Self::forfeit(worker, &mut record, T::SlashShare::get());
+		let mut credit = Self::forfeit(worker, &mut record, |held| Self::part(held, T::SlashShare::get()));
 		let taken = credit.peek();
 		let compensated = Self::compensate(&mut credit, compensated);
 		T::OnSlash::on_unbalanced(credit);

@@ -5,7 +5,7 @@ use crate::{AccountId, Balance, Emission, Runtime, RuntimeCall, Staking, System}
 use alloc::vec::Vec;
 use frame_support::{dispatch::DispatchClass, traits::Contains};
 use pallet_staking::{ActiveEra, CurrentEra};
-use sp_staking::SessionIndex;
+use sp_staking::{EraIndex, SessionIndex};
 
 /// Staking rounds each payout to the nearest base unit, so an era's payouts may sum to a little more than its reward: by half a unit
 /// for each of the 16 votes of the 5,000 nominators of an election, for each of the pages of 64 that these fill, where validators take
@@ -27,18 +27,26 @@ impl pallet_staking::EraPayout<Balance> for EraEnd {
 	}
 }
 
+/// The era that a call claims the rewards of, if it is such a claim.
+pub(super) fn era_of_claim(call: &RuntimeCall) -> Option<EraIndex> {
+	use pallet_staking::Call as Staking;
+	match call {
+		RuntimeCall::Staking(
+			Staking::payout_stakers { era, .. } | Staking::payout_stakers_by_page { era, .. },
+		) => Some(*era),
+		_ => None,
+	}
+}
+
 /// Lets every call pass, and tells the pot before a claim which era it is for: Staking tells its `Reward` how much a claim paid, not
 /// for which era, and of what it could not pay nothing at all. Calls inside of batches, proxies and the like meet the filters too. Only
-/// a call that root makes as somebody else does not, and what it claims is not settled from the pot.
+/// a call that root makes as somebody else does not, which [`super::system::LedgerSafe`] refuses outside development chains: what
+/// it claims is not settled from the pot.
 pub struct ErasOfClaims;
 impl Contains<RuntimeCall> for ErasOfClaims {
 	fn contains(call: &RuntimeCall) -> bool {
-		use pallet_staking::Call as Staking;
-		if let RuntimeCall::Staking(
-			Staking::payout_stakers { era, .. } | Staking::payout_stakers_by_page { era, .. },
-		) = call
-		{
-			Emission::payout_started(*era);
+		if let Some(era) = era_of_claim(call) {
+			Emission::payout_started(era);
 		}
 		true
 	}

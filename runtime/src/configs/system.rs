@@ -1,6 +1,9 @@
 //! System, utility pallets, and how transactions are built.
 
-use super::{conversion::PoolsSafe, staking::ErasOfClaims};
+use super::{
+	conversion::PoolsSafe,
+	staking::{era_of_claim, ErasOfClaims},
+};
 use crate::{
 	AccountId, Balance, Balances, Block, BlockNumber, Emission, Hash, Nonce, OriginCaller, PalletInfo,
 	Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Signature,
@@ -55,8 +58,9 @@ parameter_types! {
 		.build();
 }
 
-/// Forced balances and issuance would break the ledger of what was minted, and writing raw storage can force both: outside
-/// development chains nobody may call them, nor have them called by root. What is left to root is an upgrade of the runtime.
+/// Forced balances, holds and issuance would break the ledger of what was minted and what is owed, and writing raw storage can
+/// force all of them: outside development chains nobody may call them, nor have them called by root. What is left to root is an
+/// upgrade of the runtime.
 pub struct LedgerSafe;
 impl Contains<RuntimeCall> for LedgerSafe {
 	fn contains(call: &RuntimeCall) -> bool {
@@ -76,21 +80,26 @@ fn forces_issuance(call: &RuntimeCall) -> bool {
 	use pallet_utility::Call as Utility;
 	match call {
 		RuntimeCall::Balances(call) => {
-			matches!(call, Balances::force_set_balance { .. } | Balances::force_adjust_total_issuance { .. })
+			matches!(
+				call,
+				Balances::force_set_balance { .. }
+					| Balances::force_adjust_total_issuance { .. }
+					| Balances::force_transfer { .. }
+					| Balances::force_unreserve { .. }
+			)
 		},
 		RuntimeCall::System(call) => matches!(
 			call,
 			System::set_storage { .. } | System::kill_storage { .. } | System::kill_prefix { .. }
 		),
-		RuntimeCall::Sudo(
-			Sudo::sudo { call } | Sudo::sudo_unchecked_weight { call, .. } | Sudo::sudo_as { call, .. },
-		)
+		// In somebody else's name root passes the filter that notes of which era stakers are paid, and without that note what
+		// they are paid is minted.
+		RuntimeCall::Sudo(Sudo::sudo_as { call, .. })
 		| RuntimeCall::Utility(
-			Utility::as_derivative { call, .. }
-			| Utility::dispatch_as { call, .. }
-			| Utility::dispatch_as_fallible { call, .. }
-			| Utility::with_weight { call, .. },
-		)
+			Utility::dispatch_as { call, .. } | Utility::dispatch_as_fallible { call, .. },
+		) => era_of_claim(call).is_some() || forces_issuance(call),
+		RuntimeCall::Sudo(Sudo::sudo { call } | Sudo::sudo_unchecked_weight { call, .. })
+		| RuntimeCall::Utility(Utility::as_derivative { call, .. } | Utility::with_weight { call, .. })
 		| RuntimeCall::Scheduler(
 			Scheduler::schedule { call, .. }
 			| Scheduler::schedule_named { call, .. }

@@ -108,6 +108,8 @@ impl Get<Bounds> for LaunchBounds {
 			most_supply: 1_000_000_000_000u128.saturating_mul(WHOLE),
 			least_fee: 3_000,
 			most_fee: 500_000,
+			// A price that doubles within the window of momentum raises the fee by 70 %: above the highest cap.
+			most_slope: 1_000_000,
 			least_launch_fee: 10_000,
 			launch_window: (short.into(), long.into()),
 			most_creator_share: 200_000,

@@ -4,12 +4,20 @@ pub(crate) mod blocks;
 pub(crate) mod market;
 pub(crate) mod runs;
 
-use engram_primitives::{merkle::SumNode, units::ENGR, Cid, JobId, VersionId};
-use engram_runtime::{genesis_config_presets::get_preset, AccountId, Runtime, RuntimeGenesisConfig};
-use frame_support::genesis_builder_helper;
+use engram_primitives::{
+	authorization::{key, possession_digest},
+	merkle::SumNode,
+	units::{Balance, ENGR},
+	Cid, JobId, VersionId,
+};
+use engram_runtime::{
+	genesis_config_presets::get_preset, AccountId, Runtime, RuntimeGenesisConfig, RuntimeOrigin, System,
+	Workers,
+};
+use frame_support::{assert_ok, genesis_builder_helper};
 use pallet_attribution::{Claimed, PayoutRecord, Payouts};
 use serde_json::Value;
-use sp_core::H256;
+use sp_core::{Pair, H256};
 use sp_genesis_builder::PresetId;
 use sp_io::TestExternalities;
 
@@ -61,4 +69,18 @@ pub(crate) fn answered(job: JobId, payer: AccountId) {
 		fee: ENGR,
 	};
 	Payouts::<Runtime>::insert(job, record);
+}
+
+/// Registers a worker with its only hot key.
+pub(crate) fn register_worker(worker: &AccountId, bond: Balance) {
+	let pair = key::Pair::from_seed(&[1; 32]);
+	let possession = pair.sign(&possession_digest(System::block_hash(0), worker));
+	let address = b"/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWWorker".to_vec().try_into().unwrap();
+	let origin = RuntimeOrigin::signed(worker.clone());
+	assert_ok!(Workers::register(origin, pair.public(), possession, address, 1_024, bond));
+}
+
+/// What a worker has bonded.
+pub(crate) fn bond_of(worker: &AccountId) -> Balance {
+	pallet_workers::Workers::<Runtime>::get(worker).unwrap().bond
 }

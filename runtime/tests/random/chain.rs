@@ -26,7 +26,7 @@ use sp_runtime::{
 
 const FIRST_SLOT: u64 = 1_000_000_000;
 /// What every account has that genesis endows.
-pub(crate) const ENDOWMENT: u64 = 1_000_000 * ENGR as u64;
+const ENDOWMENT: u64 = 1_000_000 * ENGR as u64;
 
 /// How long sessions and eras are.
 #[derive(Clone, Copy)]

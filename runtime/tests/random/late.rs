@@ -7,7 +7,6 @@
 //! 400,000, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
 
 use crate::random::{
-	chain::ENDOWMENT,
 	pallets::{
 		attribution, baskets, curves, emission, jobs, learning, ratings, reviews, rollbacks, sdk, workers,
 	},
@@ -15,7 +14,7 @@ use crate::random::{
 	view::View,
 	world::{Operation, World},
 };
-use engram_runtime::{Balances, BlockNumber, Emission, Jobs, Runtime, System};
+use engram_runtime::{BlockNumber, Emission, Runtime, System};
 use frame_support::BoundedVec;
 use pallet_workers::WorkerStatus;
 
@@ -44,8 +43,6 @@ pub(crate) fn end(run: &mut Run) {
 		assert!(run.chain.head().number < left + PATIENCE, "jobs never end");
 		run.block(OPERATIONS, View::read_tasks, report);
 	}
-	let left_for_probes = run.chain.execute(|| Balances::free_balance(Jobs::probe_account()));
-	assert!(left_for_probes < ENDOWMENT.into(), "no probe was paid");
 	run.pretend(bring_bonds_forward);
 	for _ in 0..BLOCKS {
 		run.block(OPERATIONS, View::read, workers::withdraw_unbonded);

@@ -1,9 +1,13 @@
 //! What a run did.
 
+use engram_primitives::JobId;
 use engram_runtime::{AllPalletsWithSystem, Block, Emission as Monetary, RuntimeCall, RuntimeEvent};
 use frame_support::traits::{GetCallMetadata, PalletsInfoAccess};
 use sp_core::H256;
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	time::Duration,
+};
 
 /// A call by the names of its pallet and of itself.
 pub(crate) type CallName = (&'static str, &'static str);
@@ -56,6 +60,8 @@ pub(crate) struct Cycle {
 	pub(crate) scheduled: u64,
 	/// Times that the safe mode was entered.
 	pub(crate) safe: u64,
+	/// Probes that were proven and paid.
+	pub(crate) probes: u64,
 }
 
 /// Counters of one run, or the sums of several.
@@ -75,6 +81,8 @@ pub(crate) struct Report {
 	/// The blocks and what was pretended between them, if the plan keeps them.
 	pub(crate) steps: Vec<Step>,
 	pub(crate) cycle: Cycle,
+	/// Probes that workers were asked for.
+	probes: BTreeSet<JobId>,
 	/// How long the checks of everything took.
 	pub(crate) checking: Duration,
 }
@@ -96,12 +104,19 @@ impl Report {
 	/// Counts what only events tell, and what the chain says of it after their block.
 	pub(crate) fn observe(&mut self, event: &RuntimeEvent) {
 		use pallet_emission::Event as Emission;
+		use pallet_jobs::Event as Jobs;
 		if let RuntimeEvent::Emission(Emission::EpochClosed { supply, .. }) = event {
 			// The block that ends an epoch has no place for operations, so this policy ruled it.
 			let most = Monetary::policy().issuance.max_supply;
 			self.cycle.limited += u64::from(most.is_some_and(|most| *supply >= most));
 		}
+		if let RuntimeEvent::Jobs(Jobs::ProbeRequested { job, .. }) = event {
+			self.probes.insert(*job);
+		}
 		let count = match event {
+			RuntimeEvent::Jobs(Jobs::TrainingSettled { job, .. }) if self.probes.contains(job) => {
+				&mut self.cycle.probes
+			},
 			RuntimeEvent::Emission(Emission::EpochClosed { minted: 1.., .. }) => &mut self.cycle.minted,
 			RuntimeEvent::Emission(Emission::StakersRewardsExpired { .. }) => &mut self.cycle.expired,
 			RuntimeEvent::Staking(pallet_staking::Event::Rewarded { .. }) => &mut self.cycle.staker_payouts,

@@ -121,7 +121,8 @@ test('jobs: every wrong request gets an error that says what to do', async () =>
     [{ model: wide }, 'DataDoesNotFit'], [{ cid: zeroCid }, 'InvalidCid'],
     [{ rows: 0 }, 'RowsOutOfRange'], [{ rows: 4_000_000_000 }, 'RowsOutOfRange'], [{ source: nameless }, 'InvalidAddress'],
     [{ spec: { ...SPEC, steps: 0 } }, 'InvalidSpec'], [{ spec: { ...SPEC, steps: 1601 } }, 'InvalidSpec'],
-    [{ spec: { ...SPEC, opened: 3 } }, 'InvalidSpec'], [{ spec: { ...SPEC, learningRate: 0 } }, 'InvalidSpec'],
+    [{ spec: { ...SPEC, opened: 3 } }, 'InvalidSpec'], [{ spec: { ...SPEC, opened: 11 } }, 'InvalidSpec'],
+    [{ spec: { ...SPEC, learningRate: 0 } }, 'InvalidSpec'],
     [{ fee: 0n }, 'FeeTooLow'], [{ fee: 1n }, 'FeeTooLow'],
   ]
   await allRefused(api, wrong.map(([change, error]) => [request(change), `jobs.${error}`]), alice)

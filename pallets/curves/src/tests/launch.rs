@@ -220,12 +220,14 @@ fn fails_when_fees_are_out_of_bounds() {
 			FeeSchedule { launch: BOUNDS.least_launch_fee - 1, ..fees },
 			FeeSchedule { launch: BOUNDS.most_fee - fees.cap + 1, ..fees },
 			FeeSchedule { launch: u32::MAX, ..fees },
+			FeeSchedule { slope: BOUNDS.most_slope + 1, ..fees },
 			FeeSchedule { launch_window: BOUNDS.launch_window.0 - 1, ..fees },
 			FeeSchedule { launch_window: BOUNDS.launch_window.1 + 1, ..fees },
 		] {
 			refused(Error::FeesOutOfBounds, LINEAR, Terms { fees: wrong, ..TERMS });
 		}
-		let most = FeeSchedule { launch: BOUNDS.most_fee - fees.cap, ..fees };
+		let (launch_fee, slope) = (BOUNDS.most_fee - fees.cap, BOUNDS.most_slope);
+		let most = FeeSchedule { launch: launch_fee, slope, ..fees };
 		assert_ok!(launch(LINEAR, Terms { fees: most, ..TERMS }));
 	});
 }

@@ -76,11 +76,15 @@ proptest! {
 		moves in 0u32..20,
 		falls in any::<bool>(),
 		shape in 0usize..3,
-		slope in prop::sample::select(vec![0u32, TERMS.fees.slope]),
+		(slope, cap) in prop::sample::select(vec![
+			(0, TERMS.fees.cap),
+			(TERMS.fees.slope, TERMS.fees.cap),
+			(BOUNDS.most_slope, BOUNDS.most_fee - TERMS.fees.launch),
+		]),
 	) {
 		let payment = (payment >> shift).max(10);
 		ExtBuilder.build_and_execute(|| {
-			let fees = FeeSchedule { slope, ..TERMS.fees };
+			let fees = FeeSchedule { slope, cap, ..TERMS.fees };
 			let terms = Terms { creator_share: 100_000, fees, ..TERMS };
 			launch([LINEAR, EXPONENTIAL, SIGMOID][shape], terms).unwrap();
 			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().metrics = metrics);
@@ -100,9 +104,9 @@ proptest! {
 			});
 			if let Ok((paid, amount)) = spent.unwrap() {
 				assert!(paid <= payment);
-				// The fee at the far end is more than the one at the near end by the move of a block, and what one base unit
-				// of the token costs is not divided.
-				let most = payment / 50_000 + payment / 1_000 + 10;
+				// The fee at the far end is more than the one at the near end by the move of a block, and what two base units of the
+				// token cost is not divided.
+				let most = payment / 20_000 + 10;
 				assert!(payment - paid <= most, "{paid} of {payment}");
 				assert_ok!(buy(&ALICE, amount));
 				assert_eq!(RICHES - free(&ALICE), paid);

@@ -31,7 +31,7 @@ fn an_invalid_spec_is_told_the_rules_in_numbers() {
 		format!("`steps`: {} to {} whole intervals", grouped(MIN_SEGMENTS), grouped(MAX_SEGMENTS)),
 		format!("`batch_size`: 1 to {} rows", grouped(MAX_BATCH)),
 		format!("`learning_rate`: 1 to {} parts per million", grouped(10 * PPM)),
-		format!("`opened`: {MIN_OPENED} to {MAX_OPENED}, and at most half of the intervals"),
+		format!("`opened`: {MIN_OPENED} to {MAX_OPENED}, and at most a third of the intervals"),
 	] {
 		assert!(rules.contains(&rule), "{rule}: {rules}");
 	}

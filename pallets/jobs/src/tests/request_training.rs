@@ -70,6 +70,7 @@ fn fails_when_the_request_is_wrong() {
 		let right = training_request();
 		let mut long = spec();
 		long.steps += 1;
+		let dense = TrainingSpec { opened: spec().segments() / 3 + 1, ..spec() };
 		let cases = [
 			(TrainingRequest { model: ModelId(7), ..right.clone() }, Error::<Test>::UnknownModel),
 			(TrainingRequest { parent: Some(VersionId(9)), ..right.clone() }, Error::UnknownVersion),
@@ -88,7 +89,8 @@ fn fails_when_the_request_is_wrong() {
 				TrainingRequest { held_out_source: address(b"http://alice.example"), ..right.clone() },
 				Error::InvalidAddress,
 			),
-			(TrainingRequest { spec: long, ..right }, Error::InvalidSpec),
+			(TrainingRequest { spec: long, ..right.clone() }, Error::InvalidSpec),
+			(TrainingRequest { spec: dense, ..right }, Error::InvalidSpec),
 		];
 		for (request, error) in cases {
 			assert_noop!(try_training(ALICE, request, 10, FEE), error);

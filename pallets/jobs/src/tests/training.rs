@@ -29,6 +29,7 @@ fn a_commitment_lifts_the_deadline() {
 				memory_mib: 10,
 				parent: None,
 				held_out_rows: 100,
+				fee: FEE,
 				verifier_pay: VERIFIER_PAY,
 			}
 		);

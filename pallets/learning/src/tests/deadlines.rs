@@ -8,11 +8,6 @@ fn missed() -> Vec<(u8, u32)> {
 	missed.collect()
 }
 
-/// Runs past the deadline of the phase a check is in.
-fn miss_deadline(job: JobId) {
-	run_to(record(job).due);
-}
-
 #[test]
 fn a_verifier_that_does_not_commit_is_replaced() {
 	ExtBuilder::default().build_and_execute(|| {
@@ -111,8 +106,8 @@ fn an_executor_that_withholds_its_opening_loses_the_attempt() {
 		deliver(reveal(n, job, 0, 0, verdict(job, n, &run, Belief::Honest)));
 		miss_deadline(job);
 		assert_eq!(missed(), vec![(1, 0)]);
-		assert_eq!(member(1).reputation, -11);
-		assert_eq!(member(1).bond, BOND);
+		// A quarter of the fee, as one of four opened segments, rounded up.
+		assert_eq!((member(1).bond, member(1).reputation), (BOND - 1_001, -12));
 		assert_eq!(summary().outcome, Outcome::Withheld);
 		assert_eq!(summary().verdicts[0].agrees, None);
 		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid: vec![account(n)] }]);

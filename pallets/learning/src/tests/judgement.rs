@@ -155,7 +155,6 @@ fn three_different_verdicts_void_the_job() {
 		for (job, beliefs) in [
 			[Belief::Lie(1), Belief::Lie(2), Belief::Lie(3)],
 			[Belief::Lie(1), Belief::Lie(2), Belief::Honest],
-			[Belief::Unavailable, Belief::Lie(2), Belief::Honest],
 			[Belief::Uncounted, Belief::Lie(2), Belief::Honest],
 			[Belief::Uncounted, Belief::Count(1), Belief::Honest],
 			[Belief::Count(1), Belief::Count(2), Belief::Honest],
@@ -208,7 +207,7 @@ fn two_that_were_not_served_reject_the_work_without_a_slash() {
 		let (_, drawn) = story(&Run::on(DATA), beliefs);
 		assert_eq!(summary().outcome, Outcome::Withheld);
 		assert!(slashed().is_empty());
-		assert_eq!((member(1).bond, member(1).reputation), (BOND, -10));
+		assert_eq!((member(1).bond, member(1).reputation), (BOND - 1_001, -12));
 		let paid = vec![account(drawn[0]), account(drawn[2])];
 		assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
 		assert_eq!(member(drawn[1]).bond, BOND);
@@ -223,8 +222,9 @@ fn one_that_was_not_served_is_not_slashed() {
 		let (_, drawn) = story(&Run::on(DATA), beliefs);
 		assert_eq!(summary().outcome, Outcome::Verified { correct: CORRECT });
 		assert!(slashed().is_empty());
-		// It is not paid either: its word changed nothing.
+		// It is not paid either: its word changed nothing. That costs it a little reputation.
 		assert_eq!((member(drawn[0]).bond, member(drawn[0]).earned), (BOND, 0));
+		assert_eq!((member(drawn[0]).reputation, member(1).bond), (-1, BOND));
 	});
 }
 
@@ -278,7 +278,7 @@ fn weights_that_two_were_not_served_reject_the_work_without_a_slash() {
 			let (_, drawn) = story(&run, beliefs);
 			assert_eq!(summary().outcome, Outcome::Withheld, "{beliefs:?}");
 			assert!(slashed().is_empty());
-			assert_eq!((member(1).bond, member(1).reputation), (BOND, -10));
+			assert_eq!((member(1).bond, member(1).reputation), (BOND - 1_001, -12));
 			let paid = unserved.into_iter().map(|at| account(drawn[at])).collect();
 			assert_eq!(findings(), vec![EncodedFinding::Rejected { paid }]);
 			assert_eq!(Judges::get().unwrap().len(), 3);
@@ -336,6 +336,57 @@ fn an_executor_that_lies_to_one_verifier_only_is_slashed() {
 			assert_eq!(summary().outcome, Outcome::Refuted);
 			assert_eq!(slashed(), vec![1]);
 			assert_eq!(member(n).bond, BOND);
+		});
+	}
+}
+
+#[test]
+fn serving_one_of_two_verifiers_is_no_way_out() {
+	use Belief::{Honest, Lie, Unavailable, Uncounted};
+	for beliefs in [[Unavailable, Honest, Lie(1)], [Uncounted, Lie(2), Lie(1)], [Lie(1), Lie(2), Unavailable]]
+	{
+		ExtBuilder::default().build_and_execute(|| {
+			let (_, drawn) = story(&Run::on(DATA), beliefs);
+			assert_eq!(summary().outcome, Outcome::Undecided, "{beliefs:?}");
+			assert!(slashed().is_empty());
+			assert_eq!(member(1).bond, BOND - 1_001, "{beliefs:?}");
+			assert!(drawn.into_iter().all(|n| member(n).bond == BOND && member(n).earned == PAY));
+		});
+	}
+}
+
+/// The executor opens for the first verifier, is contradicted, and keeps silent when two more have replayed.
+fn silence(run: &Run, first: Belief) -> Vec<u8> {
+	let job = committed(run);
+	round(job, run, |_| first);
+	wait_replaying(job);
+	let drawn = verifiers(job);
+	replay_round(job, run, |_| Belief::Honest);
+	for n in &drawn[1..] {
+		deliver(reveal(*n, job, 0, 1, verdict(job, *n, run, Belief::Honest)));
+	}
+	miss_deadline(job);
+	drawn
+}
+
+#[test]
+fn silence_saves_nothing_of_who_is_refuted_already() {
+	ExtBuilder::default().build_and_execute(|| {
+		let drawn = silence(&Run::on(8), Belief::Honest);
+		assert_eq!(summary().outcome, Outcome::Refuted);
+		assert_eq!((slashed(), member(1).bond), (vec![1], BOND / 2));
+		assert!(drawn.into_iter().all(|n| member(n).earned == PAY));
+	});
+}
+
+#[test]
+fn silence_is_no_lie_of_who_was_contradicted_by_a_liar() {
+	for first in [Belief::Lie(1), Belief::Count(1), Belief::Unavailable] {
+		ExtBuilder::default().build_and_execute(|| {
+			silence(&Run::on(DATA), first);
+			assert_eq!(summary().outcome, Outcome::Withheld, "{first:?}");
+			assert!(slashed().is_empty());
+			assert_eq!(member(1).bond, BOND - 1_001);
 		});
 	}
 }

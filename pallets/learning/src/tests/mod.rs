@@ -280,6 +280,11 @@ pub(crate) fn wait_replaying(job: JobId) {
 	wait_for(job, |phase| matches!(phase, Phase::Replaying { .. }));
 }
 
+/// Runs past the deadline of the phase a check is in.
+pub(crate) fn miss_deadline(job: JobId) {
+	run_to(record(job).due);
+}
+
 pub(crate) fn wait_revealing(job: JobId) {
 	wait_for(job, |phase| matches!(phase, Phase::Revealing { .. }));
 }

@@ -56,8 +56,15 @@ fn caught_at_the_stated_probability() {
 
 #[test]
 fn every_segment_is_as_likely_as_another() {
-	let record_terms =
-		Terms { segments: 64, interval: 10, opened: 8, memory_mib: 0, held_out_rows: 0, verifier_pay: 0 };
+	let record_terms = Terms {
+		segments: 64,
+		interval: 10,
+		opened: 8,
+		memory_mib: 0,
+		held_out_rows: 0,
+		fee: 0,
+		verifier_pay: 0,
+	};
 	let ppm = record_terms.catch_probability_ppm();
 	assert_eq!(ppm, 125_000);
 	let drawn = |seed| Learning::draw_segments(H256::from_low_u64_be(seed), &record_terms).unwrap();
@@ -84,6 +91,7 @@ fn the_probability_is_rounded_down() {
 		opened,
 		memory_mib: 0,
 		held_out_rows: 0,
+		fee: 0,
 		verifier_pay: 0,
 	};
 	assert_eq!(terms(4, 17).catch_probability_ppm(), 235_294);

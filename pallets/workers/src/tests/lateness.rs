@@ -110,3 +110,35 @@ fn leaving_is_no_escape_and_strangers_lose_nothing() {
 		assert_storage_noop!(Pool::penalise_lateness(&STRANGER));
 	});
 }
+
+#[test]
+fn who_evades_a_check_loses_what_it_costs_within_a_miss_and_a_slash() {
+	// One per cent and half of 2,001, rounded up.
+	for (cost, taken) in [(0, 21), (20, 21), (22, 22), (1_000, 1_000), (1_001, 1_001), (u128::MAX, 1_001)] {
+		ExtBuilder.build_and_execute(|| {
+			assert_ok!(register(ALICE, 2_001));
+			take_events();
+			Pool::penalise_evasion(&ALICE, cost);
+			assert_eq!((record(ALICE).bond, held(ALICE)), (2_001 - taken, 2_001 - taken));
+			assert_eq!(free(POT) - EXISTENTIAL_DEPOSIT, taken);
+			assert_eq!(
+				take_events()[..2],
+				[
+					Event::PenaltyTaken { worker: ALICE, taken, bond: 2_001 - taken },
+					Event::ReputationUpdated { worker: ALICE, old: 500_000, new: 250_000 },
+				]
+			);
+			assert_storage_noop!(Pool::penalise_evasion(&STRANGER, cost));
+		});
+	}
+}
+
+#[test]
+fn a_bond_that_is_being_taken_back_pays_for_an_evasion_too() {
+	ExtBuilder.build_and_execute(|| {
+		assert_ok!(register(ALICE, 2_000));
+		assert_ok!(Pool::leave(RuntimeOrigin::signed(ALICE)));
+		Pool::penalise_evasion(&ALICE, 900);
+		assert_eq!(held(ALICE), 1_100);
+	});
+}

@@ -54,15 +54,15 @@ fn job_where(world: &mut World, suits: impl Fn(&Job) -> bool) -> Option<Job> {
 
 /// Runs of few steps, which are quick to prove.
 fn spec(world: &mut World) -> TrainingSpec {
-	let checkpoint_interval = world.range(1, 3) as u32;
-	let segments = world.range(16, 24) as u32;
+	let checkpoint_interval = world.range(1, 3);
+	let segments = world.range(16, 24);
 	TrainingSpec {
-		steps: segments * checkpoint_interval,
-		checkpoint_interval,
+		steps: (segments * checkpoint_interval) as u32,
+		checkpoint_interval: checkpoint_interval as u32,
 		batch_size: 32,
 		learning_rate: 100_000,
 		optimiser: Optimiser::Sgd,
-		opened: world.range(4, 8) as u32,
+		opened: world.range(4, segments / 3) as u32,
 	}
 }
 
