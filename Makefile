@@ -38,7 +38,7 @@ suite-polkadot-js:
 	@$(ENV) npm test --prefix tests/polkadot-js 2>&1 | sed -u 's/^/polkadot.js: /'
 
 suite-subxt:
-	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=3 --nocapture 2>&1 | \
+	@$(ENV) cargo test --release --workspace --test e2e --locked -- --ignored --test-threads=4 --nocapture 2>&1 | \
 		sed -u 's/^/subxt: /'
 
 # Cargo names each crate as it comes to it, and each property as it ends. A property of a formula tries CASES inputs, a random

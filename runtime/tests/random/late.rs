@@ -3,8 +3,8 @@
 //! A token of each basket is stuck while shares are redeemed, and what could not be paid is collected. Then governance stops
 //! probing, workers finish what was requested, and empty blocks pass until nothing is open. The time in which rewards may be
 //! claimed is really waited for, session after session; in between reviews are closed, governance changes how much is minted, and
-//! stakers are paid. Locked claims of tokens are released. Bonds are free after 4,800 blocks, and payouts and budgets expire after
-//! 400,000, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
+//! stakers are paid. Locked claims of tokens are released. Bonds are free after 1,200 blocks, and payouts and budgets expire after
+//! 100,000, which nobody waits for: the term of each is brought forward in storage, and nothing else is touched.
 
 use crate::random::{
 	pallets::{

@@ -128,8 +128,10 @@ export async function followFinalized(api, from, handle) {
   return { stop, caughtUp }
 }
 
-/** Waits for `check` to return something other than undefined, on every finalized head. */
+/** Waits for `check` to return something other than undefined, on every finalized head from the present one on. */
 export async function waitFinalized(api, what, check, seconds = 120) {
+  // Whoever shares a subscription is told its latest head first, which may be older than what is known to be final.
+  const first = (await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber()
   return new Promise((resolve, reject) => {
     let stop = () => {}
     let done = false
@@ -147,7 +149,7 @@ export async function waitFinalized(api, what, check, seconds = 120) {
     }
     api.rpc.chain
       .subscribeFinalizedHeads(async (head) => {
-        if (done) return
+        if (done || head.number.toNumber() < first) return
         try {
           const value = await check(await api.at(head.hash), head)
           if (value !== undefined) finish(resolve, value)

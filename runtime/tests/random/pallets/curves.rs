@@ -289,15 +289,6 @@ fn version_for(world: &mut World, model: ModelId) -> Option<VersionId> {
 	found.map(|(version, _)| version)
 }
 
-/// Lets the windows of every limiter end after ten blocks: the shortest that a launch may choose is a fifth of a run, in which its curve
-/// could not graduate.
-pub(crate) fn pretend_short_windows() {
-	pallet_curves::Curves::<Runtime>::translate_values(|mut record: CurveRecordOf<Runtime>| {
-		record.terms.limits.window = 10;
-		Some(record)
-	});
-}
-
 /// A curve whose model has been trained enough: it may graduate, or its reserve is too small.
 fn trained(world: &mut World, ripe: bool) -> Option<(TokenId, VersionId)> {
 	let suits = |record: &CurveRecordOf<Runtime>, models: &[ModelId]| {
