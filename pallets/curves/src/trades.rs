@@ -89,8 +89,8 @@ impl<T: Config> Pallet<T> {
 	/// How many tokens a payment buys at least, premium and fee included; less than a tenth of a per mille stays
 	/// unspent, and what two base units of the token cost.
 	///
-	/// A purchase moves the price one way, and the fee is convex in it: whatever part of `most` is bought, its fee is at most
-	/// the greater of those at both ends.
+	/// A purchase moves the price one way, and the fee is convex in it: whatever is bought of what the least fee would buy if the
+	/// price stayed, its fee is at most the greater of those at both ends.
 	pub(crate) fn affordable_floor(
 		record: &CurveRecordOf<T>,
 		now: u32,
@@ -99,20 +99,21 @@ impl<T: Config> Pallet<T> {
 		let (supply, fees) = (record.supply()?, &record.terms.fees);
 		let multiplier = record.multiplier()?;
 		let launch = fees.launch_ceil(Self::age_of(record, now).into())?;
-		let between = |trade: u32| -> Result<(Balance, Balance), MathError> {
+		let value = |trade: u32| -> Result<Balance, MathError> {
 			let rate = trade.checked_add(launch).ok_or(MathError::Overflow)?;
-			record.curve.amount_between(supply, &record.spot, value_floor(payment, multiplier, rate)?)
+			value_floor(payment, multiplier, rate)
 		};
 		let rate = |price| fees.trade_ceil(momentum(record, now, price), record.smoothing);
 
-		let (least, most) = between(fees.base)?;
-		if fees.slope == 0 {
+		let trade = if fees.slope == 0 {
 			// No price moves the fee.
-			return Ok(least);
-		}
-		let farthest = supply.checked_add(most).ok_or(MathError::Overflow)?;
-		let far = record.curve.price_floor(farthest)?;
-		let (least, _) = between(rate(record.price)?.max(rate(far)?))?;
+			fees.base
+		} else {
+			let most = record.curve.amount_ceil(supply, &record.spot, value(fees.base)?)?;
+			let farthest = supply.checked_add(most).ok_or(MathError::Overflow)?;
+			rate(record.price)?.max(rate(record.curve.price_floor(farthest)?)?)
+		};
+		let (least, _) = record.curve.amount_between(supply, &record.spot, value(trade)?)?;
 		Ok(least)
 	}
 

@@ -102,14 +102,15 @@ impl Market {
 	fn affordable(&self, payment: u128) -> Result<u128, MathError> {
 		let multiplier = Self::multiplier()?.ppm_floor();
 		let launch = FEES.launch_ceil(NOW.time)?;
-		let between = |rate: u32| {
+		let value = |rate: u32| {
 			let whole = multiplier + rate + launch + 2;
-			let value = mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())?;
-			self.curve.amount_between(self.supply, &self.spot, value)
+			mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())
 		};
-		let far = self.curve.price_floor(self.supply + between(FEES.base)?.1)?;
+		let most = self.curve.amount_ceil(self.supply, &self.spot, value(FEES.base)?)?;
+		let far = self.curve.price_floor(self.supply + most)?;
 		let rate = |price| FEES.trade_ceil(self.moved(price), FACTOR);
-		Ok(between(rate(self.price)?.max(rate(far)?))?.0)
+		let value = value(rate(self.price)?.max(rate(far)?))?;
+		Ok(self.curve.amount_between(self.supply, &self.spot, value)?.0)
 	}
 
 	fn spend(&self, payment: u128) -> Result<(u128, Verdict), MathError> {

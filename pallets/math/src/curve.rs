@@ -11,7 +11,11 @@
 //! and never to the pool's loss, and the bounds of a chain of trades are at least those of a single one: splitting never pays, buying
 //! and selling back never pays, and what buyers paid less what sellers got is at least [`Curve::integral_to_ceil`].
 
-use crate::{fee::mul_div_floor, fixed::ATTO, wide, MathError};
+use crate::{
+	fee::{mul_div_ceil, mul_div_floor},
+	fixed::ATTO,
+	wide, MathError,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use integral::{unit, Point};
 use price::{Power, Side};
@@ -127,6 +131,14 @@ impl Curve {
 	/// the curve at two or three supplies, this at none. Domain: `spot` is that of this curve at `supply`.
 	pub fn amount_between(&self, supply: u128, spot: &Spot, pay: u128) -> Result<(u128, u128), MathError> {
 		inverse::amount_between(self, supply, &spot.point, pay)
+	}
+
+	/// No less than [`Self::buy_amount_floor`], and near it as long as the price moves little: what `pay` would buy if the price
+	/// stayed, and at most what is left of the maximum supply. Domain: `spot` is that of this curve at `supply`.
+	pub fn amount_ceil(&self, supply: u128, spot: &Spot, pay: u128) -> Result<u128, MathError> {
+		let left = self.0.max_supply.checked_sub(supply).ok_or(MathError::OutOfDomain)?;
+		// The price only rises. Of more than any supply, all that is left is bought.
+		Ok(mul_div_ceil(pay, ATTO, spot.price_floor()).map_or(left, |amount| amount.min(left)))
 	}
 
 	/// What the curve itself owes for `amount` sold at a supply: the integral of the price, rounded down. It is the floor of

@@ -232,21 +232,22 @@ impl Market {
 		}
 	}
 
-	/// How many tokens a payment buys at least: what the greater of the fees at both ends of what the least fee would buy leaves.
+	/// How many tokens a payment buys at least: what the greater of the fees at both ends leaves of what the least fee would buy if the
+	/// price stayed.
 	fn affordable_floor(&self, now: u32, payment: u128) -> Result<u128, MathError> {
 		let fees = &self.terms.fees;
 		let multiplier = self.multiplier()?.ppm_floor();
 		let launch = fees.launch_ceil(now.into())?;
-		let between = |rate: u32| {
+		let value = |rate: u32| {
 			let whole = [1, rate, launch, 1].into_iter().try_fold(multiplier, u32::checked_add);
 			let whole = whole.ok_or(MathError::Overflow)?;
-			let value = mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())?;
-			self.curve.amount_between(self.supply, &self.spot, value)
+			mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())
 		};
-		let (_, most) = between(fees.base)?;
+		let most = self.curve.amount_ceil(self.supply, &self.spot, value(fees.base)?)?;
 		let far = self.curve.price_floor(add(self.supply, most)?)?;
 		let rate = |price| fees.trade_ceil(self.moved(now, price), self.terms.smoothing.factor);
-		let (least, _) = between(rate(self.price())?.max(rate(far)?))?;
+		let value = value(rate(self.price())?.max(rate(far)?))?;
+		let (least, _) = self.curve.amount_between(self.supply, &self.spot, value)?;
 		Ok(least)
 	}
 

@@ -148,6 +148,12 @@ proptest! {
 		let (least, most) = curve.amount_between(supply, &from, pay).unwrap();
 		let exact = curve.buy_amount_floor(supply, pay).unwrap();
 		prop_assert!((least..=most).contains(&exact) && most - least <= 2, "{} to {} for {}", least, most, exact);
+		let bound = curve.amount_ceil(supply, &from, pay).unwrap();
+		let left = curve.parameters().max_supply - supply;
+		let paid = |amount: u128| real(amount) * real(from.price_floor()) / real(ATTO);
+		prop_assert!((exact..=left).contains(&bound), "{} of {} for {}", bound, left, pay);
+		prop_assert!(bound == left || paid(bound) >= real(pay), "{} for {}", bound, pay);
+		prop_assert!(bound == 0 || paid(bound - 1) < real(pay), "{} for {}", bound, pay);
 	}
 
 	#[test]
