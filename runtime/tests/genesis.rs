@@ -255,7 +255,7 @@ fn outside_development_root_claims_for_stakers_in_nobody_elses_name() {
 	let who = AccountId::new([1; 32]);
 	let claims: [RuntimeCall; 2] = [
 		Staking::payout_stakers { validator_stash: who.clone(), era: 0 }.into(),
-		Staking::payout_stakers_by_page { validator_stash: who.clone(), era: 0, page: 0 }.into(),
+		Staking::payout_stakers_by_page { validator_stash: who, era: 0, page: 0 }.into(),
 	];
 	fn signed() -> Box<OriginCaller> {
 		Box::new(frame_system::RawOrigin::Signed(AccountId::new([1; 32])).into())
