@@ -144,7 +144,7 @@ async fn events_of(chain: &Chain, job: u64) -> Result<Vec<Event>> {
 	Ok(chain.events_since(1).await?.into_iter().filter(|event| event.is_of(job)).collect())
 }
 
-/// A cheater loses reputation, and of its bond what missed deadlines cost: absence cannot be proven.
+/// A cheater loses reputation, and of its bond what evading a check costs: of one that is so large the same as a missed deadline.
 async fn ensure_blamed(chain: &Chain, cheater: &Keypair) -> Result<()> {
 	let WorkerRecord { bond, reputation } = worker(&chain.finalized().await?, cheater).await?;
 	assert_eq!((bond, reputation), (bond_after_misses(CHEATER_BOND, 1), 250_000));

@@ -1,8 +1,8 @@
 //! Benchmarks of the calls, their authorization, and the work in hooks, each at its declared bounds.
 
 use crate::{
-	Agenda, BenchmarkHelper as _, Call, CheckRecordOf, Checks, Config, Duties, Event, OpeningDigest, Outcome,
-	Pallet, Phase, Seat, Stage, VerdictDigest, LOOK_AHEAD, MAX_MISSED,
+	Agenda, BenchmarkHelper as _, Call, CheckRecordOf, Checks, Claim, Config, Duties, Event, OpeningDigest,
+	Outcome, Pallet, Phase, Seat, Stage, VerdictDigest, LOOK_AHEAD, MAX_MISSED,
 };
 use alloc::{vec, vec::Vec};
 use codec::Encode;
@@ -276,8 +276,8 @@ fn before_last_verdict<T: Config>() -> Result<World<T>, BenchmarkError> {
 	let VerdictCommitment(committed) = VerdictEvidence::commitment(&ends, &step_root, &salt);
 	let opened = OpeningDigest::of(&opening(&world.record()?.segments)?);
 	world.change(|record| {
+		record.claimed = Some(Claim::from(&opened));
 		record.opening = Some(opened);
-		record.claimed = Some(0);
 		for seat in record.seats.iter_mut() {
 			if seat.who == last {
 				seat.commitment = Some(committed);
@@ -298,7 +298,7 @@ fn before_judgement<T: Config>(executor_agrees: bool) -> Result<World<T>, Benchm
 	let majority = if executor_agrees { ends } else { H256::repeat_byte(1) };
 	world.change(|record| {
 		record.opening = Some(OpeningDigest { ends, interior, correct });
-		record.claimed = Some(correct);
+		record.claimed = Some(Claim { ends, correct });
 		for seat in record.seats.iter_mut() {
 			let ends = if seat.round == 0 { H256::repeat_byte(2) } else { majority };
 			let (step_root, correct) = (H256::zero(), Some(correct));

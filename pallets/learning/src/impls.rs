@@ -1,8 +1,8 @@
 //! What the calls do: which report is wanted, whether it is sound, and what it changes.
 
 use crate::{
-	AssignmentOf, CheckRecord, CheckRecordOf, Checks, Config, Duties, Error, Event, OpeningDigest, Pallet,
-	Phase, Seat, Stage, Terms, VerdictDigest,
+	AssignmentOf, CheckRecord, CheckRecordOf, Checks, Claim, Config, Duties, Error, Event, OpeningDigest,
+	Pallet, Phase, Seat, Stage, Terms, VerdictDigest,
 };
 use alloc::vec::Vec;
 use engram_primitives::{
@@ -147,7 +147,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(content.ends.len() == opened, Error::WrongLength);
 		ensure!(content.interior.len() == opened, Error::WrongLength);
 		ensure!(content.correct <= record.terms.held_out_rows, Error::CorrectOutOfRange);
-		ensure!(record.claimed.is_none_or(|claim| claim == content.correct), Error::ClaimChanged);
+		ensure!(
+			record.claimed.as_ref().is_none_or(|claim| claim.correct == content.correct),
+			Error::ClaimChanged
+		);
 		let leaves = record.terms.checkpoints();
 		for (segment, (end, proof)) in record.segments.iter().zip(&content.ends) {
 			let index = segment.saturating_add(1);
@@ -271,8 +274,9 @@ impl<T: Config> Pallet<T> {
 		let mut record = Self::wants_opening(&executor, job, attempt, round)?;
 		Self::ensure_sound_opening(&record, content)?;
 		let correct = content.correct;
-		record.opening = Some(OpeningDigest::of(content));
-		record.claimed = Some(correct);
+		let opening = OpeningDigest::of(content);
+		record.claimed = Some(Claim::from(&opening));
+		record.opening = Some(opening);
 		Self::store_reveal(job, record)?;
 		Self::deposit_event(Event::Opened { executor, job, attempt, round, correct });
 		Ok(())

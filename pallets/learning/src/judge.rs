@@ -126,10 +126,16 @@ impl<T: Config> Pallet<T> {
 		now: BlockNumberFor<T>,
 	) -> DispatchResult {
 		let Some(opening) = record.opening.take() else {
-			// What it opened in the round before may be refuted already: silence saves nothing then.
-			let refuted = matches!(judge(&record.seats).ruling, Ruling::Refuted { .. });
-			return match record.stage {
-				Stage::Panel if refuted => Self::close_panel(job, record),
+			// What it claimed in a round before may be refuted already: silence saves nothing then.
+			let Some(claim) = record.claimed.clone().filter(|_| record.stage == Stage::Panel) else {
+				return Self::withheld_opening(job, record);
+			};
+			for seat in record.seats.iter_mut().filter(|seat| seat.agrees.is_none()) {
+				let contradicts = seat.verdict.as_ref().is_some_and(|verdict| verdict.contradicts(&claim));
+				seat.agrees = contradicts.then_some(false);
+			}
+			return match judge(&record.seats).ruling {
+				Ruling::Refuted { .. } => Self::close_panel(job, record),
 				_ => Self::withheld_opening(job, record),
 			};
 		};

@@ -13,7 +13,7 @@
 //! - **INV-LEARNING-6** Each check belongs to the current assignment of its job, with its terms.
 //! - **INV-LEARNING-7** Not more checks run than the agenda has places for, and their counter is right.
 
-use crate::{Agenda, CheckRecordOf, Checks, Config, Duties, Pallet, Phase, Stage, Terms, SINGLE};
+use crate::{Agenda, CheckRecordOf, Checks, Claim, Config, Duties, Pallet, Phase, Stage, Terms, SINGLE};
 use alloc::{collections::btree_set::BTreeSet, vec::Vec};
 use engram_primitives::{traits::TrainingJobs, JobId};
 use frame_support::{ensure, traits::Get};
@@ -122,7 +122,7 @@ impl<T: Config> Pallet<T> {
 			"INV-LEARNING-5: an opening is kept only while revealing"
 		);
 		ensure!(
-			record.opening.as_ref().is_none_or(|o| record.claimed == Some(o.correct)),
+			record.opening.as_ref().is_none_or(|o| record.claimed == Some(Claim::from(o))),
 			"INV-LEARNING-5: an opening repeats the first claim"
 		);
 		for seat in &record.seats {

@@ -137,6 +137,21 @@ pub enum Phase<BlockNumber> {
 	},
 }
 
+/// What an executor is held to from its first opening on: it cannot take it back by opening otherwise, or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Claim {
+	/// Hash over the end digests of the opened segments. Later openings prove the same, under the same root.
+	pub ends: H256,
+	/// Held-out rows classified correctly. Later openings must repeat it.
+	pub correct: u32,
+}
+
+impl From<&OpeningDigest> for Claim {
+	fn from(opening: &OpeningDigest) -> Self {
+		Self { ends: opening.ends, correct: opening.correct }
+	}
+}
+
 /// The executor's opening, as far as verdicts are compared with it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct OpeningDigest {
@@ -206,6 +221,16 @@ impl VerdictDigest {
 		}
 	}
 
+	/// Whether the verdict contradicts what the executor claimed, whether it opened in the verdict's round or not.
+	pub fn contradicts(&self, claim: &Claim) -> bool {
+		match self {
+			Self::Replayed { ends, correct, .. } => {
+				*ends != claim.ends || correct.is_some_and(|correct| correct != claim.correct)
+			},
+			Self::Unavailable => false,
+		}
+	}
+
 	/// Whether two verdicts are the same replay, whatever they count. The interior digests are left out: they belong to the
 	/// steps drawn in each verifier's own round, and equal step roots imply them.
 	pub fn same_replay(&self, other: &Self) -> bool {
@@ -243,7 +268,7 @@ pub struct Seat<AccountId> {
 	/// Its verdict, once revealed.
 	pub verdict: Option<VerdictDigest>,
 	/// Whether the verdict agrees with the executor's opening of the same round, see [`VerdictDigest::agrees_with`]; known at the
-	/// end of the round.
+	/// end of the round. Of a round without an opening it can only be known that it does not.
 	pub agrees: Option<bool>,
 }
 
@@ -284,8 +309,8 @@ pub struct CheckRecord<AccountId, BlockNumber> {
 	pub interior: PerSegment<u32>,
 	/// The executor's opening of this round.
 	pub opening: Option<OpeningDigest>,
-	/// The correct answers the executor claimed in its first opening; later ones must repeat it.
-	pub claimed: Option<u32>,
+	/// What the executor claimed in its first opening.
+	pub claimed: Option<Claim>,
 	/// Draws made, so that no two have the same subject.
 	pub draws: u32,
 	/// Draws in a row that found nobody.

@@ -386,7 +386,7 @@ pub mod pallet {
 			/// What happened.
 			kind: UnexpectedKind,
 		},
-		/// A worker lost a part of its bond for a missed deadline.
+		/// A worker lost a part of its bond for a missed deadline, or for not showing what was checked.
 		PenaltyTaken {
 			/// The worker.
 			worker: T::AccountId,

@@ -64,13 +64,13 @@ parameter_types! {
 pub struct LedgerSafe;
 impl Contains<RuntimeCall> for LedgerSafe {
 	fn contains(call: &RuntimeCall) -> bool {
-		Emission::allows_forced_issuance() || !forces_issuance(call)
+		Emission::allows_forced_issuance() || !breaks_ledger(call)
 	}
 }
 
-/// Whether a call forces balances or issuance, or raw storage, by itself or by a call inside it: root's own calls pass every
-/// filter, so the call that makes root's is where it must be stopped.
-fn forces_issuance(call: &RuntimeCall) -> bool {
+/// Whether a call forces balances, holds or issuance, or raw storage, or claims for stakers past the filter, by itself or by a call
+/// inside it: root's own calls pass every filter, so the call that makes root's is where it must be stopped.
+fn breaks_ledger(call: &RuntimeCall) -> bool {
 	use frame_system::Call as System;
 	use pallet_balances::Call as Balances;
 	use pallet_multisig::Call as Multisig;
@@ -97,7 +97,7 @@ fn forces_issuance(call: &RuntimeCall) -> bool {
 		RuntimeCall::Sudo(Sudo::sudo_as { call, .. })
 		| RuntimeCall::Utility(
 			Utility::dispatch_as { call, .. } | Utility::dispatch_as_fallible { call, .. },
-		) => era_of_claim(call).is_some() || forces_issuance(call),
+		) => era_of_claim(call).is_some() || breaks_ledger(call),
 		RuntimeCall::Sudo(Sudo::sudo { call } | Sudo::sudo_unchecked_weight { call, .. })
 		| RuntimeCall::Utility(Utility::as_derivative { call, .. } | Utility::with_weight { call, .. })
 		| RuntimeCall::Scheduler(
@@ -110,14 +110,14 @@ fn forces_issuance(call: &RuntimeCall) -> bool {
 			Multisig::as_multi { call, .. } | Multisig::as_multi_threshold_1 { call, .. },
 		)
 		| RuntimeCall::Proxy(Proxy::proxy { call, .. } | Proxy::proxy_announced { call, .. }) => {
-			forces_issuance(call)
+			breaks_ledger(call)
 		},
 		RuntimeCall::Utility(Utility::if_else { main, fallback }) => {
-			forces_issuance(main) || forces_issuance(fallback)
+			breaks_ledger(main) || breaks_ledger(fallback)
 		},
 		RuntimeCall::Utility(
 			Utility::batch { calls } | Utility::batch_all { calls } | Utility::force_batch { calls },
-		) => calls.iter().any(forces_issuance),
+		) => calls.iter().any(breaks_ledger),
 		_ => false,
 	}
 }

@@ -130,8 +130,6 @@ export async function followFinalized(api, from, handle) {
 
 /** Waits for `check` to return something other than undefined, on every finalized head from the present one on. */
 export async function waitFinalized(api, what, check, seconds = 120) {
-  // Whoever shares a subscription is told its latest head first, which may be older than what is known to be final.
-  const first = (await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber()
   return new Promise((resolve, reject) => {
     let stop = () => {}
     let done = false
@@ -147,10 +145,14 @@ export async function waitFinalized(api, what, check, seconds = 120) {
       stop()
       settle(value)
     }
+    // Whoever shares a subscription is told its latest head first, which may be older than what is known to be final.
+    const present = api.rpc.chain.getFinalizedHead().then((hash) => api.rpc.chain.getHeader(hash))
+    present.catch((error) => finish(reject, error))
     api.rpc.chain
       .subscribeFinalizedHeads(async (head) => {
-        if (done || head.number.toNumber() < first) return
+        if (done) return
         try {
+          if (head.number.lt((await present).number.unwrap())) return
           const value = await check(await api.at(head.hash), head)
           if (value !== undefined) finish(resolve, value)
         } catch (error) {

@@ -94,7 +94,7 @@ fn proceed(job: JobId) {
 		Phase::Revealing { .. } if record.opening.is_none() => {
 			let n = number(&record.executor);
 			let mut content = run.opening(job);
-			content.correct = record.claimed.unwrap_or(content.correct);
+			content.correct = record.claimed.map_or(content.correct, |claim| claim.correct);
 			assert!(attempt(open(n, job, attempt_no, round, content)));
 		},
 		Phase::Revealing { .. } => {

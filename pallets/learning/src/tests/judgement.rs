@@ -355,15 +355,19 @@ fn serving_one_of_two_verifiers_is_no_way_out() {
 	}
 }
 
-/// The executor opens for the first verifier, is contradicted, and keeps silent when two more have replayed.
-fn silence(run: &Run, first: Belief) -> Vec<u8> {
+/// The executor opens for the first verifier, which objects, and keeps silent when two more have replayed.
+fn silence(run: &Run, first: Belief, others: Belief) -> Vec<u8> {
 	let job = committed(run);
 	round(job, run, |_| first);
 	wait_replaying(job);
 	let drawn = verifiers(job);
-	replay_round(job, run, |_| Belief::Honest);
+	replay_round(job, run, |_| others);
+	// Whoever has no count waits for half of the time.
+	for _ in 0..REVEAL / 2 {
+		next_block();
+	}
 	for n in &drawn[1..] {
-		deliver(reveal(*n, job, 0, 1, verdict(job, *n, run, Belief::Honest)));
+		deliver(reveal(*n, job, 0, 1, verdict(job, *n, run, others)));
 	}
 	miss_deadline(job);
 	drawn
@@ -371,19 +375,26 @@ fn silence(run: &Run, first: Belief) -> Vec<u8> {
 
 #[test]
 fn silence_saves_nothing_of_who_is_refuted_already() {
-	ExtBuilder::default().build_and_execute(|| {
-		let drawn = silence(&Run::on(8), Belief::Honest);
-		assert_eq!(summary().outcome, Outcome::Refuted);
-		assert_eq!((slashed(), member(1).bond), (vec![1], BOND / 2));
-		assert!(drawn.into_iter().all(|n| member(n).earned == PAY));
-	});
+	use Belief::{Honest, Unavailable, Uncounted};
+	for (first, others, found) in
+		[(Honest, Honest, 3), (Honest, Uncounted, 3), (Uncounted, Uncounted, 3), (Unavailable, Honest, 2)]
+	{
+		ExtBuilder::default().build_and_execute(|| {
+			let drawn = silence(&Run::on(8), first, others);
+			assert_eq!(summary().outcome, Outcome::Refuted, "{first:?}, {others:?}");
+			assert_eq!((slashed(), member(1).bond), (vec![1], BOND / 2));
+			assert_eq!(drawn.into_iter().filter(|n| member(*n).earned == PAY).count(), found);
+		});
+	}
 }
 
 #[test]
 fn silence_is_no_lie_of_who_was_contradicted_by_a_liar() {
-	for first in [Belief::Lie(1), Belief::Count(1), Belief::Unavailable] {
+	use Belief::{Count, Honest, Lie, Unavailable, Uncounted};
+	for (first, others) in [(Lie(1), Honest), (Count(1), Honest), (Unavailable, Honest), (Lie(1), Uncounted)]
+	{
 		ExtBuilder::default().build_and_execute(|| {
-			silence(&Run::on(DATA), first);
+			silence(&Run::on(DATA), first, others);
 			assert_eq!(summary().outcome, Outcome::Withheld, "{first:?}");
 			assert!(slashed().is_empty());
 			assert_eq!(member(1).bond, BOND - 1_001);

@@ -14,7 +14,7 @@ fn works() {
 		let (job, run) = revealing();
 		deliver(open(1, job, 0, 0, run.opening(job)));
 		assert!(record(job).opening.is_some());
-		assert_eq!(record(job).claimed, Some(CORRECT));
+		assert_eq!(record(job).claimed.unwrap().correct, CORRECT);
 		System::assert_last_event(
 			Event::Opened { executor: account(1), job, attempt: 0, round: 0, correct: CORRECT }.into(),
 		);
