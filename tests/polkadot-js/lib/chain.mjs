@@ -152,7 +152,7 @@ export async function waitFinalized(api, what, check, seconds = 120) {
       .subscribeFinalizedHeads(async (head) => {
         if (done) return
         try {
-          if (head.number.lt((await present).number.unwrap())) return
+          if (head.number.toNumber() < (await present).number.toNumber()) return
           const value = await check(await api.at(head.hash), head)
           if (value !== undefined) finish(resolve, value)
         } catch (error) {
