@@ -92,7 +92,7 @@ fn breaks_ledger(call: &RuntimeCall) -> bool {
 			call,
 			System::set_storage { .. } | System::kill_storage { .. } | System::kill_prefix { .. }
 		),
-		// In somebody else's name root passes the filter that notes of which era stakers are paid, and without that note what
+		// In somebody else's name root goes past the filter that notes of which era stakers are paid, and without that note what
 		// they are paid is minted.
 		RuntimeCall::Sudo(Sudo::sudo_as { call, .. })
 		| RuntimeCall::Utility(
