@@ -155,9 +155,11 @@ fn bought<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
 /// A curve whose reserve is that of its graduation, a version that lets it graduate, and somebody with tokens and money.
 fn ripe<T: Config>() -> Result<(T::AccountId, TokenId, VersionId), BenchmarkError> {
 	let (who, token) = bought::<T>()?;
-	let Terms { graduation, .. } = record::<T>(token)?.terms;
+	let mut ripe = record::<T>(token)?;
+	let Terms { graduation, .. } = ripe.terms;
 	T::Currency::mint_into(&Pallet::<T>::pot_of(token), graduation)?;
-	Curves::<T>::mutate_extant(token, |record| record.reserve = record.reserve.saturating_add(graduation));
+	ripe.pay_in(graduation).map_err(|_| BenchmarkError::Stop("no room for a reserve"))?;
+	Curves::<T>::insert(token, ripe);
 	let version = T::BenchmarkHelper::version(record::<T>(token)?.model);
 	fund::<T>(&T::Treasury::get())?;
 	Ok((who, token, version))

@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 		let fee = before.checked_sub(after).and_then(|paid| paid.checked_sub(money));
 		let kept = funded.checked_sub(fee.ok_or(MathError::Overflow)?).ok_or(MathError::Overflow)?;
 		record.endowment = add(record.endowment, kept)?;
-		record.reserve = 0;
+		record.pay_out(money)?;
 		record.state = CurveState::Graduated;
 		let mut paid = BoundedVec::new();
 		for _ in LockedClaims::<T>::get(token) {

@@ -113,6 +113,8 @@ impl<T: Config> Pallet<T> {
 			initial,
 			released: 0,
 			reserve: cost,
+			paid_in: cost,
+			paid_out: 0,
 			fees: 0,
 			premium: 0,
 			endowment,
@@ -248,7 +250,7 @@ impl<T: Config> Pallet<T> {
 		let back = amount.checked_sub(destroyed).ok_or(MathError::Overflow)?;
 		record.sold = add(record.sold, back)?;
 		record.destroyed = add(record.destroyed, destroyed)?;
-		record.reserve = record.reserve.checked_sub(value).ok_or(MathError::Overflow)?;
+		record.pay_out(value)?;
 		Self::note(&mut record, &trade)?;
 		let price = record.price;
 		T::Tokens::burn_from(
@@ -278,7 +280,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let Trade { amount, value, premium, fee, total, .. } = *trade;
 		record.bought = add(record.bought, amount)?;
-		record.reserve = add(record.reserve, value)?;
+		record.pay_in(value)?;
 		record.premium = add(record.premium, premium)?;
 		Self::note(&mut record, trade)?;
 		let price = record.price;

@@ -5,8 +5,8 @@
 //!    maximum supply.
 //! 2. INV-CURVES-2: the account of every curve has its endowment, reserve, fees and premium. Tests check that there is nothing
 //!    more but gifts.
-//! 3. INV-CURVES-3: every reserve covers the integral up to the supply, so the last seller is paid; that of a graduated curve is
-//!    nothing.
+//! 3. INV-CURVES-3: every reserve is what was ever paid into it, less what was paid out of it, and covers the integral up to the
+//!    supply, so the last seller is paid; that of a graduated curve is nothing.
 //! 4. INV-CURVES-4: every price, and what is computed once of every curve, is that of the curve at the supply.
 //! 5. INV-CURVES-5: the locked claims of every curve are above zero and sum to what its record says; no other token has any.
 //! 6. INV-CURVES-6: what an account has on hold for deposits, and for stakes, is the sum of those of its curves; a graduated one
@@ -72,6 +72,10 @@ impl<T: Config> Pallet<T> {
 				owed <= balance && owed.saturating_sub(record.endowment) <= Self::liquid(&Self::pot_of(token))
 			}),
 			"INV-CURVES-2: the account of a curve has less than it owes"
+		);
+		ensure!(
+			record.paid_in.checked_sub(record.paid_out) == Some(record.reserve),
+			"INV-CURVES-3: a reserve is not what was paid in and not paid out"
 		);
 		let supply = record.supply().map_err(|_| "INV-CURVES-1: more was sold than bought")?;
 		let whole = record.curve.integral_to_ceil(supply).ok();

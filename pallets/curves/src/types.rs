@@ -336,6 +336,10 @@ pub struct CurveRecord<AccountId> {
 	pub released: Balance,
 	/// What backs the tokens; nothing once it has become a pool.
 	pub reserve: Balance,
+	/// What ever entered the reserve: the cost of the launch and the values of purchases.
+	pub paid_in: Balance,
+	/// What ever left it: the values of sales, and what became a pool.
+	pub paid_out: Balance,
 	/// Fees that are not settled yet.
 	pub fees: Balance,
 	/// Premiums that are not settled yet.
@@ -417,6 +421,20 @@ impl<AccountId> CurveRecord<AccountId> {
 		let taken = [self.locked, pool].into_iter().try_fold(self.supply()?, Balance::checked_add);
 		let left = taken.and_then(|taken| self.curve.parameters().max_supply.checked_sub(taken));
 		left.ok_or(MathError::Overflow)
+	}
+
+	/// Puts what a purchase is worth into the reserve.
+	pub(crate) fn pay_in(&mut self, value: Balance) -> Result<(), MathError> {
+		self.paid_in = self.paid_in.checked_add(value).ok_or(MathError::Overflow)?;
+		self.reserve = self.reserve.checked_add(value).ok_or(MathError::Overflow)?;
+		Ok(())
+	}
+
+	/// Takes what a sale is worth, or what becomes a pool, out of the reserve.
+	pub(crate) fn pay_out(&mut self, value: Balance) -> Result<(), MathError> {
+		self.paid_out = self.paid_out.checked_add(value).ok_or(MathError::Overflow)?;
+		self.reserve = self.reserve.checked_sub(value).ok_or(MathError::Overflow)?;
+		Ok(())
 	}
 
 	/// Whether at such a supply, reserve and price there is room for the locked claims and the pool.

@@ -334,7 +334,8 @@ fn everybody(curve: Parameters, seed: u8) {
 	});
 }
 
-/// One base unit of fees in the reserve: the account has as much as before and the curve is covered, so only what flowed tells.
+/// One base unit of fees is booked as a value: the account has as much as before and the curve's books agree, so only what was told
+/// to the world shows it.
 #[test]
 #[should_panic = "the books are not what flowed"]
 fn flows_notice_money_that_changes_its_place() {
@@ -345,7 +346,7 @@ fn flows_notice_money_that_changes_its_place() {
 		flows.check();
 		crate::Curves::<Test>::mutate_extant(TOKEN, |record| {
 			record.fees -= 1;
-			record.reserve += 1;
+			record.pay_in(1).unwrap();
 		});
 		assert_eq!(Bonding::do_try_state(), Ok(()));
 		flows.check();

@@ -97,11 +97,11 @@ fn sellers_pay_nothing_extra_at_the_launch() {
 #[test]
 fn a_reserve_that_is_short_is_shared() {
 	bought(TERMS, || {
-		crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().reserve = 5_621 * ENGR / 2);
+		crate::Curves::<Test>::mutate_extant(TOKEN, |record| record.pay_out(5_621 * ENGR / 2).unwrap());
 		assert_ok!(sell(&ALICE, 1_000 * WHOLE));
 		let Event::TokensSold { value, .. } = last_event() else { panic!() };
 		assert_eq!(value, 521 * ENGR / 2);
-		crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().reserve += 5_621 * ENGR / 2);
+		crate::Curves::<Test>::mutate_extant(TOKEN, |record| record.pay_in(5_621 * ENGR / 2).unwrap());
 	});
 }
 

@@ -104,10 +104,24 @@ fn inv_curves_3_notices_a_reserve_that_is_short() {
 	let short = || {
 		curve(|record| {
 			let whole = record.curve.integral_to_ceil(record.supply().unwrap()).unwrap();
-			record.reserve = whole - 1;
+			record.pay_out(record.reserve - whole + 1).unwrap();
 		});
 	};
 	broken(short, "INV-CURVES-3: a reserve does not cover its curve");
+}
+
+/// The account has as much as before and the curve is covered: only what flowed tells.
+#[test]
+fn inv_curves_3_notices_a_reserve_beside_its_flows() {
+	let message = "INV-CURVES-3: a reserve is not what was paid in and not paid out";
+	let moved = |record: &mut CurveRecordOf<Test>| {
+		record.fees -= 1;
+		record.reserve += 1;
+	};
+	broken(|| curve(moved), message);
+	broken(|| curve(|record| record.paid_in += 1), message);
+	broken(|| curve(|record| record.paid_out += 1), message);
+	broken(|| curve(|record| record.paid_out = record.paid_in + 1), message);
 }
 
 #[test]
@@ -272,7 +286,7 @@ fn the_mock_notices_money_that_nobody_gave() {
 #[test]
 fn inv_curves_3_notices_a_reserve_beside_the_pool() {
 	let reserve = || {
-		curve(|record| record.reserve = 1);
+		curve(|record| record.pay_in(1).unwrap());
 		assert_eq!(Balances::mint_into(&Bonding::pot_of(TOKEN), 1), Ok(1));
 	};
 	broken_later(reserve, "INV-CURVES-3: a reserve does not cover its curve");
