@@ -221,6 +221,29 @@ fn the_models_versions_are_recorded_as_ever() {
 	});
 }
 
+/// What the pool keeps, nobody can lock. A hundredth of the whole supply would be more than the first unit of work is ever paid.
+#[test]
+fn who_is_paid_for_a_unit_of_work_can_have_a_say() {
+	with_a_model(|| {
+		assert_ok!(open());
+		let (_, _, paid) = train(held_out(), 90);
+		let shares = [(1_000_000 * WHOLE / 100, false), ((50_000 * WHOLE + FIRST).div_ceil(100), true)];
+		assert_eq!(shares.map(|(share, _)| paid >= share), shares.map(|(_, enough)| enough));
+		assert_eq!(Models::seat_minimum(MODEL), Some(shares[1].0));
+		// What is paid for answers under way is the pool's or the consumer's: nobody locks it meanwhile.
+		assert_ok!(buy(Balance::MAX));
+		let pending = Pools::pool(FIRST_POOL_TOKEN).unwrap().pending;
+		let held = 50_000 * WHOLE + FIRST - pending;
+		assert_eq!(Models::seat_minimum(MODEL), Some(held.div_ceil(100)));
+
+		assert_ok!(Models::stand(signed(worker()), MODEL, held.div_ceil(100)));
+		for _ in 0..<Runtime as pallet_models::Config>::StandingPeriod::get() {
+			next_block();
+		}
+		assert_ok!(Models::take_seat(signed(worker()), MODEL));
+	});
+}
+
 fn buy(max_in: Balance) -> DispatchResult {
 	let input = Cid::of_raw(b"input");
 	let (version, deadline) = (VersionId(0), BlockNumber::MAX);

@@ -14,17 +14,17 @@ use engram_math::{
 use engram_primitives::{
 	model::TrainingSpec,
 	units::{Balance, ENGR, MILLI, PPM},
-	JobId, TokenId,
+	JobId, TokenId, VersionId,
 };
 use engram_runtime::{
 	configs::EXISTENTIAL_DEPOSIT, Assets, Balances, Curves, Emission, Jobs, Models, Runtime, RuntimeEvent,
 	System, Treasury,
 };
-use frame_support::{assert_noop, assert_ok};
-use pallet_curves::{MetricCause, MetricChange};
+use frame_support::{assert_noop, assert_ok, traits::Get};
+use pallet_curves::{Measurement, MetricCause, MetricChange};
 use pallet_emission::Policy;
 use sp_io::storage::{rollback_transaction, start_transaction};
-use sp_keyring::Sr25519Keyring::{self, Bob, Ferdie};
+use sp_keyring::Sr25519Keyring::{self, Bob, Ferdie, One, Two};
 
 const CORRECT: u32 = 90;
 /// The accuracy of the first version, in parts per million.
@@ -33,6 +33,8 @@ const BOUGHT: Balance = 1_000 * WHOLE;
 /// What the escrow's training costs beside its reserve: less than the work is worth.
 const FEE: Balance = 10 * ENGR;
 const COIN: i128 = ENGR as i128;
+/// Who take the seats of the model.
+const SEATS: [Sr25519Keyring; 2] = [One, Two];
 /// Of six seconds each.
 const BLOCKS_OF_A_DAY: u128 = 14_400;
 /// Nine tenths, at a quarter an epoch.
@@ -80,7 +82,7 @@ fn launched() -> (Market, TokenId) {
 				if (of, trained) == (job, version))
 		});
 		assert!(settled);
-		assert_eq!(Curves::market(MODEL).accuracy, Some(ACCURACY));
+		assert_eq!(Curves::market(MODEL).measurement().map(|one| one.accuracy), Some(ACCURACY));
 		assert_eq!(Curves::multiplier(token), Some(PPM));
 	});
 	(market, token)
@@ -116,9 +118,12 @@ fn refreshed(market: &mut Market, token: TokenId) {
 
 /// Bob buys. Returns the premium.
 fn bought(market: &mut Market, token: TokenId) -> Balance {
+	let (quote, told) = market.read(|| {
+		let quote = Curves::quote_buy(token, BOUGHT, 0).unwrap();
+		(quote, Curves::quote_spend(token, quote.total, 0).unwrap())
+	});
 	market.block(|| {
 		let before = Curves::curve(token).unwrap();
-		let quote = Curves::quote_buy(token, BOUGHT, 0).unwrap();
 		let integral = before.curve.cost_ceil(&before.origin, &before.curve.spot(BOUGHT).unwrap()).unwrap();
 		// .5 * 1,000 + .000001 * 1,000^2 coins, and nine tenths of it.
 		assert_eq!((quote.value, integral), (501 * ENGR, 501 * ENGR));
@@ -129,7 +134,6 @@ fn bought(market: &mut Market, token: TokenId) -> Balance {
 
 		// Who spends as much gets as much as it is told, for what it is told, the premium among it.
 		start_transaction();
-		let told = Curves::quote_spend(token, quote.total, 0).unwrap();
 		let books = Books::read();
 		assert_ok!(Curves::spend(signed(Bob), token, quote.total, told.limit, u32::MAX));
 		let paid = told.total as i128;
@@ -265,8 +269,9 @@ fn a_verified_models_buyers_pay_for_its_training() {
 
 		// And what it trained is measured in its turn: half of the errors of the version before are gone.
 		assert_eq!(Models::version(version).unwrap().correct, 95);
-		let measured = Curves::market(MODEL);
-		assert_eq!((measured.accuracy, measured.improvement), (Some(950_000), Some(500_000)));
+		let measured = Curves::market(MODEL).measurement();
+		let is = Measurement { version, accuracy: 950_000, improvement: Some(500_000) };
+		assert_eq!(measured, Some(is));
 		check();
 	});
 }
@@ -352,20 +357,14 @@ fn funded(market: &mut Market, premium: Balance, spec: &TrainingSpec, fee: Balan
 	Funded { paid, cost: market.read(|| cost_of(spec)), times: (premium / fee) as i128 }
 }
 
-/// What Bob pays in all for his tokens of a model whose accuracy counts. `worthless` has it trained to no accuracy at all before, for
-/// the least fee; Bob sees to it that whatever is measured counts first.
-fn paid_after(worthless: Option<Sr25519Keyring>) -> i128 {
+/// What Bob pays in all for his tokens of a model whose accuracy counts. Before, something is done to spoil it, of which he sees to it
+/// that it counts first.
+fn paid_after(spoil: impl FnOnce(&mut Market, TokenId)) -> i128 {
 	let (mut market, token) = launched();
 	refreshed(&mut market, token);
 	past_the_launch(&mut market, token);
 	let books = market.read(Books::read);
-	if let Some(buyer) = worthless {
-		market.will_get_right(0);
-		let job = market.block(|| request_training(account(buyer), MODEL, None, spec(), least_fee()));
-		market.close(job);
-		let version = market.version_of(job);
-		market.read(|| assert_eq!(Models::version(version).unwrap().correct, 0));
-	}
+	spoil(&mut market, token);
 	for _ in STEPS {
 		market.end_epoch();
 		market.block(|| {
@@ -379,13 +378,98 @@ fn paid_after(worthless: Option<Sr25519Keyring>) -> i128 {
 	})
 }
 
+/// Somebody has the model trained, for the least fee, to so many right of a hundred. Returns the version, which is the head.
+fn trained_on(market: &mut Market, buyer: Sr25519Keyring, correct: u32) -> VersionId {
+	market.will_get_right(correct);
+	let job = market.block(|| request_training(account(buyer), MODEL, None, spec(), least_fee()));
+	market.close(job);
+	let version = market.version_of(job);
+	market.read(|| {
+		assert_eq!(Models::version(version).unwrap().correct, correct);
+		assert_eq!(Models::head_of(MODEL), Some(version));
+	});
+	version
+}
+
+/// Nobody stands for the model. Two who buy a token each have the say, and a whole roll back later the model serves its first version
+/// again, if they sign one.
+fn seats(market: &mut Market, token: TokenId, roll_back: bool) {
+	let first = market.read(|| Models::versions_of(MODEL)[0]);
+	for who in SEATS {
+		market.block(|| {
+			buy(who, token, WHOLE);
+			assert_ok!(Models::stand(signed(who), MODEL, WHOLE));
+		});
+	}
+	let (period, delay) = market.read(|| {
+		let period = <Runtime as pallet_models::Config>::StandingPeriod::get();
+		(period, <Runtime as pallet_models::Config>::RollbackDelay::get())
+	});
+	market.pass(period);
+	market.block(|| {
+		for who in SEATS {
+			assert_ok!(Models::take_seat(signed(who), MODEL));
+			if roll_back {
+				assert_ok!(Models::request_rollback(signed(who), MODEL, first));
+			}
+		}
+	});
+	market.pass(delay);
+	if roll_back {
+		market.block(|| {
+			assert_ok!(Models::enact_rollback(signed(Bob), MODEL).map_err(|error| error.error));
+			assert_eq!(Models::head_of(MODEL), Some(first));
+		});
+	}
+}
+
+/// A buyer has a stranger's version made of the model, and with two accounts that have the say has it go back to the one that was
+/// measured, before a large purchase: the measurement of what serves counts, as it did before. If the owner's own training is undone,
+/// buyers pay by what was measured of the version that serves again, and no more.
+#[test]
+fn a_roll_back_spares_no_premium_but_that_of_what_it_undoes() {
+	let paid = |buyer, correct, roll_back, forget: bool| {
+		paid_after(|market, token| {
+			trained_on(market, buyer, correct);
+			seats(market, token, roll_back);
+			if forget {
+				market.read(|| {
+					pallet_curves::Markets::<Runtime>::mutate(MODEL, |market| {
+						market.measured = Default::default()
+					});
+				});
+			}
+		})
+	};
+	let honest = paid(Bob, 0, false, false);
+	assert_eq!(honest, paid(Bob, 0, true, false));
+	// The control: were nothing known after a roll back, nobody would pay a premium.
+	let unknown = honest - paid(Bob, 0, true, true);
+	// 95 % were measured, 90 % are again.
+	let undone = paid(OWNER, 95, false, false) - paid(OWNER, 95, true, false);
+	let coins = |amount: i128| amount as f64 / COIN as f64;
+	println!(
+		"who has the say saves {:.3} by undoing what is better, {:.3} if nothing were known then",
+		coins(undone),
+		coins(unknown)
+	);
+	// Of .500004 * 1,000 + .000001 * 1,000^2 coins.
+	let value = 501_004 * COIN / 1_000;
+	assert_eq!((undone, unknown), (value / 20, value * 9 / 10));
+}
+
 /// A buyer has the model trained to nothing before a large purchase, so that there is no success to pay a premium for.
 #[test]
 fn a_buyer_that_spoils_the_success_pays_the_premium_all_the_same() {
-	let honest = paid_after(None);
-	let spoilt = paid_after(Some(Bob));
+	let worthless = |buyer| {
+		paid_after(|market, _| {
+			trained_on(market, buyer, 0);
+		})
+	};
+	let honest = paid_after(|_, _| ());
+	let spoilt = worthless(Bob);
 	// The control: if the owner buys that training, it counts, and nobody pays a premium.
-	let counted = paid_after(Some(OWNER));
+	let counted = worthless(OWNER);
 	let coins = |amount: i128| amount as f64 / COIN as f64;
 	println!(
 		"Bob saves {:.3} by a worthless training of his own, {:.3} by one of the owner's",

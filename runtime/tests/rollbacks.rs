@@ -24,7 +24,7 @@ use frame_support::{
 	assert_err, assert_ok,
 	traits::{fungible::Inspect, Get, Hooks},
 };
-use pallet_curves::Terms;
+use pallet_curves::{Measurement, Terms};
 use pallet_models::{Call, Error, HoldReason};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
@@ -202,9 +202,14 @@ fn what_is_undone_is_not_sold_any_more() {
 		assert_ok!(asked(HEAD));
 		assert_ok!(request(Alice, model));
 		pass(delay());
-		pallet_curves::Markets::<Runtime>::mutate(model, |market| market.accuracy = Some(900_000));
+		let measured =
+			[TARGET, HEAD].map(|version| Measurement { version, accuracy: 900_000, improvement: None });
+		pallet_curves::Markets::<Runtime>::mutate(model, |market| {
+			market.measured = measured.to_vec().try_into().unwrap();
+		});
+		assert_eq!(Curves::market(model).measurement(), Some(measured[1]));
 		assert_ok!(enact(model));
-		assert_eq!(Curves::market(model).accuracy, None);
+		assert_eq!(Curves::market(model).measured.to_vec(), measured[..1]);
 		assert_eq!(Models::head_of(model), Some(TARGET));
 		assert_err!(asked(HEAD), pallet_jobs::Error::<Runtime>::RolledBack);
 		assert_eq!(Attribution::quote(HEAD, 1), None);

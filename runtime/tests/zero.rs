@@ -97,7 +97,7 @@ fn pay(job: u64, kind: PaidWork, treasury: Balance) {
 		work: 1_000,
 		verifiers: Vec::new(),
 		performance: 0,
-		serves: true,
+		serves: None,
 		burned: 0,
 		treasury,
 	});

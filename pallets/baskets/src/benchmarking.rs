@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use engram_math::curve::WHOLE;
 use engram_primitives::{
 	label::{Label, Symbol, MAX_LABEL, MAX_SYMBOL},
+	market::TokenMarket,
 	units::{Balance, ENGR, PPM},
 	TokenId,
 };
@@ -21,16 +22,21 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 pub trait BenchmarkHelper<AccountId> {
 	/// The `index`th token that trades, of which `who` gets some thousands at least.
 	fn token(who: &AccountId, index: u32) -> TokenId;
-	/// The market takes no order of more than ten tokens or so.
+	/// The market takes no order of more than a quarter of a token or so.
 	fn restrain(token: TokenId);
-	/// The token trades in a pool from now on, which is as deep as the tokens that were bought.
-	fn graduate(token: TokenId);
+	/// The token trades in a pool from now on, which is as deep as the tokens that were bought. Returns the pool's fee in parts per
+	/// million.
+	fn graduate(token: TokenId) -> u32;
 	/// An account that has no shares of a basket keeps an empty account of them and an approval.
 	fn leave(basket: TokenId, index: u32);
 }
 
-/// The basket's coins: so much that a quarter of a purchase is more than a market takes, and of a sale too.
+/// The basket's coins.
 const CASH: Balance = 90 * ENGR;
+
+/// How far, in parts per million, a pool's price may still move until it takes nothing: of what it has, less than a 256th of an order
+/// is and more than a 1,024th.
+const LEEWAY: u32 = 150;
 
 /// What somebody mints: most of the tokens there are.
 const SHARES: Balance = 1_500 * WHOLE;
@@ -74,7 +80,7 @@ fn most_components<T: Config>(who: &T::AccountId) -> Components {
 	let mut components = Components::new();
 	for index in 0..MAX_CONSTITUENTS {
 		let token = T::BenchmarkHelper::token(who, index);
-		let more = if index & 1 == 0 { WHOLE / 10 } else { 0 };
+		let more = if index & 1 == 0 { WHOLE / 5 } else { 0 };
 		let per_share = WHOLE.saturating_add(more);
 		let _ = components.try_push(Component { token, per_share, target: part });
 	}
@@ -142,13 +148,31 @@ fn leave_places<T: Config>(who: &T::AccountId) -> Result<(), BenchmarkError> {
 	Ok(())
 }
 
-/// Of each token a sixteenth of an order was traded.
-fn assert_sixteenths<T: Config>(before: &Constituents, after: &crate::BasketRecordOf<T>) {
+/// Of each token the least part of an order was traded.
+fn assert_least_parts<T: Config>(before: &Constituents, after: &crate::BasketRecordOf<T>) {
 	assert_eq!(after.rebalanced, Some(Pallet::<T>::now()));
 	for (one, other) in before.iter().zip(&after.constituents) {
 		let moved = one.book.held.abs_diff(other.book.held);
-		assert!((2 * WHOLE..5 * WHOLE).contains(&moved), "a sixteenth is traded: {moved}");
+		assert!((WHOLE / 16..WHOLE / 4).contains(&moved), "a 1,024th is traded: {moved}");
 	}
+}
+
+/// Notes prices so much beside those of now that an order that moves them by more than [`LEEWAY`] costs too much.
+fn note_beside<T: Config>(basket: TokenId, fee: u32) {
+	Baskets::<T>::mutate(basket, |record| {
+		for one in record.iter_mut().flat_map(|record| &mut record.constituents) {
+			let safe = PPM.saturating_sub(T::Market::safe_slippage(one.token));
+			let least = u64::from(PPM.saturating_sub(fee)).saturating_mul(PPM.into());
+			let beside = least.checked_div(safe.into()).unwrap_or_default().saturating_sub(PPM.into());
+			let beside = u128::from(beside).saturating_sub(LEEWAY.into());
+			if let Some(noted) = &mut one.noted {
+				let move_by =
+					|price: u128| price.saturating_mul(beside).checked_div(PPM.into()).unwrap_or_default();
+				noted.high = noted.high.saturating_add(move_by(noted.high));
+				noted.asking = noted.asking.saturating_sub(move_by(noted.asking));
+			}
+		}
+	});
 }
 
 fn noted<T: Config>(basket: TokenId) -> Result<(), BenchmarkError> {
@@ -274,7 +298,7 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Orders of 45 to 55 tokens: the market takes the sixteenth of each.
+	/// Orders of 100 to 200 tokens: the market takes the 1,024th of each.
 	#[benchmark]
 	fn rebalance() -> Result<(), BenchmarkError> {
 		let (who, basket) = minted::<T>()?;
@@ -287,25 +311,26 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), basket);
 
-		assert_sixteenths::<T>(&before, &record::<T>(basket)?);
+		assert_least_parts::<T>(&before, &record::<T>(basket)?);
 		Ok(())
 	}
 
-	/// The same in pools, of which a quarter of each order costs more than is safe.
+	/// The same in pools, of which a 256th of each order costs more than is safe.
 	#[benchmark]
 	fn rebalance_pools() -> Result<(), BenchmarkError> {
 		let (who, basket) = minted::<T>()?;
 		let before = record::<T>(basket)?.constituents;
+		let mut fee = 0;
 		for one in &before {
-			T::BenchmarkHelper::graduate(one.token);
-			T::BenchmarkHelper::restrain(one.token);
+			fee = T::BenchmarkHelper::graduate(one.token);
 		}
 		noted::<T>(basket)?;
+		note_beside::<T>(basket, fee);
 
 		#[extrinsic_call]
 		rebalance(RawOrigin::Signed(who), basket);
 
-		assert_sixteenths::<T>(&before, &record::<T>(basket)?);
+		assert_least_parts::<T>(&before, &record::<T>(basket)?);
 		Ok(())
 	}
 

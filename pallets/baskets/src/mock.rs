@@ -339,11 +339,12 @@ impl crate::benchmarking::BenchmarkHelper<AccountId> for Helper {
 	}
 
 	fn restrain(_: TokenId) {
-		MostTraded::set(5 * ENGR);
+		MostTraded::set(ENGR / 8);
 	}
 
-	fn graduate(token: TokenId) {
+	fn graduate(token: TokenId) -> u32 {
 		Pools::graduate(token);
+		FEE as u32
 	}
 
 	fn leave(basket: TokenId, index: u32) {

@@ -7,8 +7,8 @@
 //! a basket accepts only as much as its terms say, which bounds what a governor with such a model takes of it. Anybody adds
 //! a note while the first one ages: who moves a price both when it is noted and when the basket is rebalanced is found out by one
 //! note in between. However much slippage a basket allows, an order never costs more than its market says is safe: then nobody gains
-//! by trading before and after it. An order that no market takes is tried with a quarter and with a sixteenth of its amount, and then
-//! left for the next time.
+//! by trading before and after it. An order that no market takes is tried with a quarter of its amount, a
+//! quarter of that, and so on down to a 1,024th, and then left for the next time: what is much for a market is traded by and by.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::vec::Vec;
@@ -30,7 +30,7 @@ use frame_support::{
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// What part of an order is tried, one after the other.
-const PARTS: [Balance; 3] = [1, 4, 16];
+const PARTS: [Balance; 6] = [1, 4, 16, 64, 256, 1_024];
 
 impl<T: Config> Pallet<T> {
 	/// When a basket can be rebalanced.

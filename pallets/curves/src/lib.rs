@@ -396,11 +396,13 @@ pub mod pallet {
 			/// How many are left.
 			left: Balance,
 		},
-		/// The last version that counted was rolled back: accuracy and improvement of its model are unmeasured until training brings
-		/// another one.
-		MeasurementForgotten {
+		/// Measured versions were rolled back: accuracy and improvement of their model are again what was measured of an older one,
+		/// until training brings another.
+		MeasurementsUndone {
 			/// The model.
 			model: ModelId,
+			/// Whose measurement counts. If none is known the model is unmeasured.
+			counts: Option<VersionId>,
 		},
 	}
 
@@ -780,31 +782,31 @@ pub mod pallet {
 			Self::market_factor(model)
 		}
 
-		/// What buying exactly `amount` costs now; `limit` is the `max_in` of a price that slips by at most `slippage` parts
-		/// per million. `None` where the trade would be refused.
+		/// What buying exactly `amount` costs in the next block; `limit` is the `max_in` of a price that slips by at most `slippage`
+		/// parts per million. `None` where the trade would be refused.
 		pub fn quote_buy(token: TokenId, amount: Balance, slippage: u32) -> Option<Quote> {
 			let record = Self::open_record_of(token).ok()?;
-			let trade = Self::purchase(&record, Self::now(), amount).ok()?;
+			let trade = Self::purchase(&record, Self::next(), amount).ok()?;
 			let slipped = mul_div_ceil(trade.total, slippage.into(), PPM.into()).ok()?;
 			Some(Self::quote_of(&record, &trade, trade.total.checked_add(slipped)?))
 		}
 
-		/// What `amount_in` buys now; `limit` is the `min_out` of an amount that slips by at most `slippage` parts per
+		/// What `amount_in` buys in the next block; `limit` is the `min_out` of an amount that slips by at most `slippage` parts per
 		/// million. `None` where the trade would be refused.
 		pub fn quote_spend(token: TokenId, amount_in: Balance, slippage: u32) -> Option<Quote> {
 			let record = Self::open_record_of(token).ok()?;
-			let now = Self::now();
-			let amount = Self::affordable_floor(&record, now, amount_in).ok()?;
-			let trade = Self::purchase(&record, now, amount).ok()?;
+			let next = Self::next();
+			let amount = Self::affordable_floor(&record, next, amount_in).ok()?;
+			let trade = Self::purchase(&record, next, amount).ok()?;
 			let slipped = mul_div_ceil(amount, slippage.into(), PPM.into()).ok()?;
 			Some(Self::quote_of(&record, &trade, amount.saturating_sub(slipped)))
 		}
 
-		/// What selling exactly `amount` pays now; `limit` is the `min_out` of a price that slips by at most `slippage` parts
-		/// per million. `None` where the trade would be refused.
+		/// What selling exactly `amount` pays in the next block; `limit` is the `min_out` of a price that slips by at most `slippage`
+		/// parts per million. `None` where the trade would be refused.
 		pub fn quote_sell(token: TokenId, amount: Balance, slippage: u32) -> Option<Quote> {
 			let record = Self::open_record_of(token).ok()?;
-			let trade = Self::sale(&record, Self::now(), amount).ok()?;
+			let trade = Self::sale(&record, Self::next(), amount).ok()?;
 			let slipped = mul_div_ceil(trade.total, slippage.into(), PPM.into()).ok()?;
 			Some(Self::quote_of(&record, &trade, trade.total.saturating_sub(slipped)))
 		}
@@ -827,7 +829,7 @@ pub mod pallet {
 			Self::due(&record, &claims, index).ok().map(|(_, amount)| amount)
 		}
 
-		/// Whose balances are the reserves of a token's pool. Nobody can send tokens there.
+		/// Whose balances are the reserves of a token's pool. Before there is one nobody can send tokens there.
 		pub fn pool_account(token: TokenId) -> T::AccountId {
 			T::Pools::pool_account(token)
 		}

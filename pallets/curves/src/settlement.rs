@@ -14,7 +14,7 @@ use engram_primitives::{
 	market::RemovedModels,
 	traits::ModelRegistry,
 	units::{Balance, PPM},
-	ModelId, TokenId,
+	ModelId, TokenId, VersionId,
 };
 use frame_support::{
 	dispatch::DispatchClass,
@@ -200,25 +200,29 @@ impl<T: Config> RemovedModels for Pallet<T> {
 		});
 	}
 
-	/// The last version that was measured may be undone: nothing is known of the accuracy of what serves, until training brings
-	/// another.
-	fn rolled_back(model: ModelId) {
+	/// The last measured version that is left counts again. Were nothing to count until the next training, whoever got the seats
+	/// would have the model go back to the very version that was measured, and buy without a premium.
+	fn rolled_back(model: ModelId, version: VersionId) {
 		Self::charge_for_market();
-		if Markets::<T>::get(model).accuracy.is_some() {
-			Markets::<T>::mutate(model, ModelMarket::undo);
-			Self::deposit_event(Event::MeasurementForgotten { model });
+		let counts = Markets::<T>::mutate_exists(model, |market| {
+			let market = market.as_mut()?;
+			market.undo_after(version).then(|| market.measurement().map(|last| last.version))
+		});
+		if let Some(counts) = counts {
+			Self::deposit_event(Event::MeasurementsUndone { model, counts });
 		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether a training says how good its model is. A version that never serves says nothing of it. And whoever buys a training
-	/// brings the rows that judge it, so no stranger's counts: for the least fee a buyer of the token would have the model judged
-	/// worthless first, and pay no premium.
+	/// The version by which a training says how good its model is. One that never serves says nothing of it. And whoever buys a
+	/// training brings the rows that judge it, so no stranger's counts: for the least fee a buyer of the token would have the model
+	/// judged worthless first, and pay no premium.
 	// No weight for the model's record: whoever tells of training has read it.
-	fn is_measure(job: &PaidJob<T::AccountId>) -> bool {
+	fn measured_by(job: &PaidJob<T::AccountId>) -> Option<VersionId> {
 		let by_owner = || T::Models::model(job.model).is_some_and(|model| model.owner == job.requester);
-		job.serves && (by_owner() || T::Escrow::is_escrow(job.model, &job.requester))
+		let counts = |_: &VersionId| by_owner() || T::Escrow::is_escrow(job.model, &job.requester);
+		job.serves.filter(|_| job.kind == PaidWork::Training).filter(counts)
 	}
 
 	/// Whoever tells of a model has weights that know nothing of the record of its market.
@@ -247,13 +251,14 @@ impl<T: Config> PaidJobs<T::AccountId> for Pallet<T> {
 	/// Only models that have, or had, a token are measured: their launch paid for the record.
 	fn paid(job: PaidJob<T::AccountId>) {
 		Self::charge_for_market();
-		let measures = job.kind == PaidWork::Answer || Self::is_measure(&job);
-		if !measures || !Markets::<T>::contains_key(job.model) {
+		let measured = Self::measured_by(&job);
+		let counts = measured.is_some() || job.kind == PaidWork::Answer;
+		if !counts || !Markets::<T>::contains_key(job.model) {
 			return;
 		}
-		let source = Markets::<T>::mutate(job.model, |market| match job.kind {
-			PaidWork::Training => market.trained(job.performance),
-			PaidWork::Answer => {
+		let source = Markets::<T>::mutate(job.model, |market| match measured {
+			Some(version) => MetricSource::Version(market.trained(version, job.performance)),
+			None => {
 				let (epoch, kept) = (T::Clock::epoch(), job.burned.saturating_add(job.treasury));
 				// A sum beyond all money that there can be stays what it was: it is far above any reference.
 				let _ = market.answered.add(epoch, kept);

@@ -86,11 +86,13 @@ impl<T: Config> Pallet<T> {
 		Ok(Trade { amount, destroyed, value, premium: 0, fee, total, spot, limiter })
 	}
 
-	/// How many tokens a payment buys at least, premium and fee included; less than a tenth of a per mille stays
-	/// unspent, and what two base units of the token cost.
+	/// How many tokens a payment buys at least, premium and fee included.
 	///
 	/// A purchase moves the price one way, and the fee is convex in it: whatever is bought of what the least fee would buy if the
-	/// price stayed, its fee is at most the greater of those at both ends.
+	/// price stayed, its fee is at most the greater of those at both ends. What stays unspent is the difference of that fee and the
+	/// one that is paid, and what two base units of the token cost: less than a twentieth of a per mille where a block moves the price
+	/// by up to .7 %. Of the terms that a launch may choose, those of the highest fees, whose blocks move it by up to a tenth, leave 7
+	/// per mille.
 	pub(crate) fn affordable_floor(
 		record: &CurveRecordOf<T>,
 		now: u32,
@@ -143,6 +145,11 @@ impl<T: Config> Pallet<T> {
 			impact,
 			limit,
 		}
+	}
+
+	/// The first block in which a trade can be included that is quoted now.
+	pub(crate) fn next() -> u32 {
+		Self::now().saturating_add(1)
 	}
 
 	/// Blocks since the launch.

@@ -14,7 +14,8 @@
 //! 7. INV-CURVES-7: every model has the token that names it, and no other; its launches are as many as the last one's number;
 //!    ids are below the next one and not below the first. Of a model that is gone nothing is kept but its token.
 //! 8. INV-CURVES-8: to every creator at most what is vested was released.
-//! 9. INV-CURVES-9: metrics are at most one, of an epoch that has begun; samples are in order and none is from the future.
+//! 9. INV-CURVES-9: metrics are at most one, of an epoch that has begun; samples are in order and none is from the future; what was
+//!    measured of a model is at most one, of different versions in the order of their ids.
 //! 10. INV-CURVES-10: those curves and no others that have graduated have a pool; their accounts keep the shares they got, and of
 //!     each claim at most what is released was paid.
 
@@ -197,6 +198,13 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				market.token.is_none_or(names),
 				"INV-CURVES-7: a model has the token of another, or none"
+			);
+			let in_order = market.measured.is_sorted_by(|one, next| one.version < next.version);
+			let most =
+				market.measured.iter().flat_map(|one| [Some(one.accuracy), one.improvement]).flatten().max();
+			ensure!(
+				in_order && most.is_none_or(|most| most <= PPM),
+				"INV-CURVES-9: measurements are above one, or out of order"
 			);
 			ensure!(
 				market.token.is_some() || T::Models::model(model).is_some(),

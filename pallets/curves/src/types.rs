@@ -12,7 +12,7 @@ use engram_math::{
 use engram_primitives::{
 	economy::METRICS,
 	units::{Balance, PPM},
-	ModelId, TokenId,
+	ModelId, TokenId, VersionId,
 };
 use frame_support::pallet_prelude::ConstU32;
 use scale_info::TypeInfo;
@@ -20,6 +20,9 @@ use sp_runtime::BoundedVec;
 
 /// Most locked claims of one launch.
 pub const MAX_CLAIMS: u32 = 16;
+
+/// How many measured versions a model's market remembers, so that a roll back to one of them is no loss of knowledge.
+pub const MAX_MEASUREMENTS: u32 = 16;
 
 /// The least tokens that a pool begins with, in base units: their number is exact to a millionth, and so is its price.
 pub const LEAST_POOL: Balance = 1_000_000;
@@ -497,7 +500,7 @@ impl EpochSums {
 
 /// A model's tokens, what their trades brought the protocol, and what its jobs say of it. Shares are parts per million.
 #[derive(
-	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ModelMarket {
 	/// How many curves were launched.
@@ -508,29 +511,52 @@ pub struct ModelMarket {
 	pub kept: EpochSums,
 	/// What the protocol kept of its answers' fees, burned or in the treasury.
 	pub answered: EpochSums,
-	/// Held-out rows that the last version which was measured since the first launch classifies correctly; `None` where versions
-	/// were rolled back since. Measured are the verified versions that serve, of training that the model's owner or its escrow
-	/// bought.
-	pub accuracy: Option<u32>,
-	/// The share of the errors of the version before it that it does not make; `None` where there were none, or no version.
+	/// The last versions that were measured since the first launch and are not rolled back, in the order of their ids. Measured are
+	/// the verified versions that serve, of training that the model's owner or its escrow bought.
+	pub measured: BoundedVec<Measurement, ConstU32<MAX_MEASUREMENTS>>,
+}
+
+/// What a training says of the version that it made. Parts per million.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Measurement {
+	/// The version.
+	pub version: VersionId,
+	/// Held-out rows that it classifies correctly.
+	pub accuracy: u32,
+	/// The share of the errors of the version that was measured before it that it does not make; `None` where there were none, or
+	/// no version.
 	pub improvement: Option<u32>,
 }
 
 impl ModelMarket {
-	/// Versions were rolled back.
-	pub(crate) fn undo(&mut self) {
-		(self.accuracy, self.improvement) = (None, None);
+	/// What the last of them says: the one that counts.
+	pub fn measurement(&self) -> Option<Measurement> {
+		self.measured.last().copied()
 	}
 
-	/// A version was measured.
-	pub(crate) fn trained(&mut self, accuracy: u32) -> MetricSource {
+	/// Versions newer than one were rolled back. Whether any of them was measured.
+	pub(crate) fn undo_after(&mut self, version: VersionId) -> bool {
+		let before = self.measured.len();
+		self.measured.retain(|one| one.version <= version);
+		self.measured.len() < before
+	}
+
+	/// A version was measured. Of more than [`MAX_MEASUREMENTS`] the oldest is forgotten.
+	pub(crate) fn trained(&mut self, version: VersionId, accuracy: u32) -> Measurement {
 		let accuracy = accuracy.min(PPM);
-		let errors = self.accuracy.map(|before| PPM.saturating_sub(before));
+		let errors = self.measurement().map(|before| PPM.saturating_sub(before.accuracy));
 		let left = PPM.saturating_sub(accuracy);
 		let improvement = errors
 			.and_then(|errors| capped_share_floor(errors.saturating_sub(left).into(), errors.into()).ok());
-		(self.accuracy, self.improvement) = (Some(accuracy), improvement);
-		MetricSource::Version { accuracy, improvement }
+		let measurement = Measurement { version, accuracy, improvement };
+		if self.measured.is_full() {
+			self.measured.remove(0);
+		}
+		// There is room now.
+		let _ = self.measured.try_push(measurement);
+		measurement
 	}
 
 	/// `m_1` to `m_4`: accuracy and improvement of the last version, what answers brought in the epoch before this one as a
@@ -542,7 +568,10 @@ impl ModelMarket {
 		let least = reference.checked_div(GROWTH_PARTS).unwrap_or_default();
 		let growth = capped_share_floor(last.saturating_sub(before), before.max(least)).ok();
 		let growth = growth.filter(|_| last > 0 || before > 0);
-		[self.accuracy, adoption, self.improvement, growth]
+		let measurement = self.measurement();
+		let accuracy = measurement.map(|last| last.accuracy);
+		let improvement = measurement.and_then(|last| last.improvement);
+		[accuracy, adoption, improvement, growth]
 	}
 }
 
@@ -605,15 +634,10 @@ pub enum MetricCause {
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum MetricSource {
-	/// The job made a version for the model's owner or its escrow, which counts for accuracy and improvement until the next one.
-	/// Parts per million.
+	/// The job made a version for the model's owner or its escrow, which counts for accuracy and improvement until the next one, or
+	/// until it is rolled back.
 	#[codec(index = 0)]
-	Version {
-		/// Held-out rows that it classifies correctly.
-		accuracy: u32,
-		/// The share of the errors of the version before it that it does not make.
-		improvement: Option<u32>,
-	},
+	Version(Measurement),
 	/// The job was an answer, which counts for adoption and growth in the two epochs after it.
 	#[codec(index = 1)]
 	Answer {

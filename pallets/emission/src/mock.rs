@@ -13,7 +13,7 @@ use engram_primitives::{
 		PaidJob, PaidJobs, PaidWork,
 	},
 	units::Balance,
-	JobId, ModelId,
+	JobId, ModelId, VersionId,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -348,7 +348,7 @@ pub(crate) fn job(burn: Balance, treasury: Balance) -> PaidJob<AccountId> {
 		work: 600,
 		verifiers: vec![(CAROL, 60)],
 		performance: 900_000,
-		serves: true,
+		serves: Some(VersionId(1)),
 		burned: burn,
 		treasury,
 	}

@@ -233,9 +233,19 @@ impl TokenPayments<AccountId> for FakeTokens {
 	}
 }
 
-/// Job, model, requester, executor, work, verifiers, performance, whether the version serves, burned, treasury.
-pub type FakePaid =
-	(JobId, ModelId, AccountId, AccountId, u64, Vec<(AccountId, u64)>, u32, bool, Balance, Balance);
+/// Job, model, requester, executor, work, verifiers, performance, the version if it serves, burned, treasury.
+pub type FakePaid = (
+	JobId,
+	ModelId,
+	AccountId,
+	AccountId,
+	u64,
+	Vec<(AccountId, u64)>,
+	u32,
+	Option<VersionId>,
+	Balance,
+	Balance,
+);
 
 pub struct FakeEconomy;
 

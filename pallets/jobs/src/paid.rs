@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 			work,
 			verifiers: verifiers.iter().map(|(who, _)| (who.clone(), replayed)).collect(),
 			performance: performance_floor(correct, request.held_out_rows)?,
-			serves: version.is_some_and(|version| !T::Models::is_rolled_back(version)),
+			serves: version.filter(|version| !T::Models::is_rolled_back(*version)),
 			burned: kept.burned,
 			treasury: kept.treasury,
 		});
@@ -115,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			work: inference_work(request.rows, parameters),
 			verifiers: Vec::new(),
 			performance: performance_floor(version.correct, version.held_out_rows)?,
-			serves: !T::Models::is_rolled_back(request.version),
+			serves: Some(request.version).filter(|version| !T::Models::is_rolled_back(*version)),
 			burned: kept.burned,
 			treasury: kept.treasury,
 		});

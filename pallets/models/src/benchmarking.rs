@@ -8,7 +8,7 @@ use engram_primitives::{
 	label::{Label, MAX_LABEL},
 	model::{Architecture, InferenceRates, InfluenceMethod, MAX_WIDTH, MAX_WIDTHS},
 	traits::{ModelRegistry, Parts, VersionInfo},
-	units::Balance,
+	units::{Balance, ENGR},
 	Cid, ContributionId, JobId, ModelId, VersionId,
 };
 use frame_benchmarking::v2::*;
@@ -27,6 +27,9 @@ pub trait BenchmarkHelper<AccountId> {
 	/// Gives somebody tokens of a model, which has a token from then on. Amounts are base units.
 	fn give(model: ModelId, who: &AccountId, amount: Balance);
 }
+
+/// A whole token, far more than the least that a seat takes.
+const WHOLE: Balance = ENGR;
 
 const RATES: InferenceRates = InferenceRates { input_per_1000: 200, output_per_1000: 400, platform: 500 };
 
@@ -89,7 +92,7 @@ fn versions<T: Config>(model: ModelId, count: u32) -> Result<VersionId, Benchmar
 /// The `index`th holder, who has locked more than those before.
 fn holder<T: Config>(model: ModelId, index: u32) -> Result<T::AccountId, BenchmarkError> {
 	let who = fund::<T>(account("holder", index, 0))?;
-	let amount = Balance::from(index).saturating_add(1).saturating_mul(1_000_000);
+	let amount = Balance::from(index).saturating_add(1).saturating_mul(WHOLE);
 	T::BenchmarkHelper::give(model, &who, amount);
 	Pallet::<T>::do_stand(who.clone(), model, amount)?;
 	Ok(who)
@@ -176,12 +179,12 @@ mod benchmarks {
 	fn stand() -> Result<(), BenchmarkError> {
 		let (_, model) = registered::<T>()?;
 		let who = fund::<T>(account("holder", 0, 0))?;
-		T::BenchmarkHelper::give(model, &who, 1_000_000);
+		T::BenchmarkHelper::give(model, &who, WHOLE);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), model, 1_000_000);
+		_(RawOrigin::Signed(who.clone()), model, WHOLE);
 
-		assert_eq!(Locks::<T>::get(model, &who).map(|lock| lock.amount), Some(1_000_000));
+		assert_eq!(Locks::<T>::get(model, &who).map(|lock| lock.amount), Some(WHOLE));
 		Ok(())
 	}
 

@@ -144,9 +144,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type StandingPeriod: Get<BlockNumberFor<Self>>;
 
-		/// What part of a model's tokens a holder has to have locked for a seat, in parts per million of all there are: at most a
-		/// whole. Whoever takes a seat that nobody has pays no less for it. Changing it later concerns seats that are taken then;
-		/// nobody loses one.
+		/// What part of a model's tokens a holder has to have locked for a seat, in parts per million of all that holders have,
+		/// without what a pool of the model keeps: at most a whole. Whoever takes a seat that nobody has pays no less for it.
+		/// Changing it later concerns seats that are taken then; nobody loses one.
 		#[pallet::constant]
 		type MinSeatShare: Get<u32>;
 
@@ -432,7 +432,8 @@ pub mod pallet {
 		HasJobs,
 		/// No job under way has a version of this model reserved. The pallet that records versions needs a fix.
 		NotReserved,
-		/// The model has no token to stand with. Its owner can launch one with `launch` of `curves`.
+		/// The model has no token to stand with. Its owner can launch one with `launch` of `curves`, or open a pool with `open` of
+		/// `pools`.
 		NoToken,
 		/// The owner of a model never stands for it: it requests roll backs as its owner.
 		OwnerCannotStand,
@@ -470,7 +471,7 @@ pub mod pallet {
 		NothingRequested,
 		/// The delay of the request is not over: try again in the block `due`, which the view `rollback_request` tells.
 		NotDue,
-		/// Less of your lock counts than `MinSeatShare` of all tokens of the model. Lock so much that what the view `counted_of`
+		/// Less of your lock counts than `MinSeatShare` of all tokens of the model that holders have. Lock so much that what the view `counted_of`
 		/// tells reaches that of `seat_minimum`.
 		BelowSeatShare,
 	}
@@ -594,9 +595,9 @@ pub mod pallet {
 		/// Signed, by a holder who has locked tokens for `StandingPeriod`.
 		///
 		/// ## Details
-		/// Only what has been locked for that long counts, of both, and it has to be `MinSeatShare` of all tokens of the model at
-		/// least, now: nobody loses a seat because there are more later. Whoever loses the seat keeps the lock and may withdraw it;
-		/// what it had signed is void.
+		/// Only what has been locked for that long counts, of both, and it has to be `MinSeatShare` at least of all tokens of the
+		/// model that holders have now: nobody loses a seat because they have more later. Whoever loses the seat keeps the lock and
+		/// may withdraw it; what it had signed is void.
 		///
 		/// Emits [`Event::SeatTaken`], and [`Event::RollbackEnded`] if the holders had requested a roll back.
 		#[pallet::call_index(5)]
@@ -730,7 +731,8 @@ pub mod pallet {
 		/// What has to count of a lock to take a seat now, in base units. `None` where a model has no token.
 		pub fn seat_minimum(model: ModelId) -> Option<Balance> {
 			let standing = Standings::<T>::get(model).map(|standing| standing.token);
-			standing.or_else(|| T::ModelTokens::model_token(model)).map(Self::seat_minimum_ceil)
+			let token = standing.or_else(|| T::ModelTokens::model_token(model))?;
+			Some(Self::seat_minimum_ceil(model, token))
 		}
 
 		/// The roll back of a model that is under way; one that has expired too, until somebody ends it.

@@ -130,8 +130,10 @@ parameter_types! {
 parameter_types! {
 	/// The models of whose removal others were told.
 	pub static Gone: Vec<ModelId> = Vec::new();
-	/// The models of whose roll backs others were told.
-	pub static Undone: Vec<ModelId> = Vec::new();
+	/// What the models themselves keep of their tokens.
+	pub static Kept: Balance = 0;
+	/// The models of whose roll backs others were told, and to which version.
+	pub static Undone: Vec<(ModelId, VersionId)> = Vec::new();
 }
 
 pub struct ToldRemoved;
@@ -141,8 +143,8 @@ impl RemovedModels for ToldRemoved {
 		Gone::mutate(|models| models.push(model));
 	}
 
-	fn rolled_back(model: ModelId) {
-		Undone::mutate(|models| models.push(model));
+	fn rolled_back(model: ModelId, version: VersionId) {
+		Undone::mutate(|told| told.push((model, version)));
 	}
 }
 
@@ -162,6 +164,10 @@ impl ModelTokens for Launched {
 	fn model_token(model: ModelId) -> Option<TokenId> {
 		let token = token_of(model);
 		Assets::asset_exists(token).then_some(TokenId(token))
+	}
+
+	fn kept(_: ModelId) -> Balance {
+		Kept::get()
 	}
 }
 

@@ -140,7 +140,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Requests::<T>::remove(model);
 		Standings::<T>::mutate_extant(model, |standing| standing.clear_votes());
-		T::Removed::rolled_back(model);
+		T::Removed::rolled_back(model, version);
 		Self::deposit_event(Event::RolledBack { model, version, from, undone, by: request.by });
 		Ok(versions)
 	}

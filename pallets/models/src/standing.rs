@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(standing.seat(&who).is_none(), Error::<T>::AlreadySeated);
 		let amount = Self::old_amount(&lock);
 		ensure!(amount > 0, Error::<T>::LockTooYoung);
-		ensure!(amount >= Self::seat_minimum_ceil(standing.token), Error::<T>::BelowSeatShare);
+		ensure!(amount >= Self::seat_minimum_ceil(model, standing.token), Error::<T>::BelowSeatShare);
 
 		let seat = Seat { who: who.clone(), vote: None };
 		let displaced = match standing.seats.try_push(seat) {
@@ -125,10 +125,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What has to count of a lock that takes a seat: its share of all tokens there are, rounded up. Only who takes a seat is
-	/// asked for it: where more tokens come into being, those who have one keep it.
-	pub(crate) fn seat_minimum_ceil(token: TokenId) -> Balance {
-		Permill::from_parts(T::MinSeatShare::get()).mul_ceil(T::Tokens::total_issuance(token.0))
+	/// What has to count of a lock that takes a seat: its share of all tokens that holders can have, rounded up. Of a fixed supply
+	/// most is the pool's for long, and were it counted, all that training ever paid might be too little for a seat. Only who takes a
+	/// seat is asked for it: where holders get more tokens, those who have one keep it.
+	pub(crate) fn seat_minimum_ceil(model: ModelId, token: TokenId) -> Balance {
+		let held = T::Tokens::total_issuance(token.0).saturating_sub(T::ModelTokens::kept(model));
+		Permill::from_parts(T::MinSeatShare::get()).mul_ceil(held)
 	}
 
 	/// What of a lock counts now.

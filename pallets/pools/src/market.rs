@@ -19,6 +19,12 @@ impl<T: Config> ModelTokens for Pallet<T> {
 	fn model_token(model: ModelId) -> Option<TokenId> {
 		PoolTokens::<T>::get(model)
 	}
+
+	/// What is left, and what is paid for answers under way: the account of the pool has both.
+	fn kept(model: ModelId) -> Balance {
+		let record = PoolTokens::<T>::get(model).and_then(Pools::<T>::get);
+		record.and_then(|record| record.owed()).unwrap_or_default()
+	}
 }
 
 impl<T: Config> TokenPayments<T::AccountId> for Pallet<T> {

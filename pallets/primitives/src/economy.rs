@@ -81,9 +81,9 @@ pub struct PaidJob<AccountId> {
 	pub verifiers: Vec<(AccountId, u64)>,
 	/// The version's measured performance: held-out rows classified correctly, in parts per million.
 	pub performance: u32,
-	/// Whether the version serves: the registry took it, and it is not rolled back, as one that continues a rolled back version is
+	/// The version, if it serves: the registry took it, and it is not rolled back, as one that continues a rolled back version is
 	/// from the start.
-	pub serves: bool,
+	pub serves: Option<VersionId>,
 	/// Of the fee, what was burned. With what went to the treasury, the only part that cannot come back to its payer.
 	pub burned: u128,
 	/// Of the fee, what went to the treasury.

@@ -1,6 +1,6 @@
 //! How pallets trade model tokens, wherever these trade.
 
-use crate::{ModelId, TokenId};
+use crate::{ModelId, TokenId, VersionId};
 use sp_runtime::DispatchError;
 
 /// Where model tokens trade against the native token: on their curves, and in their pools once they have graduated.
@@ -60,11 +60,11 @@ pub trait ModelLifecycle {
 pub trait RemovedModels {
 	/// The model is gone, and its id is never used again.
 	fn removed(model: ModelId);
-	/// Every version of the model that is newer than the one that serves from now on is rolled back.
-	fn rolled_back(model: ModelId);
+	/// Every version of the model that is newer than `version`, which serves from now on, is rolled back.
+	fn rolled_back(model: ModelId, version: VersionId);
 }
 
 impl RemovedModels for () {
 	fn removed(_: ModelId) {}
-	fn rolled_back(_: ModelId) {}
+	fn rolled_back(_: ModelId, _: VersionId) {}
 }

@@ -1,6 +1,6 @@
 //! How a model pays, and is paid for, in its own token.
 
-use crate::{Cid, JobId, ModelId, TokenId, VersionId};
+use crate::{units::Balance, Cid, JobId, ModelId, TokenId, VersionId};
 use alloc::vec::Vec;
 use sp_runtime::DispatchError;
 
@@ -8,11 +8,21 @@ use sp_runtime::DispatchError;
 pub trait ModelTokens {
 	/// The token of this kind that a model has. It does not change while anybody has some of it.
 	fn model_token(model: ModelId) -> Option<TokenId>;
+	/// How many base units of it the model itself keeps, which therefore no holder can have. A kind whose tokens come into being when
+	/// somebody gets them keeps none.
+	fn kept(_model: ModelId) -> Balance {
+		0
+	}
 }
 
 impl<First: ModelTokens, Second: ModelTokens> ModelTokens for (First, Second) {
 	fn model_token(model: ModelId) -> Option<TokenId> {
 		First::model_token(model).or_else(|| Second::model_token(model))
+	}
+
+	/// A model has a token of one kind at most.
+	fn kept(model: ModelId) -> Balance {
+		First::kept(model).saturating_add(Second::kept(model))
 	}
 }
 

@@ -79,10 +79,10 @@ impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper 
 	}
 
 	fn restrain(token: TokenId) {
-		pallet_curves::Curves::<Runtime>::mutate_extant(token, |record| record.terms.limits.per_block = 40);
+		pallet_curves::Curves::<Runtime>::mutate_extant(token, |record| record.terms.limits.per_block = 1);
 	}
 
-	fn graduate(token: TokenId) {
+	fn graduate(token: TokenId) -> u32 {
 		let record = Curves::curve(token).expect(SET_UP);
 		let version = Models::versions_of(record.model).pop().expect(SET_UP);
 		let parts = <Models as ModelRegistry<AccountId>>::version(version).expect(SET_UP).parts;
@@ -94,6 +94,7 @@ impl pallet_baskets::benchmarking::BenchmarkHelper<AccountId> for BasketsHelper 
 		let ripe = record.launched_at.saturating_add(window);
 		System::set_block_number(System::block_number().max(ripe));
 		Curves::graduate(RuntimeOrigin::signed(record.creator), token, version).expect(SET_UP);
+		<Runtime as pallet_asset_conversion::Config>::LPFee::get().deconstruct()
 	}
 
 	fn leave(basket: TokenId, index: u32) {

@@ -1,23 +1,50 @@
 //! What the benchmarks of models need.
 
-use super::world;
-use crate::{AccountId, Assets, Curves, Runtime};
-use engram_primitives::{units::Balance, ModelId, FIRST_TOKEN};
-use frame_support::traits::fungibles::{Create, Mutate};
+use crate::{AccountId, Assets, Balances, Models, Pools, Runtime, RuntimeOrigin};
+use engram_primitives::{
+	label::{Label, Symbol},
+	payment::ModelTokens,
+	units::{Balance, ENGR, PPM},
+	Cid, ModelId, TokenId,
+};
+use frame_support::{
+	traits::{fungible::Mutate as _, fungibles::Mutate, tokens::Preservation, Get},
+	BoundedVec,
+};
 
 /// Sets up what other pallets hold.
 #[derive(Debug)]
 pub struct ModelsHelper;
 
+impl ModelsHelper {
+	/// The token of a fixed pool, which keeps most of it: whoever takes a seat asks the pool for how many.
+	fn open(model: ModelId, owner: &AccountId) -> TokenId {
+		Balances::mint_into(owner, 1_000u128.saturating_mul(ENGR)).expect("there is room for it; qed");
+		let bounds = <Runtime as pallet_pools::Config>::Bounds::get();
+		let terms = pallet_pools::Terms {
+			supply: bounds.supply.0,
+			rate: 1,
+			factor: 1,
+			held_out: Cid::of_raw(b"held out"),
+			held_out_rows: 1,
+			baseline: 0,
+			unit_gain: PPM,
+			interval: bounds.interval.0,
+		};
+		let (name, symbol): (Label, Symbol) =
+			(BoundedVec::truncate_from(b"digits".to_vec()), BoundedVec::truncate_from(b"DIG".to_vec()));
+		Pools::open(RuntimeOrigin::signed(owner.clone()), model, name, symbol, terms)
+			.expect("the owner opens the pool of a model without a token; qed");
+		Pools::model_token(model).expect("it was opened; qed")
+	}
+}
+
 impl pallet_models::benchmarking::BenchmarkHelper<AccountId> for ModelsHelper {
-	/// A launch needs an owner with its terms; a token without a curve is locked all the same.
+	/// Out of the owner's share of the token.
 	fn give(model: ModelId, who: &AccountId, amount: Balance) {
-		let token = Curves::token_of(model).unwrap_or(FIRST_TOKEN);
-		if Curves::token_of(model).is_none() {
-			let admin = world::funded("modeller", 0);
-			<Assets as Create<AccountId>>::create(token.0, admin, false, 1).expect("the id is free; qed");
-			pallet_curves::Markets::<Runtime>::mutate(model, |market| market.token = Some(token));
-		}
-		<Assets as Mutate<AccountId>>::mint_into(token.0, who, amount).expect("the token exists; qed");
+		let owner = Models::model(model).expect("it is registered; qed").owner;
+		let token = Pools::model_token(model).unwrap_or_else(|| Self::open(model, &owner));
+		<Assets as Mutate<AccountId>>::transfer(token.0, &owner, who, amount, Preservation::Expendable)
+			.expect("the owner has a twentieth of the supply; qed");
 	}
 }

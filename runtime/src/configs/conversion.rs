@@ -190,8 +190,9 @@ fn swap(
 	)
 }
 
-/// Nobody but `curves` creates the pool of a curve's token, and no call sends tokens to the address of their own pool: before
-/// the graduation they would skew its price, afterwards they would be lost. Calls inside of others meet this filter too.
+/// Nobody but `curves` creates the pool of a curve's token, and nobody transfers tokens to the address of their own pool: before
+/// the graduation they would skew its price, afterwards they would be lost. Calls inside of others meet this filter too. Once there
+/// is a pool, a swap or a withdrawal may name that address as who receives: whoever does loses that, and nobody else anything.
 pub struct PoolsSafe;
 impl Contains<RuntimeCall> for PoolsSafe {
 	fn contains(call: &RuntimeCall) -> bool {

@@ -8,7 +8,7 @@ use crate::random::{
 use engram_primitives::{units::Balance, TokenId};
 use engram_runtime::{
 	AccountId, AllPalletsWithSystem, Assets, Authorship, Balances, Baskets, BlockNumber, Curves, Emission,
-	Pools, Runtime, RuntimeEvent, System, Treasury, UncheckedExtrinsic,
+	Jobs, Pools, Runtime, RuntimeEvent, System, Treasury, UncheckedExtrinsic,
 };
 use frame_support::{
 	storage::storage_prefix,
@@ -91,7 +91,16 @@ fn basket_faults() -> Vec<String> {
 	faults
 }
 
-/// What is wrong with the tokens: nothing, whatever happens.
+/// The escrow of each model has what premiums brought it, less what its jobs took.
+fn escrow_faults(flows: &Flows) -> Vec<String> {
+	let fault = |(model, should)| {
+		let has = Balances::total_balance(&Jobs::model_escrow(model));
+		unequal(&format!("escrow of {model:?}"), has, Some(should))
+	};
+	flows.escrows().filter_map(fault).collect()
+}
+
+/// What is wrong with the tokens, and with what their buyers paid for models: nothing, whatever happens.
 pub(crate) fn token_faults(flows: &Flows) -> Vec<String> {
 	[
 		asset_faults::<()>("the asset"),
@@ -99,6 +108,7 @@ pub(crate) fn token_faults(flows: &Flows) -> Vec<String> {
 		curve_faults(flows),
 		pool_faults(flows),
 		basket_faults(),
+		escrow_faults(flows),
 	]
 	.concat()
 }

@@ -1,7 +1,9 @@
-//! What curves and pools have to have, kept from events alone.
+//! What curves, pools and the escrows of models have to have, kept from events alone.
 
-use engram_primitives::{units::Balance, TokenId, FIRST_BASKET_TOKEN, FIRST_POOL_TOKEN};
-use engram_runtime::{Pools, Runtime, RuntimeEvent};
+use engram_primitives::{units::Balance, ModelId, TokenId, FIRST_BASKET_TOKEN, FIRST_POOL_TOKEN};
+use engram_runtime::{AccountId, Balances, Jobs, Pools, Runtime, RuntimeEvent};
+use frame_support::traits::fungible::Inspect;
+use pallet_models::NextModelId;
 use std::collections::BTreeMap;
 
 /// What a curve's launch and its trades brought, and settlements took. Base units.
@@ -15,11 +17,13 @@ pub(crate) struct CurveFlows {
 	pub(crate) premium: Balance,
 }
 
-/// An account of every curve, and of what strangers gave to pools.
+/// An account of every curve, of what strangers gave to pools, and of what premiums brought models and jobs took of it.
 #[derive(Default)]
 pub(crate) struct Flows {
 	curves: BTreeMap<TokenId, CurveFlows>,
 	gifts: BTreeMap<TokenId, Balance>,
+	models: BTreeMap<TokenId, ModelId>,
+	escrows: BTreeMap<AccountId, Balance>,
 }
 
 fn less(sum: &mut Balance, amount: Balance, what: &str, token: TokenId) {
@@ -30,11 +34,39 @@ fn less(sum: &mut Balance, amount: Balance, what: &str, token: TokenId) {
 }
 
 impl Flows {
+	/// To be made at genesis: what escrows of models to come have then.
+	pub(crate) fn new(models: impl Iterator<Item = ModelId>) -> Self {
+		let escrow = |model| {
+			let account = Jobs::model_escrow(model);
+			let had = Balances::total_balance(&account);
+			(account, had)
+		};
+		Self { escrows: models.map(escrow).collect(), ..Self::default() }
+	}
+
 	/// Takes note of an event.
 	pub(crate) fn observe(&mut self, event: &RuntimeEvent) {
 		match event {
 			RuntimeEvent::Curves(event) => self.observe_curve(event),
 			RuntimeEvent::Pools(event) => self.observe_pool(event),
+			// The owner's guarantee goes through the escrow: it is none of its money.
+			RuntimeEvent::Jobs(pallet_jobs::Event::TrainingRequested {
+				requester,
+				model,
+				fee,
+				reserve,
+				..
+			}) if *requester == Jobs::model_escrow(*model) => {
+				let left = self.escrows.get_mut(requester).and_then(|had| had.checked_sub(fee + reserve));
+				let left = left.unwrap_or_else(|| panic!("{model:?} buys for more than it ever got"));
+				self.escrows.insert(requester.clone(), left);
+			},
+			// What a job leaves. Who is no escrow is counted too, and nobody asks for it.
+			RuntimeEvent::Balances(pallet_balances::Event::TransferOnHold {
+				source, dest, amount, ..
+			}) if *source == Jobs::escrow_account() => {
+				*self.escrows.entry(dest.clone()).or_default() += amount;
+			},
 			RuntimeEvent::Assets(pallet_assets::Event::Transferred { asset_id, to, amount, .. }) => {
 				let token = TokenId(*asset_id);
 				let has_pool = (FIRST_POOL_TOKEN..FIRST_BASKET_TOKEN).contains(&token);
@@ -49,7 +81,8 @@ impl Flows {
 	fn observe_curve(&mut self, event: &pallet_curves::Event<Runtime>) {
 		use pallet_curves::Event;
 		match event {
-			Event::CurveLaunched { token, cost, .. } => {
+			Event::CurveLaunched { token, model, cost, .. } => {
+				self.models.insert(*token, *model);
 				let flows = CurveFlows { reserve: *cost, ..CurveFlows::default() };
 				assert_eq!(self.curves.insert(*token, flows), None, "{token:?} is launched twice");
 			},
@@ -71,6 +104,8 @@ impl Flows {
 				less(&mut orphaned, flows.fees, "what was settled", *token);
 				flows.fees = 0;
 				less(&mut flows.premium, premium + orphaned, "the premium", *token);
+				let escrow = Jobs::model_escrow(self.models[token]);
+				*self.escrows.entry(escrow).or_default() += premium;
 			},
 			Event::CurveGraduated { token, money, .. } => {
 				let reserve = std::mem::take(&mut self.curve(*token).reserve);
@@ -111,6 +146,14 @@ impl Flows {
 	/// The curves that there have to be.
 	pub(crate) fn curves(&self) -> impl Iterator<Item = TokenId> + '_ {
 		self.curves.keys().copied()
+	}
+
+	/// The models that there are, and what the escrow of each has to have.
+	pub(crate) fn escrows(&self) -> impl Iterator<Item = (ModelId, Balance)> + '_ {
+		(0..NextModelId::<Runtime>::get().0).map(ModelId).map(|model| {
+			let has = self.escrows.get(&Jobs::model_escrow(model));
+			(model, has.copied().unwrap_or_default())
+		})
 	}
 
 	/// What the account of a pool has to have beside what it owes.

@@ -55,7 +55,7 @@ pub(crate) fn run(plan: &Plan) -> Report {
 	let mut chain = Chain::new(&world.endowed(), plan.eras);
 	let ledger = chain.execute(Economy::new);
 	let report = Report::new(plan.seed);
-	let flows = Flows::default();
+	let flows = chain.execute(|| Flows::new(World::funded()));
 	let mut run = Run { chain, world, ledger, flows, report, record: plan.record, sharing: true };
 	for _ in 0..plan.blocks {
 		run.block(plan.operations, View::read, pallets::draw);

@@ -1,5 +1,5 @@
 //! That the check of every few blocks notices a base unit too much or too little of any token, and in any account of a curve, a
-//! pool or a basket.
+//! pool, a basket or a model's escrow.
 
 use crate::{
 	common::market::{
@@ -16,7 +16,7 @@ use engram_primitives::{
 	units::{Balance, ENGR},
 	Cid, ModelId, TokenId, FIRST_BASKET_TOKEN, FIRST_POOL_TOKEN, FIRST_TOKEN,
 };
-use engram_runtime::{AccountId, Assets, Baskets, BlockNumber, Curves, Pools, Runtime};
+use engram_runtime::{AccountId, Assets, Baskets, BlockNumber, Curves, Jobs, Pools, Runtime};
 use frame_support::{assert_ok, traits::Get};
 use pallet_assets::Instance2;
 use pallet_baskets::{BasketRecordOf, Component};
@@ -119,7 +119,14 @@ fn with_tokens() -> (Market, Flows) {
 /// What is spoilt, and how what is said of it begins.
 type Spoilt = (&'static str, fn());
 
-fn spoilt() -> [Spoilt; 12] {
+/// The escrow of a model has a base unit more or less.
+fn in_escrow(change: fn(Balance) -> Balance) {
+	frame_system::Account::<Runtime>::mutate(Jobs::model_escrow(SUCCESSFUL), |info| {
+		info.data.free = change(info.data.free);
+	});
+}
+
+fn spoilt() -> [Spoilt; 14] {
 	[
 		("balances of the asset", || lower::<()>(OPEN.0, account(Bob))),
 		("balances of the asset", || lower::<()>(BASKET.0, account(Bob))),
@@ -135,6 +142,8 @@ fn spoilt() -> [Spoilt; 12] {
 		("Some", || in_basket(|record| record.constituents[0].book.held -= 1)),
 		("Some", || in_basket(|record| record.constituents[1].book.owed += 1)),
 		("None", || in_basket(|record| record.cash.held += 1)),
+		("escrow of", || in_escrow(|free| free - 1)),
+		("escrow of", || in_escrow(|free| free + 1)),
 	]
 }
 
@@ -158,6 +167,6 @@ fn a_base_unit_of_any_token_is_missed() {
 		}
 		// What no event told of is missed too.
 		let faults = token_faults(&Flows::default());
-		assert_eq!(faults.len(), 3, "of both curves, and of the gift: {faults:?}");
+		assert_eq!(faults.len(), 4, "of both curves, of the gift, and of the escrow: {faults:?}");
 	});
 }

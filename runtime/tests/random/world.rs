@@ -82,9 +82,14 @@ impl World {
 		self.actors.iter().skip(4).map(Signing::account).collect()
 	}
 
+	/// The models whose escrows have money from the start.
+	pub(crate) fn funded() -> impl Iterator<Item = ModelId> {
+		(0..ESCROWS).map(ModelId)
+	}
+
 	/// The accounts that genesis has to endow: the users', the one that pays for probes, and the escrows of the first models.
 	pub(crate) fn endowed(&self) -> Vec<AccountId> {
-		let escrows = (0..ESCROWS).map(|model| Jobs::model_escrow(ModelId(model)));
+		let escrows = Self::funded().map(Jobs::model_escrow);
 		self.users().into_iter().chain([Jobs::probe_account()]).chain(escrows).collect()
 	}
 

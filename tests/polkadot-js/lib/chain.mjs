@@ -166,12 +166,17 @@ export async function waitFinalized(api, what, check, seconds = 120) {
   })
 }
 
+/** The view functions of every pallet, by the pallet's name: each with its name, the types of its inputs and of its output. */
+export async function viewFunctions(api) {
+  const { pallets } = await viewMetadata(api)
+  return new Map(pallets.filter((p) => p.viewFunctions.length > 0).map((p) => [p.name.toString(), [...p.viewFunctions]]))
+}
+
 /** Calls a view function of a pallet at a finalized block. polkadot.js reads metadata V16 but has no call of its own. */
 export async function view(api, pallet, name, ...args) {
-  const metadata = await viewMetadata(api)
-  const entry = metadata.pallets.find((p) => p.name.toString() === pallet)
-  if (!entry) throw new Error(`no pallet ${pallet} in the metadata`)
-  const fn = entry.viewFunctions.find((f) => f.name.toString() === name || stringCamelCase(f.name.toString()) === name)
+  const functions = (await viewFunctions(api)).get(pallet)
+  if (!functions) throw new Error(`no pallet ${pallet} with view functions`)
+  const fn = functions.find((f) => f.name.toString() === name || stringCamelCase(f.name.toString()) === name)
   if (!fn) throw new Error(`no view function ${pallet}.${name}`)
   const typeName = (id) => api.registry.createLookupType(id)
   const input = u8aConcat(...fn.inputs.map((i, n) => api.createType(typeName(i.type), args[n]).toU8a()))

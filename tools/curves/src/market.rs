@@ -146,6 +146,16 @@ impl Market {
 		Multiplier::of(&[metric(first, a), metric(second, b), metric(third, c), metric(fourth, d)])
 	}
 
+	/// What the next `amount` cost, with what `M` adds and without fees. `None` where less is left.
+	pub fn cost_ceil(&self, amount: u128) -> Result<Option<u128>, MathError> {
+		let after = add(self.supply, amount)?;
+		if after > self.curve.parameters().max_supply {
+			return Ok(None);
+		}
+		let value = self.curve.cost_ceil(&self.spot, &self.curve.spot(after)?)?;
+		add(value, self.multiplier()?.premium_ceil(value)?).map(Some)
+	}
+
 	/// `mu` at a block, in units of price per block, rounded down.
 	pub fn momentum(&self, now: u32) -> Result<i128, MathError> {
 		let smoothing = Smoothing { window: self.history.window(), ..self.terms.smoothing };

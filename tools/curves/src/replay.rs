@@ -2,7 +2,7 @@
 
 use crate::{
 	market::{Ledger, Market, Outcome, Terms, Trade},
-	scenario::{Visit, Wish, DAY, DAYS, HOUR, MEASURED, TRADERS},
+	scenario::{Visit, Wish, DAY, DAYS, HOUR, LOT, MEASURED, TRADERS},
 };
 use engram_math::{
 	curve::Parameters,
@@ -18,6 +18,8 @@ pub struct Sample {
 	pub hour: u32,
 	/// The price.
 	pub price: u128,
+	/// What the next thousand tokens cost, with what `M` adds; nothing where there are fewer.
+	pub cost: Option<u128>,
 	/// What was bought and not sold back.
 	pub supply: u128,
 	/// `mu`, per block.
@@ -108,6 +110,7 @@ fn sample(market: &Market, hour: u32) -> Result<Sample, MathError> {
 	Ok(Sample {
 		hour,
 		price: market.price(),
+		cost: market.cost_ceil(LOT)?,
 		supply: market.supply(),
 		momentum: market.momentum(now)?,
 		rate: market.rate(now)?,

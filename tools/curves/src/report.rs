@@ -2,7 +2,7 @@
 
 use crate::{
 	replay::{replay, Replay, Sample},
-	scenario::{visits, CURVES, DAYS, HOUR, TERMS},
+	scenario::{visits, CURVES, DAYS, HOUR, LOT, TERMS},
 	Error,
 };
 use engram_charts::{
@@ -19,8 +19,7 @@ use std::fmt::Write;
 /// Points of a curve, beside the one at nothing.
 const POINTS: u32 = 100;
 
-/// Of how many tokens the cost is drawn, and how many are bought in a day where momentum is.
-const LOT: u128 = 1_000 * WHOLE;
+/// How many tokens are bought in a day where momentum is drawn.
 const DAILY: u128 = 100_000 * WHOLE;
 
 /// Blocks of an hour, for momentum.
@@ -123,10 +122,11 @@ fn day(sample: &Sample) -> f64 {
 
 /// What the same traders make of each type.
 fn market(replays: &[Replay]) -> Figure {
-	let over = |title: &str, unit: &str, value: fn(&Sample) -> f64| {
+	let over = |title: &str, unit: &str, value: fn(&Sample) -> Option<f64>| {
 		let mut series = Vec::new();
 		for (((name, _), colour), replay) in CURVES.iter().zip(PALETTE).zip(replays) {
-			let points = replay.samples.iter().map(|sample| (day(sample), value(sample))).collect();
+			let points =
+				replay.samples.iter().filter_map(|sample| Some((day(sample), value(sample)?))).collect();
 			series.push(Series { name: (*name).into(), colour, points });
 		}
 		panel(title, unit, series)
@@ -134,15 +134,19 @@ fn market(replays: &[Replay]) -> Figure {
 	Figure {
 		title: "The same random market on each type".into(),
 		panels: vec![
-			over("price", "coins per token", |sample| coins(sample.price)),
-			over("supply", "thousand tokens", |sample| thousands(sample.supply)),
-			over("reserve", "thousand coins", |sample| thousands(sample.ledger.reserve)),
-			over("momentum", "thousandths of a coin per hour", |sample| hourly(sample.momentum)),
-			over("fee, without the launch's", "%", |sample| percent(sample.rate)),
-			over("sell factor of the limiter", "%", |sample| percent(sample.sell_factor)),
+			over("price", "coins per token", |sample| Some(coins(sample.price))),
+			over("cost of the next 1,000 tokens, without fees", "coins", |sample| {
+				Some(thousands(sample.cost?) * THOUSAND)
+			}),
+			over("supply", "thousand tokens", |sample| Some(thousands(sample.supply))),
+			over("reserve", "thousand coins", |sample| Some(thousands(sample.ledger.reserve))),
+			over("momentum", "thousandths of a coin per hour", |sample| Some(hourly(sample.momentum))),
+			over("M, which buyers pay", "%", |sample| Some(percent(sample.multiplier.ppm_floor()))),
+			over("fee, without the launch's", "%", |sample| Some(percent(sample.rate))),
+			over("sell factor of the limiter", "%", |sample| Some(percent(sample.sell_factor))),
 		],
-		columns: 3,
-		panel_size: (430, 330),
+		columns: 4,
+		panel_size: (400, 320),
 	}
 }
 

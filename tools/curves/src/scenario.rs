@@ -26,6 +26,9 @@ pub const TRADERS: u32 = 40;
 /// What the traders are drawn from.
 const SEED: u64 = 2_004;
 
+/// Of how many tokens the cost is drawn.
+pub const LOT: u128 = 1_000 * WHOLE;
+
 /// Half a coin.
 const HALF: u128 = 500_000_000_000_000_000;
 

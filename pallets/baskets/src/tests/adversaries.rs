@@ -182,11 +182,13 @@ fn sandwiches_lose_within_twice_the_fee() {
 /// What pools of such a fee say is safe.
 const SAFE: u32 = (2 * FEE * (1_000_000 - FEE) / 1_000_000) as u32;
 
-/// The most that somebody gains around baskets of several sizes, of which some reach exactly what is safe, whole, a quarter or a
-/// sixteenth of their orders.
+/// The most that somebody gains around baskets of several sizes, of which some reach exactly what is safe, whole, or a quarter, a
+/// sixteenth and so on of their orders.
 fn best_sandwich(slippage: u32, safe: u32) -> i128 {
 	let mut best = i128::MIN;
-	for shares in [100, 600, 1_190, 1_194, 1_200, 4_760, 4_780, 5_000, 19_000, 19_100, 19_200, 40_000] {
+	for shares in
+		[100, 600, 1_190, 1_194, 1_200, 4_760, 4_780, 5_000, 19_000, 19_100, 19_200, 76_200, 76_600, 200_000]
+	{
 		for attack in [1, 30, 300, 1_000, 3_000, 10_000] {
 			for buys in [true, false] {
 				let terms = Terms { slippage, ..FREE };

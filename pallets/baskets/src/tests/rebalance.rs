@@ -289,9 +289,16 @@ fn a_market_that_takes_little_gets_a_part() {
 		assert_eq!(one(0).book.held, 200 * WHOLE - 50 * WHOLE / 16);
 		let Event::Rebalanced { outcome, .. } = last_event() else { panic!() };
 		assert_eq!((outcome.done, outcome.skipped), (2, 0));
+		// A week later a part of what is left, which is worth 23.4 coins and more than 1,024 of these.
+		MostTraded::set(25 * ENGR / 1_024);
+		pass(WEEK);
+		let before = one(0).book.held;
+		assert_ok!(note_and_rebalance());
+		let sold = before - one(0).book.held;
+		assert!((45 * WHOLE..50 * WHOLE).contains(&(sold * 1_024)), "{sold}");
 	});
 	ExtBuilder::minted(FREE, 100 * WHOLE, || {
-		MostTraded::set(ENGR);
+		MostTraded::set(ENGR / 64);
 		assert_ok!(note_prices());
 		pass(AGE);
 		assert_noop!(rebalance(&DAVE), Error::<Test>::NothingToRebalance);
@@ -332,7 +339,8 @@ fn orders_are_within_the_slippage_of_all_prices() {
 	assert_eq!(sold(half / 2, 3_000), 0);
 	// A higher one makes it stricter.
 	assert_eq!(sold(half * 1_001 / 1_000, 5_000), 50 * WHOLE);
-	assert_eq!(sold(half * 1_002 / 1_000, 5_000), 0);
+	assert_eq!(sold(half * 1_002 / 1_000, 5_000), 50 * WHOLE / 64);
+	assert_eq!(sold(half * 1_003 / 1_000, 5_000), 0);
 	// Of several notes the strictest counts: the highest of what is sold, the lowest asking one of what is bought.
 	let (less, more) = (half / 2, half * 2);
 	assert_eq!(traded(0, Noted { asking: less, high: half }, 5_000), 50 * WHOLE);

@@ -1,18 +1,18 @@
 //! What paid jobs say of a model.
 
-use crate::{mock::*, EpochSums, Event, MetricSource, ModelMarket};
+use crate::{mock::*, EpochSums, Event, Measurement, MetricSource, ModelMarket, MAX_MEASUREMENTS};
 use engram_primitives::{
 	economy::{PaidJob, PaidJobs, PaidWork, SuccessMetrics, METRICS},
 	market::RemovedModels,
 	units::{Balance, ENGR},
-	JobId, ModelId,
+	JobId, ModelId, VersionId,
 };
 use frame_support::weights::Weight;
 use std::collections::BTreeMap;
 
 fn job(kind: PaidWork, performance: u32, burned: Balance, treasury: Balance) -> PaidJob<AccountId> {
 	let (job, model, requester, executor, work) = (JobId(1), MODEL, CREATOR, BOB, 1);
-	let (verifiers, serves) = (vec![], true);
+	let (verifiers, serves) = (vec![], Some(VersionId(0)));
 	PaidJob { job, kind, model, requester, executor, work, verifiers, performance, serves, burned, treasury }
 }
 
@@ -20,9 +20,17 @@ fn pay(model: ModelId, kind: PaidWork, performance: u32, burned: Balance, treasu
 	Bonding::paid(PaidJob { model, ..job(kind, performance, burned, treasury) });
 }
 
-fn train(accuracy: u32) {
+/// Each version has the next id.
+fn train(accuracy: u32) -> VersionId {
+	let version = VersionId(market().measurement().map_or(1, |last| last.version.0 + 1));
+	train_as(version, accuracy);
+	version
+}
+
+fn train_as(version: VersionId, accuracy: u32) {
 	// What training costs is no adoption.
-	pay(MODEL, PaidWork::Training, accuracy, ENGR, ENGR);
+	let job = job(PaidWork::Training, accuracy, ENGR, ENGR);
+	Bonding::paid(PaidJob { serves: Some(version), ..job });
 }
 
 fn answer(burned: Balance, treasury: Balance) {
@@ -59,7 +67,7 @@ fn accuracy_and_improvement_are_those_of_verified_versions() {
 fn versions_that_never_serve_do_not_count() {
 	ExtBuilder::launched(TERMS, || {
 		train(600_000);
-		let undone = |kind| Bonding::paid(PaidJob { serves: false, ..job(kind, ONE, ENGR, ENGR) });
+		let undone = |kind| Bonding::paid(PaidJob { serves: None, ..job(kind, ONE, ENGR, ENGR) });
 		System::reset_events();
 		undone(PaidWork::Training);
 		assert_eq!((metrics(), events()), ([Some(600_000), None, None, None], vec![]));
@@ -76,8 +84,10 @@ fn versions_that_never_serve_do_not_count() {
 #[test]
 fn only_training_of_owner_and_escrow_measures() {
 	ExtBuilder::launched(TERMS, || {
-		let bought = |requester, kind, performance| {
-			Bonding::paid(PaidJob { requester, ..job(kind, performance, ENGR, ENGR) });
+		let mut versions = (1..).map(VersionId);
+		let mut bought = |requester, kind, performance| {
+			let serves = versions.next();
+			Bonding::paid(PaidJob { requester, serves, ..job(kind, performance, ENGR, ENGR) });
 		};
 		bought(CREATOR, PaidWork::Training, 600_000);
 		bought(ESCROW, PaidWork::Training, 900_000);
@@ -103,29 +113,64 @@ fn only_training_of_owner_and_escrow_measures() {
 	});
 }
 
-/// Neither accuracy nor improvement is known until training brings another version.
+/// What was measured of an older version counts again. Where none of those was, accuracy and improvement are unknown.
 #[test]
 fn what_a_roll_back_undoes_counts_no_more() {
 	ExtBuilder::launched(TERMS, || {
-		train(600_000);
-		train(900_000);
+		let [first, second, third] = [600_000, 900_000, 950_000].map(train);
 		answer(ENGR, ENGR);
 		let before = market();
-		Bonding::rolled_back(MODEL);
-		assert_eq!(last_event(), Event::MeasurementForgotten { model: MODEL });
-		assert_eq!(market(), ModelMarket { accuracy: None, improvement: None, ..before });
+		Bonding::rolled_back(MODEL, second);
+		assert_eq!(last_event(), Event::MeasurementsUndone { model: MODEL, counts: Some(second) });
+		let measured = before.measured[..2].to_vec().try_into().unwrap();
+		assert_eq!(market(), ModelMarket { measured, ..before });
 		next_epoch();
+		assert_eq!(metrics(), [Some(900_000), Some(200_000), Some(750_000), Some(ONE)]);
+		// The next one is compared with what serves, and has an id of its own.
+		train_as(VersionId(third.0 + 1), 950_000);
+		assert_eq!(metrics(), [Some(950_000), Some(200_000), Some(500_000), Some(ONE)]);
+		// Back to one that nobody measured, between the first and the second: a stranger's, say.
+		Bonding::rolled_back(MODEL, first);
+		assert_eq!(metrics(), [Some(600_000), Some(200_000), None, Some(ONE)]);
+		Bonding::rolled_back(MODEL, VersionId(0));
+		assert_eq!(last_event(), Event::MeasurementsUndone { model: MODEL, counts: None });
 		assert_eq!(metrics(), [None, Some(200_000), None, Some(ONE)]);
 		// There is nothing to compare the next one with.
 		train(950_000);
 		assert_eq!(metrics(), [Some(950_000), Some(200_000), None, Some(ONE)]);
-		// Nobody launched a token of the other model, and nothing is known twice.
-		Bonding::rolled_back(MODEL);
+	});
+}
+
+/// Whoever has a model go back to the version that was measured last, because strangers trained it on, changes no metric.
+#[test]
+fn a_roll_back_to_what_is_measured_takes_nothing_away() {
+	ExtBuilder::launched(TERMS, || {
+		let version = train(900_000);
+		let before = market();
 		System::reset_events();
-		Bonding::rolled_back(MODEL);
-		Bonding::rolled_back(OTHER_MODEL);
+		for target in [version, VersionId(version.0 + 7)] {
+			Bonding::rolled_back(MODEL, target);
+			assert_eq!((market(), events()), (before.clone(), vec![]));
+		}
+		// Nobody launched a token of the other model.
+		Bonding::rolled_back(OTHER_MODEL, VersionId(0));
 		assert_eq!(events(), []);
 		assert!(!crate::Markets::<Test>::contains_key(OTHER_MODEL));
+	});
+}
+
+/// Of more versions than are remembered the oldest are forgotten, and a roll back beyond them leaves nothing measured.
+#[test]
+fn as_many_measurements_as_fit_are_remembered() {
+	ExtBuilder::launched(TERMS, || {
+		let versions: Vec<_> = (0..=MAX_MEASUREMENTS).map(|more| train(600_000 + more)).collect();
+		let measured =
+			|market: ModelMarket| market.measured.iter().map(|one| one.version).collect::<Vec<_>>();
+		assert_eq!(measured(market()), versions[1..]);
+		Bonding::rolled_back(MODEL, versions[1]);
+		assert_eq!((measured(market()), metrics()[0]), (versions[1..2].to_vec(), Some(600_001)));
+		Bonding::rolled_back(MODEL, versions[0]);
+		assert_eq!((measured(market()), metrics()[0]), (vec![], None));
 	});
 }
 
@@ -201,28 +246,33 @@ fn all_of_the_growth_costs_three_quarters_of_the_reference() {
 
 /// The metrics of a model in an epoch, as whoever has nothing but the events works them out.
 fn told(epoch: u32) -> [Option<u32>; METRICS] {
-	let (mut accuracy, mut improvement, mut sums) = (None, None, BTreeMap::<u32, Balance>::new());
+	let (mut measured, mut sums) = (BTreeMap::new(), BTreeMap::<u32, Balance>::new());
+	let mut last = None;
 	for event in events() {
 		match event {
 			Event::JobCounted { model: MODEL, job, source } => {
 				assert_eq!(job, JobId(1));
 				match source {
-					MetricSource::Version { accuracy: measured, improvement: by } => {
-						(accuracy, improvement) = (Some(measured), by);
+					MetricSource::Version(measurement) => {
+						measured.insert(measurement.version, measurement);
+						last = Some(measurement.version);
 					},
 					MetricSource::Answer { epoch, kept } => *sums.entry(epoch).or_default() += kept,
 				}
 			},
-			Event::MeasurementForgotten { model: MODEL } => (accuracy, improvement) = (None, None),
+			Event::MeasurementsUndone { model: MODEL, counts } => last = counts,
 			_ => (),
 		}
 	}
 	let kept = |ago| sums.get(&(epoch - ago)).copied().unwrap_or_default();
-	let (last, before, reference) = (kept(1), kept(2), Adoption::get());
+	let (recent, before, reference) = (kept(1), kept(2), Adoption::get());
 	let share = |part: Balance, whole: Balance| (part * 1_000_000 / whole).min(1_000_000) as u32;
-	let adoption = (last > 0).then(|| share(last, reference));
-	let growth = share(last.saturating_sub(before), before.max(reference / 20));
-	[accuracy, adoption, improvement, (last + before > 0).then_some(growth)]
+	let adoption = (recent > 0).then(|| share(recent, reference));
+	let growth = share(recent.saturating_sub(before), before.max(reference / 20));
+	let measurement = last.map(|version| measured[&version]);
+	let accuracy = measurement.map(|one| one.accuracy);
+	let improvement = measurement.and_then(|one| one.improvement);
+	[accuracy, adoption, improvement, (recent + before > 0).then_some(growth)]
 }
 
 /// Whoever has the events needs no storage to say where a metric comes from.
@@ -249,14 +299,16 @@ fn every_measurement_follows_from_the_events_of_jobs() {
 		answer(0, 2 * ENGR);
 		next();
 		pay(OTHER_MODEL, PaidWork::Training, ONE, 0, 0);
-		let version = |accuracy, improvement| MetricSource::Version { accuracy, improvement };
+		let version = |version, accuracy, improvement| {
+			MetricSource::Version(Measurement { version: VersionId(version), accuracy, improvement })
+		};
 		let paid = |epoch, kept| MetricSource::Answer { epoch, kept };
 		assert_eq!(
 			counted(),
 			[
-				version(600_000, None),
+				version(1, 600_000, None),
 				paid(epoch, 2 * ENGR),
-				version(900_000, Some(750_000)),
+				version(2, 900_000, Some(750_000)),
 				paid(epoch + 1, ENGR),
 				paid(epoch + 1, 2 * ENGR)
 			]
@@ -265,8 +317,8 @@ fn every_measurement_follows_from_the_events_of_jobs() {
 		assert_eq!(metrics(), [Some(900_000), Some(300_000), Some(750_000), Some(500_000)]);
 
 		// What a roll back takes away is told too, and so is what comes after it.
-		Bonding::rolled_back(MODEL);
-		assert_eq!((told(Epoch::get()), metrics()[0]), (metrics(), None));
+		Bonding::rolled_back(MODEL, VersionId(1));
+		assert_eq!((told(Epoch::get()), metrics()[0]), (metrics(), Some(600_000)));
 		answer(ENGR / 4, 0);
 		next();
 		train(800_000);
@@ -274,7 +326,7 @@ fn every_measurement_follows_from_the_events_of_jobs() {
 		train(950_000);
 		next();
 		assert_eq!(metrics(), [Some(950_000), None, Some(750_000), None]);
-		Bonding::rolled_back(MODEL);
+		Bonding::rolled_back(MODEL, VersionId(0));
 		next();
 		assert_eq!(metrics(), [None; METRICS]);
 	});

@@ -2,11 +2,21 @@
 
 use crate::{mock::*, pallet::*, Terms};
 use engram_cases::cases_of_thousand;
-use engram_math::{curve::WHOLE, market::FeeSchedule};
+use engram_math::{
+	curve::WHOLE,
+	market::{FeeSchedule, Limits},
+};
 use engram_primitives::units::{Balance, ENGR};
 use frame_support::{assert_noop, assert_ok, storage::with_transaction};
 use proptest::prelude::*;
 use sp_runtime::{DispatchError, TokenError, TransactionOutcome};
+
+/// Nearly the highest fees, and nearly the widest limits that they allow.
+const WIDE: Terms = Terms {
+	fees: FeeSchedule { base: 150_000, cap: 250_000, launch: BOUNDS.most_fee - 250_000, ..TERMS.fees },
+	limits: Limits { per_block: 100_000, per_window: 170_000, ..TERMS.limits },
+	..TERMS
+};
 
 #[test]
 fn works() {
@@ -66,10 +76,13 @@ proptest! {
 	})]
 
 	/// Whatever the success, the age and the moves before: never more than the payment is charged, hardly less is, and as much
-	/// as that is what `buy` charges for the same amount.
+	/// as that is what `buy` charges for the same amount. Where fees are high blocks may move the price far, and the fee with it.
 	#[test]
 	fn spends_what_is_paid(
-		payment in 10u128..1_000 * ENGR,
+		(wide, payment) in prop_oneof![
+			(Just(false), 10u128..1_000 * ENGR),
+			(Just(true), 10u128..20_000 * ENGR),
+		],
 		shift in 0u32..30,
 		metrics in prop::array::uniform4(0u32..=ONE),
 		age in 0u32..3_000,
@@ -84,8 +97,10 @@ proptest! {
 	) {
 		let payment = (payment >> shift).max(10);
 		ExtBuilder.build_and_execute(|| {
-			let fees = FeeSchedule { slope, cap, ..TERMS.fees };
-			let terms = Terms { creator_share: 100_000, fees, ..TERMS };
+			let terms = if wide { WIDE } else { TERMS };
+			let cap = if wide { terms.fees.cap } else { cap };
+			let fees = FeeSchedule { slope, cap, ..terms.fees };
+			let terms = Terms { creator_share: 100_000, fees, ..terms };
 			launch([LINEAR, EXPONENTIAL, SIGMOID][shape], terms).unwrap();
 			crate::Curves::<Test>::mutate(TOKEN, |record| record.as_mut().unwrap().metrics = metrics);
 			for _ in 0..moves {
@@ -104,9 +119,9 @@ proptest! {
 			});
 			if let Ok((paid, amount)) = spent.unwrap() {
 				assert!(paid <= payment);
-				// The fee at the far end is more than the one at the near end by the move of a block, and what two base units of the
-				// token cost is not divided.
-				let most = payment / 20_000 + 10;
+				// The fee at the far end is more than the one that is paid by the move of a block, and what two base units of the token
+				// cost is not divided.
+				let most = payment / if wide { 140 } else { 20_000 } + 10;
 				assert!(payment - paid <= most, "{paid} of {payment}");
 				assert_ok!(buy(&ALICE, amount));
 				assert_eq!(RICHES - free(&ALICE), paid);

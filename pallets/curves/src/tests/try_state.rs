@@ -1,8 +1,10 @@
 //! Negative controls: one corrupted item for each thing `try_state` checks.
 
-use crate::{mock::*, pallet::*, CurveRecordOf, CurveState, Graduation, HoldReason, ModelMarket, Sample};
+use crate::{
+	mock::*, pallet::*, CurveRecordOf, CurveState, Graduation, HoldReason, Measurement, ModelMarket, Sample,
+};
 use engram_math::curve::WHOLE;
-use engram_primitives::{units::ENGR, ModelId, TokenId, FIRST_TOKEN};
+use engram_primitives::{units::ENGR, ModelId, TokenId, VersionId, FIRST_TOKEN};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::{
@@ -236,6 +238,16 @@ fn inv_curves_9_notices_a_past_that_was_not() {
 		});
 	};
 	broken(future, message);
+	let message = "INV-CURVES-9: measurements are above one, or out of order";
+	let measured = |accuracy, improvement, versions: [u64; 2]| {
+		let measurement = |version| Measurement { version: VersionId(version), accuracy, improvement };
+		let measured = versions.map(measurement).to_vec().try_into().unwrap();
+		Markets::<Test>::mutate(MODEL, |market| market.measured = measured);
+	};
+	broken(|| measured(ONE + 1, None, [1, 2]), message);
+	broken(|| measured(ONE, Some(ONE + 1), [1, 2]), message);
+	broken(|| measured(ONE, Some(ONE), [2, 1]), message);
+	broken(|| measured(ONE, Some(ONE), [2, 2]), message);
 }
 
 /// A graduated curve of which a claim was paid. Corrupts one item and expects one message.

@@ -3,7 +3,7 @@
 use crate::{mock::*, Quote, Terms};
 use engram_math::{curve::WHOLE, fixed::ATTO};
 use engram_primitives::units::ENGR;
-use frame_support::assert_ok;
+use frame_support::{assert_noop, assert_ok};
 
 #[test]
 fn quotes_are_what_trades_do() {
@@ -46,6 +46,38 @@ fn quotes_are_what_trades_do() {
 		assert_eq!(quote.limit, quote.total - quote.total.div_ceil(100));
 		assert_eq!((quote.price_after, Some(quote.price_after)), (record().price, Bonding::price(TOKEN)));
 		assert!(quote.price_before > quote.price_after && quote.impact > 0);
+	});
+}
+
+/// A wallet asks at the head, and its trade is included later: what the head's block moved is over by then, and the fee of the launch
+/// is less.
+#[test]
+fn quotes_are_of_the_next_block() {
+	ExtBuilder::launched(TERMS, || {
+		pass(1);
+		let quote = Bonding::quote_buy(TOKEN, WHOLE, 0).unwrap();
+		pass(1);
+		assert_ok!(buy(&BOB, WHOLE));
+		assert_eq!(RICHES - free(&BOB), quote.total);
+
+		mature();
+		let most = (1..)
+			.map(|more| more * WHOLE)
+			.take_while(|amount| Bonding::quote_buy(TOKEN, *amount, 0).is_some());
+		let most = most.last().unwrap();
+		assert_ok!(buy(&CAROL, most));
+		assert_noop!(buy(&ALICE, WHOLE), crate::Error::<Test>::BeyondBlockLimit);
+		assert_noop!(spend(&ALICE, ENGR), crate::Error::<Test>::BeyondBlockLimit);
+		let [buying, spending] = [Bonding::quote_buy(TOKEN, WHOLE, 0), Bonding::quote_spend(TOKEN, ENGR, 0)];
+		pass(1);
+		assert_ok!(buy(&ALICE, WHOLE));
+		assert_eq!(Some(RICHES - free(&ALICE)), buying.map(|quote| quote.total));
+		let selling = Bonding::quote_sell(TOKEN, most, 0).unwrap();
+		let had = free(&CAROL);
+		pass(1);
+		assert_ok!(sell(&CAROL, most));
+		assert_eq!(free(&CAROL) - had, selling.total);
+		assert!(spending.is_some());
 	});
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, paid::*, *};
 use engram_math::MathError;
-use engram_primitives::{economy::BurnCause, model::*, traits::*, units::PPM, Cid, JobId};
+use engram_primitives::{economy::BurnCause, model::*, traits::*, units::PPM, Cid, JobId, VersionId};
 use frame_support::assert_ok;
 
 /// Of the mock's models: `65 * 32 + 33 * 10`.
@@ -22,7 +22,8 @@ fn training_is_told_with_its_work_and_what_was_kept() {
 		let verifiers: Vec<_> = WORKERS.into_iter().filter(|who| *who != executor).take(2).collect();
 		assert_ok!(Market::found(job, 0, verified(&verifiers)));
 		let replayed = verifiers.into_iter().map(|who| (who, WORK / 4)).collect();
-		assert_eq!(Paid::get(), [(job, MODEL, ALICE, executor, WORK, replayed, 950_000, true, 250, 150)]);
+		let new = Some(VersionId(1));
+		assert_eq!(Paid::get(), [(job, MODEL, ALICE, executor, WORK, replayed, 950_000, new, 250, 150)]);
 		assert_eq!(Burned::get(), []);
 	});
 }
@@ -73,9 +74,9 @@ fn training_is_told_with_whether_its_version_serves() {
 		});
 		told
 	};
-	assert_eq!(told(|| ()), Some((950_000, true)));
-	assert_eq!(told(|| RolledBack::set(&vec![OLD_VERSION])), Some((950_000, false)));
-	assert_eq!(told(|| RefuseVersions::set(&true)), Some((950_000, false)));
+	assert_eq!(told(|| ()), Some((950_000, Some(VersionId(1)))));
+	assert_eq!(told(|| RolledBack::set(&vec![OLD_VERSION])), Some((950_000, None)));
+	assert_eq!(told(|| RefuseVersions::set(&true)), Some((950_000, None)));
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn what_is_redirected_to_the_treasury_is_kept_too() {
 		let treasury = 100 + ED - 1;
 		assert_eq!(
 			Paid::get(),
-			[(job, MODEL, BOB, executor, 100 * PARAMETERS, vec![], 500_000, true, 30, treasury)]
+			[(job, MODEL, BOB, executor, 100 * PARAMETERS, vec![], 500_000, Some(OLD_VERSION), 30, treasury)]
 		);
 		assert_eq!(free(TREASURY), ED + treasury);
 		assert_eq!(Burned::get(), []);

@@ -47,7 +47,7 @@ fn works() {
 		Undone::set(Vec::new());
 		// Anybody does it.
 		assert_ok!(enact(BOB, model));
-		assert_eq!((head(model), Undone::get()), (Some(TARGET), vec![model]));
+		assert_eq!((head(model), Undone::get()), (Some(TARGET), vec![(model, TARGET)]));
 		let states: Vec<_> = (0..5).map(is_rolled_back).collect();
 		assert_eq!(states, [false, false, false, true, true]);
 		assert_eq!(Requests::<Test>::get(model), None);

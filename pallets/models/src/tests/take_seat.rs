@@ -147,6 +147,29 @@ fn the_least_lock_is_a_part_of_all_tokens_when_the_seat_is_taken() {
 	});
 }
 
+/// Nobody can lock what a pool keeps.
+#[test]
+fn what_the_model_keeps_is_no_part_of_all_tokens() {
+	ExtBuilder.build_and_execute(|| {
+		let model = seated_model();
+		for (kept, least) in
+			[(0, 180), (TOKENS, 120), (TOKENS + 1, 120), (3 * TOKENS - 1, 1), (4 * TOKENS, 0)]
+		{
+			Kept::set(kept);
+			assert_eq!(Registry::seat_minimum(model), Some(least), "{kept}");
+		}
+		for who in [CAROL, DAVE] {
+			assert_ok!(withdraw(who, model));
+		}
+		assert_ok!(stand(ERIN, model, 120));
+		pass(PERIOD);
+		Kept::set(0);
+		assert_noop!(take_seat(ERIN, model), Error::<Test>::BelowSeatShare);
+		Kept::set(TOKENS);
+		assert_ok!(take_seat(ERIN, model));
+	});
+}
+
 #[test]
 #[should_panic = "nobody can lock more than all tokens"]
 fn a_least_lock_is_at_most_all_tokens() {
