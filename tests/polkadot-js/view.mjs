@@ -31,7 +31,7 @@ async function answer(api, [pallet, name, ...args]) {
   }
   const said = await view(api, entry[0], fn.name.toString(), ...args)
   // Numbers as extrinsics take them: without commas.
-  return JSON.stringify(said.toHuman(), (_, value) => (/^\d+(,\d{3})+$/.test(value) ? value.replaceAll(',', '') : value), 2)
+  return JSON.stringify(said.toHuman(), (_, value) => (/^-?\d+(,\d{3})+$/.test(value) ? value.replaceAll(',', '') : value), 2)
 }
 
 let provider

@@ -175,9 +175,10 @@ fn note_beside<T: Config>(basket: TokenId, fee: u32) {
 	});
 }
 
+/// Goes on to the last block in which the noted prices are good, when orders are tried in all parts.
 fn noted<T: Config>(basket: TokenId) -> Result<(), BenchmarkError> {
 	Pallet::<T>::do_note_prices(basket)?;
-	let then = Pallet::<T>::now().saturating_add(T::PriceAge::get());
+	let then = Pallet::<T>::now().saturating_add(T::PriceAge::get()).saturating_add(T::PriceLife::get());
 	frame_system::Pallet::<T>::set_block_number(then.into());
 	Ok(())
 }

@@ -562,8 +562,9 @@ pub mod pallet {
 		/// ## Details
 		/// Each order brings at least its value less the slippage, or less what its market says is safe, at the price of now and at
 		/// each noted one: a purchase at those that buyers pay, as far as the terms accept them. An order that its market refuses is
-		/// tried with a quarter, a sixteenth and so on down to a 1,024th of its amount and then skipped. Coins that are not spent wait for the next
-		/// rebalancing. The signer gets the rebalancing fee of what was spent.
+		/// tried with a quarter and a sixteenth of its amount, in the second half of the time that prices are good for also with
+		/// parts down to a 1,024th, and then skipped. Coins that are not spent wait for the next rebalancing. The signer gets the
+		/// rebalancing fee of what was spent.
 		///
 		/// Emits [`Event::Rebalanced`].
 		#[pallet::call_index(7)]

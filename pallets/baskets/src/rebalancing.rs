@@ -7,8 +7,11 @@
 //! a basket accepts only as much as its terms say, which bounds what a governor with such a model takes of it. Anybody adds
 //! a note while the first one ages: who moves a price both when it is noted and when the basket is rebalanced is found out by one
 //! note in between. However much slippage a basket allows, an order never costs more than its market says is safe: then nobody gains
-//! by trading before and after it. An order that no market takes is tried with a quarter of its amount, a
-//! quarter of that, and so on down to a 1,024th, and then left for the next time: what is much for a market is traded by and by.
+//! by trading before and after it.
+//!
+//! An order that no market takes is tried with a quarter and with a sixteenth of its amount. In the second half of the time that the
+//! prices are good for smaller parts are tried too, so that what is much for a market is traded by and by; not before, because who
+//! moves a price a bit would else use up a basket's week with a part that is nearly nothing. What is not taken is left for the next time.
 
 use crate::{pallet::*, types::*, BasketRecordOf};
 use alloc::vec::Vec;
@@ -30,7 +33,9 @@ use frame_support::{
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// What part of an order is tried, one after the other.
-const PARTS: [Balance; 6] = [1, 4, 16, 64, 256, 1_024];
+const PARTS: [Balance; 3] = [1, 4, 16];
+/// And after these, in the second half of the time that prices are good for.
+const SMALL_PARTS: [Balance; 3] = [64, 256, 1_024];
 
 impl<T: Config> Pallet<T> {
 	/// When a basket can be rebalanced.
@@ -109,8 +114,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_rebalance(who: T::AccountId, basket: TokenId) -> DispatchResult {
 		let mut record = Self::open_record_of(basket)?;
 		ensure!(record.noted.is_some(), Error::<T>::NoPrices);
-		let (first, _) = Self::schedule_of(&record).rebalance.ok_or(Error::<T>::PricesTooOld)?;
+		let (first, last) = Self::schedule_of(&record).rebalance.ok_or(Error::<T>::PricesTooOld)?;
 		ensure!(Self::now() >= first, Error::<T>::TooEarly);
+		// The first half is not the shorter one.
+		let is_late = Self::now().saturating_sub(first) > last.saturating_sub(Self::now());
 		let holdings = Self::traded(&record).ok_or(Error::<T>::NothingToRebalance)?;
 		let terms = record.terms;
 
@@ -119,7 +126,7 @@ impl<T: Config> Pallet<T> {
 		let sales = sales_floor(&holdings, terms.slippage)?;
 		for (one, order) in record.constituents.iter_mut().zip(&sales) {
 			if let Order::Sell { amount, .. } = *order {
-				let sold = Self::in_parts(amount, |part| Self::sell(&pot, one, part, &terms));
+				let sold = Self::in_parts(amount, is_late, |part| Self::sell(&pot, one, part, &terms));
 				let (amount, brought) = Self::count(&mut outcome, sold);
 				one.book.held = sub(one.book.held, amount)?;
 				outcome.proceeds = add(outcome.proceeds, brought)?;
@@ -131,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		let purchases = purchases_floor(&holdings, budget, terms.slippage)?;
 		for (one, order) in record.constituents.iter_mut().zip(&purchases) {
 			if let Order::Buy { pay, .. } = *order {
-				let bought = Self::in_parts(pay, |part| Self::buy(&pot, one, part, &terms));
+				let bought = Self::in_parts(pay, is_late, |part| Self::buy(&pot, one, part, &terms));
 				let (paid, amount) = Self::count(&mut outcome, bought);
 				one.book.held = add(one.book.held, amount)?;
 				outcome.spent = add(outcome.spent, paid)?;
@@ -153,10 +160,15 @@ impl<T: Config> Pallet<T> {
 	/// The first part of an order that its market takes.
 	fn in_parts(
 		whole: Balance,
+		is_late: bool,
 		trade: impl Fn(Balance) -> Result<(Balance, Balance), DispatchError>,
 	) -> Option<(Balance, Balance)> {
-		let parts = PARTS.into_iter().filter_map(|part| whole.checked_div(part).filter(|part| *part > 0));
-		parts.into_iter().find_map(|part| with_storage_layer(|| trade(part)).ok())
+		let small = SMALL_PARTS.into_iter().filter(|_| is_late);
+		let mut parts = PARTS.into_iter().chain(small);
+		parts.find_map(|part| {
+			let amount = whole.checked_div(part).filter(|amount| *amount > 0)?;
+			with_storage_layer(|| trade(amount)).ok()
+		})
 	}
 
 	/// Counts an order, and returns what it moved.

@@ -60,9 +60,9 @@ fn terms<T: Config>() -> Terms {
 		burn_rate: bounds.most_burn_rate,
 		fees: FeeSchedule {
 			base,
-			slope: 1,
-			cap: base.saturating_add(1),
-			// With the cap it is at most the least extra fee below what the bounds allow.
+			slope: bounds.most_slope,
+			cap: base.saturating_add(bounds.least_launch_fee),
+			// With the cap it is what the bounds allow.
 			launch: base,
 			launch_window: bounds.launch_window.0,
 		},
@@ -125,17 +125,24 @@ fn launched<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
 	launched_with::<T>(terms::<T>())
 }
 
-/// A curve with a full history and every metric at one, and somebody with money.
+/// A curve with a full history and every metric at one, of a model of which as much is measured as can be, and somebody with money.
+/// The price has fallen by a bit, so that a purchase lowers the fee, which is the most to compute for who spends.
 fn traded<T: Config>() -> Result<(T::AccountId, TokenId), BenchmarkError> {
 	let (_, token) = launched::<T>()?;
 	let who: T::AccountId = whitelisted_caller();
 	fund::<T>(&who)?;
+	Markets::<T>::mutate(record::<T>(token)?.model, |market| {
+		for version in 0..MAX_MEASUREMENTS {
+			market.trained(VersionId(version.into()), PPM);
+		}
+	});
 	Curves::<T>::mutate(token, |record| {
 		if let Some(record) = record {
 			record.metrics = [PPM; METRICS];
+			let price = record.price.saturating_add(record.price.checked_div(100).unwrap_or_default());
 			let mut samples = BoundedVec::new();
 			for slot in 0..MAX_SAMPLES {
-				let _ = samples.try_push(Sample { slot, price: record.price });
+				let _ = samples.try_push(Sample { slot, price });
 			}
 			let slots = record.history.slot_length.saturating_mul(MAX_SAMPLES);
 			record.history = History { samples, ..record.history.clone() };
@@ -212,7 +219,8 @@ mod benchmarks {
 	#[benchmark]
 	fn spend() -> Result<(), BenchmarkError> {
 		let (who, token) = traded::<T>()?;
-		let payment = 1_000_000_000u128;
+		// So much that it moves the price, and the fee.
+		let payment = 1_000u128.saturating_mul(ENGR);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), token, payment, 1, forever::<T>());

@@ -320,7 +320,7 @@ pub mod pallet {
 			source: MetricSource,
 		},
 		/// A model's success was measured: accuracy, adoption, improvement, growth of its network. What was measured is what the
-		/// [`Event::JobCounted`] of the model's jobs said, less what an [`Event::MeasurementForgotten`] took back.
+		/// [`Event::JobCounted`] of the model's jobs said, as far as no [`Event::MeasurementsUndone`] took it back.
 		MetricsRefreshed {
 			/// The token.
 			token: TokenId,

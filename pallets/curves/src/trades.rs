@@ -3,8 +3,8 @@
 use crate::{pallet::*, types::*, CurveRecordOf};
 use engram_math::{
 	curve::{sale_payout_floor, Spot},
-	fee::{mul_div_ceil, mul_div_floor},
-	market::{Limiter, Moment, Momentum, Multiplier, Verdict},
+	fee::mul_div_ceil,
+	market::{Buying, Limiter, Moment, Momentum, Verdict},
 	MathError,
 };
 use engram_primitives::units::{Balance, PPM};
@@ -87,36 +87,22 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How many tokens a payment buys at least, premium and fee included.
-	///
-	/// A purchase moves the price one way, and the fee is convex in it: whatever is bought of what the least fee would buy if the
-	/// price stayed, its fee is at most the greater of those at both ends. What stays unspent is the difference of that fee and the
-	/// one that is paid, and what two base units of the token cost: less than a twentieth of a per mille where a block moves the price
-	/// by up to .7 %. Of the terms that a launch may choose, those of the highest fees, whose blocks move it by up to a tenth, leave 7
-	/// per mille.
 	pub(crate) fn affordable_floor(
 		record: &CurveRecordOf<T>,
 		now: u32,
 		payment: Balance,
 	) -> Result<Balance, DispatchError> {
-		let (supply, fees) = (record.supply()?, &record.terms.fees);
-		let multiplier = record.multiplier()?;
-		let launch = fees.launch_ceil(Self::age_of(record, now).into())?;
-		let value = |trade: u32| -> Result<Balance, MathError> {
-			let rate = trade.checked_add(launch).ok_or(MathError::Overflow)?;
-			value_floor(payment, multiplier, rate)
+		let buying = Buying {
+			curve: &record.curve,
+			supply: record.supply()?,
+			spot: &record.spot,
+			multiplier: record.multiplier()?,
+			fees: &record.terms.fees,
+			factor: record.smoothing,
+			before: record.history.before(now),
+			age: Self::age_of(record, now).into(),
 		};
-		let rate = |price| fees.trade_ceil(momentum(record, now, price), record.smoothing);
-
-		let trade = if fees.slope == 0 {
-			// No price moves the fee.
-			fees.base
-		} else {
-			let most = record.curve.amount_ceil(supply, &record.spot, value(fees.base)?)?;
-			let farthest = supply.checked_add(most).ok_or(MathError::Overflow)?;
-			rate(record.price)?.max(rate(record.curve.price_floor(farthest)?)?)
-		};
-		let (least, _) = record.curve.amount_between(supply, &record.spot, value(trade)?)?;
-		Ok(least)
+		Ok(buying.affordable_floor(payment)?)
 	}
 
 	/// The rate of the fee that a purchase pays if it moves the price by nothing, in parts per million, rounded up.
@@ -169,12 +155,4 @@ impl<T: Config> Pallet<T> {
 
 fn momentum<AccountId>(record: &CurveRecord<AccountId>, now: u32, price: u128) -> Momentum {
 	Momentum { before: record.history.before(now), now: price }
-}
-
-/// The largest value that a payment covers together with its premium and its fee. Each of the two is rounded up by less than
-/// one base unit, and both rates are raised by a millionth, more than any rounding of a price moves them.
-fn value_floor(payment: Balance, multiplier: Multiplier, rate: u32) -> Result<Balance, MathError> {
-	let whole = [1, rate, 1].into_iter().try_fold(multiplier.ppm_floor(), u32::checked_add);
-	let whole = whole.ok_or(MathError::Overflow)?;
-	mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())
 }

@@ -4,9 +4,9 @@
 use criterion::{criterion_group, criterion_main, Criterion};
 use engram_math::{
 	curve::{graduation_tokens_floor, sale_payout_floor, Curve, Parameters, Shape, Spot, WHOLE},
-	fee::{mul_div_ceil, mul_div_floor},
+	fee::mul_div_ceil,
 	market::{
-		FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
+		Buying, FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
 		LEAST_ACCURACY, PPM,
 	},
 	MathError,
@@ -100,17 +100,17 @@ impl Market {
 	}
 
 	fn affordable(&self, payment: u128) -> Result<u128, MathError> {
-		let multiplier = Self::multiplier()?.ppm_floor();
-		let launch = FEES.launch_ceil(NOW.time)?;
-		let value = |rate: u32| {
-			let whole = multiplier + rate + launch + 2;
-			mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())
+		let buying = Buying {
+			curve: &self.curve,
+			supply: self.supply,
+			spot: &self.spot,
+			multiplier: Self::multiplier()?,
+			fees: &FEES,
+			factor: FACTOR,
+			before: self.moved(self.price).before,
+			age: NOW.time,
 		};
-		let most = self.curve.amount_ceil(self.supply, &self.spot, value(FEES.base)?)?;
-		let far = self.curve.price_floor(self.supply + most)?;
-		let rate = |price| FEES.trade_ceil(self.moved(price), FACTOR);
-		let value = value(rate(self.price)?.max(rate(far)?))?;
-		Ok(self.curve.amount_between(self.supply, &self.spot, value)?.0)
+		buying.affordable_floor(payment)
 	}
 
 	fn spend(&self, payment: u128) -> Result<(u128, Verdict), MathError> {

@@ -10,8 +10,10 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::U512;
 
+mod buying;
 mod limiter;
 
+pub use buying::Buying;
 pub use limiter::{Limiter, Limits, Moment, Verdict};
 
 /// One, in parts per million.

@@ -471,8 +471,8 @@ pub mod pallet {
 		NothingRequested,
 		/// The delay of the request is not over: try again in the block `due`, which the view `rollback_request` tells.
 		NotDue,
-		/// Less of your lock counts than `MinSeatShare` of all tokens of the model that holders have. Lock so much that what the view `counted_of`
-		/// tells reaches that of `seat_minimum`.
+		/// Less of your lock counts than `MinSeatShare` of all tokens of the model that holders have. Lock so much that what the
+		/// view `counted_of` tells reaches that of `seat_minimum`.
 		BelowSeatShare,
 	}
 

@@ -8,8 +8,8 @@ use sp_runtime::DispatchError;
 pub trait ModelTokens {
 	/// The token of this kind that a model has. It does not change while anybody has some of it.
 	fn model_token(model: ModelId) -> Option<TokenId>;
-	/// How many base units of it the model itself keeps, which therefore no holder can have. A kind whose tokens come into being when
-	/// somebody gets them keeps none.
+	/// How many base units of it the model itself keeps, which nobody can buy. What lies in a pool of `pallet-asset-conversion` is
+	/// none of that: it is for sale.
 	fn kept(_model: ModelId) -> Balance {
 		0
 	}

@@ -1,6 +1,9 @@
 // A model's token as a wallet meets it: launched, quoted, bought, sold, settled and closed on its bonding curve.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { ENGR, account, allRefused, assertEstimated, expectEvent, finalized, ledger, refused, send, view, waitFinalized } from '../lib/chain.mjs'
 import { Network } from '../lib/network.mjs'
 import { registerModel } from '../lib/story.mjs'
@@ -11,14 +14,16 @@ const bob = account('Bob')
 const charlie = account('Charlie')
 const dave = account('Dave')
 const eve = account('Eve')
+const suite = fileURLToPath(new URL('..', import.meta.url))
+let node
 let api
 let model
 let token
 let launched
 
 before(async () => {
-  const node = await network.node('dev', { args: ['--alice', '--force-authoring'] }).start()
-  api = node.api
+  node = await network.node('dev', { args: ['--alice', '--force-authoring'] }).start()
+  ;({ api } = node)
   model = await registerModel(api, charlie)
 })
 
@@ -158,7 +163,6 @@ test('what a quote says is what is paid, to the base unit', { timeout: 240_000 }
     return { reserve: reserve.toBigInt(), fees: fees.toBigInt() }
   }
 
-  // A quote speaks of the block at which it is asked: what that block moved already counts towards its limit.
   const amount = 500n * WHOLE
   let quoted = await quote(api, 'buy', token, amount)
   let call = buy(token, amount, quoted.total, NEVER)
@@ -202,6 +206,23 @@ test('what a quote says is what is paid, to the base unit', { timeout: 240_000 }
   is = await sums()
   assert.equal(was.reserve - is.reserve, quoted.value.toBigInt())
   assert.equal((await view(api, 'Curves', 'price', token)).unwrap().toBigInt(), quoted.priceAfter.toBigInt())
+})
+
+test('the command `view` says what a wallet would ask, and what is wrong with a question', async () => {
+  const ask = async (...args) => {
+    const command = ['run', '--silent', 'view', '--', '--url', `ws://127.0.0.1:${node.ports.rpc}`, ...args.map(String)]
+    const { stdout, stderr } = await promisify(execFile)('npm', command, { cwd: suite }).catch((error) => error)
+    return stdout ? { said: stdout } : { refused: stderr }
+  }
+  const quoted = await quote(api, 'buy', token, WHOLE)
+  const { said } = await ask('curves', 'quote_buy', token, WHOLE, 10_000)
+  const { total, limit } = JSON.parse(said)
+  assert.deepEqual([total, limit], [quoted.total.toString(), quoted.limit.toString()])
+  assert.match((await ask()).said, /^Curves quote_buy\(token, amount, slippage\)$/m)
+  assert.match((await ask('Curves', 'quoteBuy', token, WHOLE)).refused, /^view: Curves quote_buy\(.+\) takes 3 values, not 2$/m)
+  assert.match((await ask('curves', 'quote_buy', 'DIG', WHOLE, 0)).refused, /^view: token cannot be "DIG": .+/m)
+  assert.match((await ask('curves', 'quote')).refused, /^view: Curves has no view function quote, only .*quote_sell/m)
+  assert.match((await ask('curve')).refused, /^view: no pallet curve has view functions, only .*Curves/m)
 })
 
 test('momentum is what the history of prices says', async () => {

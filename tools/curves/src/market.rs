@@ -4,7 +4,7 @@ use engram_math::{
 	curve::{sale_payout_floor, Curve, Parameters, Spot},
 	fee::{mul_div_ceil, mul_div_floor},
 	market::{
-		FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
+		Buying, FeeSchedule, Limiter, Limits, Metric, Moment, Momentum, Multiplier, Smoothing, Verdict,
 		LEAST_ACCURACY, LEAST_IMPROVEMENT, PPM,
 	},
 	MathError,
@@ -242,23 +242,19 @@ impl Market {
 		}
 	}
 
-	/// How many tokens a payment buys at least: what the greater of the fees at both ends leaves of what the least fee would buy if the
-	/// price stayed.
+	/// How many tokens a payment buys at least.
 	fn affordable_floor(&self, now: u32, payment: u128) -> Result<u128, MathError> {
-		let fees = &self.terms.fees;
-		let multiplier = self.multiplier()?.ppm_floor();
-		let launch = fees.launch_ceil(now.into())?;
-		let value = |rate: u32| {
-			let whole = [1, rate, launch, 1].into_iter().try_fold(multiplier, u32::checked_add);
-			let whole = whole.ok_or(MathError::Overflow)?;
-			mul_div_floor(payment.saturating_sub(2), PPM.into(), whole.into())
+		let buying = Buying {
+			curve: &self.curve,
+			supply: self.supply,
+			spot: &self.spot,
+			multiplier: self.multiplier()?,
+			fees: &self.terms.fees,
+			factor: self.terms.smoothing.factor,
+			before: self.history.before(now),
+			age: now.into(),
 		};
-		let most = self.curve.amount_ceil(self.supply, &self.spot, value(fees.base)?)?;
-		let far = self.curve.price_floor(add(self.supply, most)?)?;
-		let rate = |price| fees.trade_ceil(self.moved(now, price), self.terms.smoothing.factor);
-		let value = value(rate(self.price())?.max(rate(far)?))?;
-		let (least, _) = self.curve.amount_between(self.supply, &self.spot, value)?;
-		Ok(least)
+		buying.affordable_floor(payment)
 	}
 
 	fn moved(&self, now: u32, price: u128) -> Momentum {

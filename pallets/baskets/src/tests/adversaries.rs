@@ -132,7 +132,7 @@ fn sandwich_at(
 	ExtBuilder::minted(terms, shares, || {
 		Safe::set(safe);
 		assert_ok!(note_prices());
-		pass(AGE);
+		pass(AGE + LIFE);
 		let (before, worth_before) = (wealth(&CAROL), worth(&ALICE));
 		// The basket sells A and buys B.
 		let token = if buys { B } else { A };

@@ -76,7 +76,8 @@ proptest! {
 	})]
 
 	/// Whatever the success, the age and the moves before: never more than the payment is charged, hardly less is, and as much
-	/// as that is what `buy` charges for the same amount. Where fees are high blocks may move the price far, and the fee with it.
+	/// as that is what `buy` charges for the same amount. Where fees are high blocks may move the price far, and the fee with it:
+	/// up, or down where the price has fallen since the day before.
 	#[test]
 	fn spends_what_is_paid(
 		(wide, payment) in prop_oneof![
@@ -88,6 +89,7 @@ proptest! {
 		age in 0u32..3_000,
 		moves in 0u32..20,
 		falls in any::<bool>(),
+		waits in any::<bool>(),
 		shape in 0usize..3,
 		(slope, cap) in prop::sample::select(vec![
 			(0, TERMS.fees.cap),
@@ -107,11 +109,14 @@ proptest! {
 				pass(1);
 				let _ = spend(&BOB, 400 * ENGR);
 			}
+			// By then nobody remembers the price of before.
+			pass(if waits { DAY + HOUR } else { 0 });
 			for _ in 0..if falls { moves } else { 0 } {
 				pass(1);
 				let _ = sell(&BOB, tokens(&BOB) / 16);
 			}
 			pass(age);
+			let (price, before) = (record().price, record().history.before(System::block_number() as u32));
 			let spent = with_transaction(|| {
 				let result = spend(&ALICE, payment);
 				let spent = result.map(|()| (RICHES - free(&ALICE), tokens(&ALICE)));
@@ -119,12 +124,13 @@ proptest! {
 			});
 			if let Ok((paid, amount)) = spent.unwrap() {
 				assert!(paid <= payment);
-				// The fee at the far end is more than the one that is paid by the move of a block, and what two base units of the token
-				// cost is not divided.
-				let most = payment / if wide { 140 } else { 20_000 } + 10;
-				assert!(payment - paid <= most, "{paid} of {payment}");
 				assert_ok!(buy(&ALICE, amount));
 				assert_eq!(RICHES - free(&ALICE), paid);
+				// How far the price moves, and what that makes of the fee. What two base units of the token cost is not divided.
+				let moved = (record().price - price) as f64 / price.min(before) as f64;
+				let raised = f64::from(slope) * f64::from(record().smoothing) * 1e-12 * moved;
+				let most = payment as f64 * (raised * (raised + moved) * 1.5 + 5e-6) + 10.0;
+				assert!((payment - paid) as f64 <= most, "{paid} of {payment}, and not {most}");
 			}
 		});
 	}

@@ -3,7 +3,8 @@
 use crate::{mock::*, Quote, Terms};
 use engram_math::{curve::WHOLE, fixed::ATTO};
 use engram_primitives::units::ENGR;
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, storage::with_transaction};
+use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
 
 #[test]
 fn quotes_are_what_trades_do() {
@@ -68,16 +69,23 @@ fn quotes_are_of_the_next_block() {
 		assert_ok!(buy(&CAROL, most));
 		assert_noop!(buy(&ALICE, WHOLE), crate::Error::<Test>::BeyondBlockLimit);
 		assert_noop!(spend(&ALICE, ENGR), crate::Error::<Test>::BeyondBlockLimit);
-		let [buying, spending] = [Bonding::quote_buy(TOKEN, WHOLE, 0), Bonding::quote_spend(TOKEN, ENGR, 0)];
+		let buying = Bonding::quote_buy(TOKEN, WHOLE, 0).unwrap();
+		let spending = Bonding::quote_spend(TOKEN, ENGR, 0).unwrap();
 		pass(1);
-		assert_ok!(buy(&ALICE, WHOLE));
-		assert_eq!(Some(RICHES - free(&ALICE)), buying.map(|quote| quote.total));
+		let trades: [(Quote, fn() -> DispatchResult); 2] =
+			[(buying, || buy(&ALICE, WHOLE)), (spending, || spend(&ALICE, ENGR))];
+		for (quote, trade) in trades {
+			let moved = with_transaction(|| {
+				let moved = trade().map(|()| (tokens(&ALICE), RICHES - free(&ALICE)));
+				TransactionOutcome::Rollback(Ok::<_, DispatchError>(moved))
+			});
+			assert_eq!(moved, Ok(Ok((quote.amount, quote.total))));
+		}
 		let selling = Bonding::quote_sell(TOKEN, most, 0).unwrap();
 		let had = free(&CAROL);
 		pass(1);
 		assert_ok!(sell(&CAROL, most));
 		assert_eq!(free(&CAROL) - had, selling.total);
-		assert!(spending.is_some());
 	});
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+	curve::{Curve, Parameters, Shape, WHOLE},
 	fee::mul_div_floor,
 	reference::{amount, assert_ceil, assert_floor, cases, money, number, ratio, real, share, tiny},
 };
@@ -36,8 +37,63 @@ fn limits() -> impl Strategy<Value = Limits> {
 	)
 }
 
+/// A curve of a million tokens of each shape, and what is sold of it.
+fn sold() -> impl Strategy<Value = (Curve, u128)> {
+	let price = 1_000_000_000_000_000u128..=100_000_000_000_000_000_000;
+	(0usize..3, price, 0u64..=10, 0..=WHOLE).prop_map(|(shape, price, bend, sold)| {
+		let max_supply = 1_000_000 * WHOLE;
+		// A linear price grows tenfold at most, the exponent up to ten.
+		let linear = u64::try_from(price / 1_000_000).unwrap() * bend;
+		let exponent = 1_000_000_000_000 * bend.max(1);
+		let midpoint = 300_000 * WHOLE;
+		let (shape, angle) = [
+			(Shape::Linear, linear),
+			(Shape::Exponential, exponent),
+			(Shape::Sigmoid { midpoint }, exponent),
+		][shape];
+		(Curve::new(Parameters { shape, price, angle, max_supply }).unwrap(), sold * 1_000_000)
+	})
+}
+
+/// Fees as launches may choose them, `beta`, and the age of the launch.
+fn terms() -> impl Strategy<Value = (FeeSchedule, u32, u64)> {
+	let slope = prop_oneof![Just(0), 0..=PPM];
+	(3_000u32..=300_000, slope, 0u32..=200_000, 0u32..=200_000, share(), 0u64..=1_200).prop_map(
+		|(base, slope, more, launch, factor, age)| {
+			(FeeSchedule { base, slope, cap: base + more, launch, launch_window: 1_000 }, factor, age)
+		},
+	)
+}
+
 proptest! {
 	#![proptest_config(cases())]
+
+	/// Whatever the price was a window ago: never more than the payment is charged, and hardly less as far as a block moves a price.
+	#[test]
+	fn payments_are_spent((curve, supply) in sold(), (fees, factor, age) in terms(), metrics in metrics(),
+		was in 500_000u32..=1_500_000, payment in 10u128..=1_000_000 * WHOLE, shift in 0u32..40,
+	) {
+		let (multiplier, payment) = (Multiplier::of(&metrics).unwrap(), (payment >> shift).max(10));
+		let spot = curve.spot(supply).unwrap();
+		let price = spot.price_floor();
+		let before = mul_div_floor(price, was.into(), PPM.into()).unwrap().max(1);
+		let buying = Buying { curve: &curve, supply, spot: &spot, multiplier, fees: &fees, factor, before, age };
+		let amount = buying.affordable_floor(payment).unwrap();
+		let after = curve.spot(supply + amount).unwrap();
+		let value = curve.cost_ceil(&spot, &after).unwrap();
+		let momentum = Momentum { before, now: after.price_floor() };
+		let fee = fees.fee_ceil(value, momentum, factor, age).unwrap();
+		let paid = value + multiplier.premium_ceil(value).unwrap() + fee;
+		prop_assert!(amount == 0 || paid <= payment, "{} of {}", paid, payment);
+
+		let moved = (after.price_floor() - price) as f64 / price.min(before) as f64;
+		let raised = (f64::from(fees.slope) * f64::from(factor) * 1e-12 * moved).min(f64::from(fees.cap - fees.base) * 1e-6);
+		let unspent = raised * (raised + moved) * 1.5 + 5e-6;
+		// What three base units of the token cost is not divided.
+		let most = payment as f64 * unspent + 12.0 * (price as f64 * 1e-18) + 12.0;
+		let all = supply + amount == curve.parameters().max_supply;
+		prop_assert!(all || moved > 0.14 || (payment - paid) as f64 <= most, "{} of {}: {}", paid, payment, most);
+	}
 
 	#[test]
 	fn multipliers_lie_between_one_and_two(metrics in metrics(), integral in amount()) {
