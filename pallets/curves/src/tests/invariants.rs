@@ -157,7 +157,8 @@ fn alone(curve: Parameters, seed: u8, terms: Terms) {
 			assert_eq!(pot(), record.owed().unwrap() + given(TOKEN));
 		}
 		assert!(done > operations() / 3, "{done}");
-		assert!(kinds.iter().all(|done| *done > operations() / 100), "{kinds:?}");
+		// Fees make the attackers poor in the course of a million.
+		assert!(kinds.iter().all(|done| *done > operations() / 200), "{kinds:?}");
 		assert!(record().destroyed > 0 || terms.burn_rate == 0);
 		check();
 		leave(ATTACKER.to_vec());

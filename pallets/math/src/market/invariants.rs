@@ -87,8 +87,9 @@ proptest! {
 		prop_assert!(amount == 0 || paid <= payment, "{} of {}", paid, payment);
 
 		let moved = (after.price_floor() - price) as f64 / price.min(before) as f64;
-		let raised = (f64::from(fees.slope) * f64::from(factor) * 1e-12 * moved).min(f64::from(fees.cap - fees.base) * 1e-6);
-		let unspent = raised * (raised + moved) * 1.5 + 5e-6;
+		let steep = f64::from(fees.slope) * f64::from(factor) * 1e-12 * moved;
+		let range = f64::from(fees.cap - fees.base) * 1e-6;
+		let unspent = (steep * (steep.min(range) + moved) * 1.5).min(range) + 5e-6;
 		// What three base units of the token cost is not divided.
 		let most = payment as f64 * unspent + 12.0 * (price as f64 * 1e-18) + 12.0;
 		let all = supply + amount == curve.parameters().max_supply;
