@@ -173,4 +173,24 @@ mod tests {
 		assert!(!takes(63, 10) && !takes(65, 10) && !takes(32, 10) && !takes(10, 10));
 		assert!(!takes(64, 11));
 	}
+
+	#[test]
+	fn at_least_four_and_at_most_a_third_of_the_segments_are_opened() {
+		let spec = |segments, opened| TrainingSpec {
+			steps: segments * 10,
+			checkpoint_interval: 10,
+			batch_size: 32,
+			learning_rate: 100_000,
+			optimiser: Optimiser::Sgd,
+			opened,
+		};
+		let most = |segments| (0..=segments).filter(|opened| spec(segments, *opened).is_valid()).max();
+		for (segments, opened) in
+			[(16, 5), (17, 5), (18, 6), (30, 10), (32, 10), (95, 31), (96, 32), (1_024, 32)]
+		{
+			assert_eq!(most(segments), Some(opened), "{segments}");
+		}
+		assert!(spec(16, 4).is_valid() && !spec(16, 3).is_valid());
+		assert_eq!((most(15), most(1_025)), (None, None));
+	}
 }
