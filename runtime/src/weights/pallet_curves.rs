@@ -22,7 +22,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Curves::Curves` (r:0 w:1)
 	// Storage: `Curves::LockedClaims` (r:0 w:1)
 	fn launch() -> Weight {
-		Weight::from_parts(345_814_000, 6_196)
+		Weight::from_parts(353_606_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -32,7 +32,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:1 w:1)
 	fn buy() -> Weight {
-		Weight::from_parts(121_381_000, 5_154)
+		Weight::from_parts(127_579_000, 5_186)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -42,7 +42,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Asset` (r:1 w:1)
 	// Storage: `Assets::Account` (r:1 w:1)
 	fn spend() -> Weight {
-		Weight::from_parts(140_008_000, 5_154)
+		Weight::from_parts(151_476_000, 5_186)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -52,7 +52,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
 	fn sell() -> Weight {
-		Weight::from_parts(120_109_000, 5_154)
+		Weight::from_parts(134_690_000, 5_186)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -66,7 +66,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Curves::Markets` (r:1 w:1)
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	fn settle() -> Weight {
-		Weight::from_parts(214_439_000, 11_402)
+		Weight::from_parts(222_621_000, 11_402)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -75,7 +75,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `Curves::Markets` (r:1 w:0)
 	fn refresh_metrics() -> Weight {
-		Weight::from_parts(31_848_000, 5_154)
+		Weight::from_parts(33_750_000, 5_186)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -85,7 +85,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
 	fn release() -> Weight {
-		Weight::from_parts(55_343_000, 5_154)
+		Weight::from_parts(59_738_000, 5_186)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -104,8 +104,8 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Reserves` (r:0 w:1)
 	// `n` is 0 to 32.
 	fn close(n: u32) -> Weight {
-		Weight::from_parts(278_540_688, 9_089)
-			.saturating_add(Weight::from_parts(42_228_509, 0).saturating_mul(n.into()))
+		Weight::from_parts(336_556_821, 9_089)
+			.saturating_add(Weight::from_parts(39_353_089, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2_623).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(n.into())))
@@ -128,7 +128,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Emission::EmissionState` (r:1 w:0)
 	// Storage: `Models::Models` (r:1 w:1)
 	fn graduate() -> Weight {
-		Weight::from_parts(565_401_000, 48_670)
+		Weight::from_parts(546_012_000, 48_670)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(15))
 	}
@@ -140,7 +140,7 @@ impl<T: frame_system::Config> pallet_curves::WeightInfo for WeightInfo<T> {
 	// Storage: `Assets::Account` (r:1 w:1)
 	// Storage: `System::Account` (r:1 w:1)
 	fn claim() -> Weight {
-		Weight::from_parts(63_735_000, 5_154)
+		Weight::from_parts(61_962_000, 5_186)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

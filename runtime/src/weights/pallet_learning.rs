@@ -17,7 +17,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:1)
 	fn commit() -> Weight {
-		Weight::from_parts(320_317_000, 84_702)
+		Weight::from_parts(365_043_000, 84_702)
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -29,14 +29,14 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_commit() -> Weight {
-		Weight::from_parts(155_491_000, 4_848).saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(191_665_000, 4_848).saturating_add(T::DbWeight::get().reads(6))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn commit_verdict() -> Weight {
-		Weight::from_parts(208_580_000, 87_318)
+		Weight::from_parts(291_864_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -45,13 +45,13 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_commit_verdict() -> Weight {
-		Weight::from_parts(133_078_000, 4_759).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(138_156_000, 4_807).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn open() -> Weight {
-		Weight::from_parts(1_019_436_000, 87_318)
+		Weight::from_parts(784_227_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -60,13 +60,13 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_open() -> Weight {
-		Weight::from_parts(622_155_000, 4_759).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(654_884_000, 4_807).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Checks` (r:1 w:1)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn reveal_verdict() -> Weight {
-		Weight::from_parts(855_022_000, 87_318)
+		Weight::from_parts(1_067_398_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -75,12 +75,12 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `System::BlockHash` (r:1 w:0)
 	// Storage: `Workers::Workers` (r:1 w:0)
 	fn authorize_reveal_verdict() -> Weight {
-		Weight::from_parts(879_559_000, 4_759).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(983_393_000, 4_807).saturating_add(T::DbWeight::get().reads(3))
 	}
 
 	// Storage: `Learning::Agenda` (r:1 w:0)
 	fn take_due() -> Weight {
-		Weight::from_parts(3_145_000, 3_606).saturating_add(T::DbWeight::get().reads(1))
+		Weight::from_parts(3_285_000, 3_606).saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	// Storage: `Learning::Agenda` (r:33 w:2)
@@ -93,7 +93,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Duties` (r:0 w:2)
 	fn draw() -> Weight {
-		Weight::from_parts(692_420_000, 87_318)
+		Weight::from_parts(722_244_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(41))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -113,7 +113,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Duties` (r:0 w:2)
 	fn missed_commitments() -> Weight {
-		Weight::from_parts(417_331_000, 87_318)
+		Weight::from_parts(436_169_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(50))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
@@ -123,7 +123,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Beacon::Ring` (r:1 w:0)
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	fn draw_interior() -> Weight {
-		Weight::from_parts(202_111_000, 87_318)
+		Weight::from_parts(229_341_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(36))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -160,7 +160,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Models::Heads` (r:0 w:1)
 	// Storage: `Models::VersionsOf` (r:0 w:1)
 	fn confirm() -> Weight {
-		Weight::from_parts(867_731_000, 24_417)
+		Weight::from_parts(1_255_238_000, 24_417)
 			.saturating_add(T::DbWeight::get().reads(43))
 			.saturating_add(T::DbWeight::get().writes(38))
 	}
@@ -184,7 +184,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::Agenda` (r:64 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
 	fn refute() -> Weight {
-		Weight::from_parts(628_274_000, 173_534)
+		Weight::from_parts(719_009_000, 173_534)
 			.saturating_add(T::DbWeight::get().reads(89))
 			.saturating_add(T::DbWeight::get().writes(25))
 	}
@@ -204,7 +204,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Jobs::OpenJobCount` (r:1 w:1)
 	// Storage: `Learning::Duties` (r:0 w:4)
 	fn void() -> Weight {
-		Weight::from_parts(445_332_000, 16_608)
+		Weight::from_parts(528_315_000, 16_608)
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(24))
 	}
@@ -213,7 +213,7 @@ impl<T: frame_system::Config> pallet_learning::WeightInfo for WeightInfo<T> {
 	// Storage: `Timing::GenesisSchedule` (r:1 w:0)
 	// Storage: `Learning::Agenda` (r:33 w:2)
 	fn postpone() -> Weight {
-		Weight::from_parts(157_274_000, 87_318)
+		Weight::from_parts(217_413_000, 87_318)
 			.saturating_add(T::DbWeight::get().reads(35))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

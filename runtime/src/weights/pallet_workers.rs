@@ -17,7 +17,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	fn register() -> Weight {
-		Weight::from_parts(222_641_000, 14_799)
+		Weight::from_parts(307_237_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -28,7 +28,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn bond_extra() -> Weight {
-		Weight::from_parts(156_643_000, 14_799)
+		Weight::from_parts(188_140_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -38,7 +38,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:1)
 	fn update() -> Weight {
-		Weight::from_parts(72_959_000, 14_799)
+		Weight::from_parts(122_212_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -47,7 +47,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Keys` (r:1 w:2)
 	// Storage: `System::BlockHash` (r:1 w:0)
 	fn rotate_key() -> Weight {
-		Weight::from_parts(106_679_000, 3_852)
+		Weight::from_parts(168_391_000, 3_852)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -57,7 +57,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn set_available() -> Weight {
-		Weight::from_parts(99_077_000, 14_799)
+		Weight::from_parts(130_765_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -67,7 +67,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:1)
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	fn leave() -> Weight {
-		Weight::from_parts(73_038_000, 14_799)
+		Weight::from_parts(100_920_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -79,7 +79,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	// Storage: `Workers::Keys` (r:0 w:1)
 	fn withdraw() -> Weight {
-		Weight::from_parts(121_281_000, 14_799)
+		Weight::from_parts(186_698_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -93,7 +93,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::CounterForWorkers` (r:1 w:1)
 	// Storage: `Workers::Keys` (r:0 w:1)
 	fn force_remove() -> Weight {
-		Weight::from_parts(125_486_000, 14_799)
+		Weight::from_parts(211_344_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -103,7 +103,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Unbonding` (r:1 w:1)
 	// Storage: `Workers::Active` (r:1 w:0)
 	fn unbond() -> Weight {
-		Weight::from_parts(66_218_000, 14_799)
+		Weight::from_parts(102_843_000, 14_799)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -111,7 +111,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Unbonding` (r:1 w:1)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn withdraw_unbonded() -> Weight {
-		Weight::from_parts(87_090_000, 3_946)
+		Weight::from_parts(114_100_000, 3_946)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -121,7 +121,7 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `System::Account` (r:2 w:2)
 	// Storage: `Balances::Holds` (r:1 w:1)
 	fn claim_rewards() -> Weight {
-		Weight::from_parts(68_642_000, 6_196)
+		Weight::from_parts(103_274_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -133,8 +133,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Work` (r:257 w:256)
 	// `r` is 1 to 256.
 	fn expire_epoch(r: u32) -> Weight {
-		Weight::from_parts(61_573_492, 6_196)
-			.saturating_add(Weight::from_parts(4_783_341, 0).saturating_mul(r.into()))
+		Weight::from_parts(122_751_902, 6_196)
+			.saturating_add(Weight::from_parts(5_605_038, 0).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(0, 2_596).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(r.into())))
@@ -145,8 +145,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::Active` (r:1 w:0)
 	// `w` is 1 to 256.
 	fn draw(w: u32) -> Weight {
-		Weight::from_parts(4_912_841, 14_799)
-			.saturating_add(Weight::from_parts(43_375, 0).saturating_mul(w.into()))
+		Weight::from_parts(8_043_425, 14_799)
+			.saturating_add(Weight::from_parts(85_332, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}
 
@@ -162,8 +162,8 @@ impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
 	// Storage: `Workers::TotalCapacity` (r:1 w:1)
 	// `c` is 0 to 8.
 	fn slash(c: u32) -> Weight {
-		Weight::from_parts(137_391_448, 14_799)
-			.saturating_add(Weight::from_parts(20_316_340, 0).saturating_mul(c.into()))
+		Weight::from_parts(195_692_597, 14_799)
+			.saturating_add(Weight::from_parts(15_121_088, 0).saturating_mul(c.into()))
 			.saturating_add(Weight::from_parts(0, 2_603).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(c.into())))
