@@ -4,12 +4,12 @@
 # of the kind that validators have.
 #
 # Curves are sigmoid, the dearest type, with a full history and every metric. The swap is that of pallet-asset-conversion
-# through one pool. Times are medians of REPEAT (200) runs in Wasm, without what the database takes.
+# through one pool. Times are medians of REPEAT (1,000) runs in Wasm, without what the database takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/bencher.sh
 
-repeat=${REPEAT:-200}
+repeat=${REPEAT:-1000}
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 # A path of two assets is one pool.

@@ -136,7 +136,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type PriceAge: Get<u32>;
 
-		/// For how many blocks after that they can be used, above zero.
+		/// For how many blocks after that they can be used, above zero. In the second half of these smaller parts of orders are
+		/// tried too.
 		#[pallet::constant]
 		type PriceLife: Get<u32>;
 
@@ -380,7 +381,8 @@ pub mod pallet {
 		/// Nothing of this is owed to that account. The view `claim` tells what is.
 		NothingOwed,
 		/// The basket has no shares, nothing to trade, or no market takes any of its orders. Try again when the view `orders`
-		/// lists some that markets can take.
+		/// lists some that markets can take, or in the second half of the blocks that the view `next_rebalance` tells, when
+		/// smaller parts of them are tried.
 		NothingToRebalance,
 		/// It is too early for that: try again in the block that the view `next_rebalance` tells.
 		TooEarly,

@@ -40,8 +40,8 @@ impl Buying<'_> {
 	///
 	/// Unspent is what the rate that is used is above the one that is paid, three millionths, and what two base units of the token
 	/// cost. With `k = slope * beta`, and `m` for how far the purchase moves the price as a share of the lower one of now and before,
-	/// that is about `k m (k m + m)` at most: a few millionths where a block may move the price by .7 % and momentum adds 5 %, and two
-	/// percents where it may move it by a seventh and momentum adds as much.
+	/// that is about `k m (k m + m)` at most: a few millionths at a slope of 5 % where a block moves the price by .7 %, and two percents
+	/// at a slope of one where it moves it by a seventh.
 	pub fn affordable_floor(&self, payment: u128) -> Result<u128, MathError> {
 		let value = |trade| self.value_floor(payment, trade);
 		let trade = if self.fees.slope == 0 { self.fees.base } else { self.greatest_ceil(value)? };
@@ -60,9 +60,10 @@ impl Buying<'_> {
 		if far >= near {
 			return Ok(far);
 		}
-		// A bit less than that buys, so that no rounding of the amounts matters.
-		let bought = mul_div_floor(value(near)?, ATTO, highest.checked_add(1).ok_or(MathError::Overflow)?)?;
-		let passed = self.price_after(bought.saturating_sub(2).min(most))?;
+		// A bit less than that buys, so that no rounding of the amounts matters. Of more than any supply, all that is left is bought.
+		let above = highest.checked_add(1).ok_or(MathError::Overflow)?;
+		let bought = mul_div_floor(value(near)?, ATTO, above).map_or(most, |bought| bought.min(most));
+		let passed = self.price_after(bought.saturating_sub(2))?;
 		Ok(self.rate_ceil(passed)?.max(far))
 	}
 

@@ -1,7 +1,10 @@
 //! Literal values: the golden numbers of protocol.md, and each zero.
 
 use super::*;
-use crate::{curve::WHOLE, fixed::ATTO};
+use crate::{
+	curve::{Curve, Parameters, Shape, WHOLE},
+	fixed::ATTO,
+};
 
 const HOUR: u64 = 600;
 const DAY: Smoothing = Smoothing { factor: 700_000, window: 24 };
@@ -233,4 +236,35 @@ fn limits_and_moments_that_cannot_be() {
 	assert_eq!(judge(LIMITS, Moment { block: 6, time: 4 }, 100, 100), Err(MathError::OutOfDomain));
 	assert_eq!(judge(LIMITS, at(5), 0, 1), Err(MathError::OutOfDomain));
 	assert_eq!(judge(LIMITS, at(5), 1, 0), Err(MathError::OutOfDomain));
+}
+
+/// Where the price has fallen too, which takes two more prices: more than any supply costs buys all that is left.
+#[test]
+fn a_payment_beyond_all_money_buys_what_is_left() {
+	let parameters = Parameters {
+		shape: Shape::Linear,
+		price: 100_000_000_000_000_000,
+		angle: 10_000_000_000,
+		max_supply: 1_000_000 * WHOLE,
+	};
+	let (curve, supply) = (Curve::new(parameters).unwrap(), 800_000 * WHOLE);
+	let spot = curve.spot(supply).unwrap();
+	let fees = FeeSchedule { base: 10_000, slope: 1_000_000, cap: 300_000, launch: 0, launch_window: 0 };
+	for before in [spot.price_floor() * 1_014 / 1_000, spot.price_floor() * 9 / 10] {
+		let multiplier = Multiplier::ONE;
+		let buying = Buying {
+			curve: &curve,
+			supply,
+			spot: &spot,
+			multiplier,
+			fees: &fees,
+			factor: 700_000,
+			before,
+			age: 0,
+		};
+		for payment in [u128::MAX, u128::MAX / 10, 1_000_000 * WHOLE] {
+			assert_eq!(buying.affordable_floor(payment), Ok(200_000 * WHOLE), "{before}: {payment}");
+		}
+		assert_eq!(buying.affordable_floor(0), Ok(0));
+	}
 }
