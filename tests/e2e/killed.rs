@@ -144,6 +144,8 @@ async fn node_killed(network: &mut Network, chain: &Chain, goods: &Goods, reques
 	network.restart(name).await?;
 	let committed = until_event(chain, first, "Learning.Committed", 60).await?.block;
 	tell(format!("job {first}: {name} is back, the commitment is final in block {committed}"));
+	// Who has to open and to serve this one while it is killed for the next does not on a slow machine, and loses the job.
+	ensure_settled_once(chain, first, &executor).await?;
 
 	let second = buy_training(chain, requester, goods, spec.clone(), MEMORY).await?;
 	let (height, hash) = commitment_in_best(chain, second).await?;
@@ -157,7 +159,6 @@ async fn node_killed(network: &mut Network, chain: &Chain, goods: &Goods, reques
 	tell(format!("job {second}: {another} is killed with the report in block {height}, which is not final"));
 	network.restart(another).await?;
 
-	ensure_settled_once(chain, first, &executor).await?;
 	ensure_settled_once(chain, second, &other).await?;
 	for name in [name, another] {
 		let node = network.node(name);
