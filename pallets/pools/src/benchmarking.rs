@@ -30,7 +30,8 @@ pub trait BenchmarkHelper<AccountId> {
 	fn leave(token: TokenId, index: u32);
 }
 
-fn terms<T: Config>() -> Terms {
+/// As wide as the bounds allow.
+pub fn terms<T: Config>() -> Terms {
 	let bounds = T::Bounds::get();
 	Terms {
 		supply: bounds.supply.1,

@@ -4,13 +4,14 @@ use crate::{AccountId, Assets, Balances, Models, Pools, Runtime, RuntimeOrigin};
 use engram_primitives::{
 	label::{Label, Symbol},
 	payment::ModelTokens,
-	units::{Balance, ENGR, PPM},
-	Cid, ModelId, TokenId,
+	units::{Balance, ENGR},
+	ModelId, TokenId,
 };
 use frame_support::{
 	traits::{fungible::Mutate as _, fungibles::Mutate, tokens::Preservation, Get},
 	BoundedVec,
 };
+use pallet_pools::{benchmarking::terms, Terms};
 
 /// Sets up what other pallets hold.
 #[derive(Debug)]
@@ -21,16 +22,7 @@ impl ModelsHelper {
 	fn open(model: ModelId, owner: &AccountId) -> TokenId {
 		Balances::mint_into(owner, 1_000u128.saturating_mul(ENGR)).expect("there is room for it; qed");
 		let bounds = <Runtime as pallet_pools::Config>::Bounds::get();
-		let terms = pallet_pools::Terms {
-			supply: bounds.supply.0,
-			rate: 1,
-			factor: 1,
-			held_out: Cid::of_raw(b"held out"),
-			held_out_rows: 1,
-			baseline: 0,
-			unit_gain: PPM,
-			interval: bounds.interval.0,
-		};
+		let terms = Terms { supply: bounds.supply.0, ..terms::<Runtime>() };
 		let (name, symbol): (Label, Symbol) =
 			(BoundedVec::truncate_from(b"digits".to_vec()), BoundedVec::truncate_from(b"DIG".to_vec()));
 		Pools::open(RuntimeOrigin::signed(owner.clone()), model, name, symbol, terms)

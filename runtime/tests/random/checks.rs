@@ -5,10 +5,10 @@ use crate::random::{
 	flows::{CurveFlows, Flows},
 	issuance::Ledger,
 };
-use engram_primitives::{units::Balance, TokenId};
+use engram_primitives::{traits::ModelRegistry, units::Balance, TokenId};
 use engram_runtime::{
 	AccountId, AllPalletsWithSystem, Assets, Authorship, Balances, Baskets, BlockNumber, Curves, Emission,
-	Jobs, Pools, Runtime, RuntimeEvent, System, Treasury, UncheckedExtrinsic,
+	Jobs, Models, Pools, Runtime, RuntimeEvent, System, Treasury, UncheckedExtrinsic,
 };
 use frame_support::{
 	storage::storage_prefix,
@@ -100,6 +100,21 @@ fn escrow_faults(flows: &Flows) -> Vec<String> {
 	flows.escrows().filter_map(fault).collect()
 }
 
+/// What was measured of a model are versions of it that were not undone.
+fn measurement_faults() -> Vec<String> {
+	let counts = |model, version| {
+		Models::version(version).is_some_and(|record| record.model == model)
+			&& !<Models as ModelRegistry<AccountId>>::is_rolled_back(version)
+	};
+	let faults = pallet_curves::Markets::<Runtime>::iter().flat_map(|(model, market)| {
+		let undone = market.measured.into_iter().filter(move |one| !counts(model, one.version));
+		undone.map(move |one| {
+			format!("measurement of {model:?}: {one:?} is of no version of it, or of one that was undone")
+		})
+	});
+	faults.collect()
+}
+
 /// What is wrong with the tokens, and with what their buyers paid for models: nothing, whatever happens.
 pub(crate) fn token_faults(flows: &Flows) -> Vec<String> {
 	[
@@ -109,6 +124,7 @@ pub(crate) fn token_faults(flows: &Flows) -> Vec<String> {
 		pool_faults(flows),
 		basket_faults(),
 		escrow_faults(flows),
+		measurement_faults(),
 	]
 	.concat()
 }

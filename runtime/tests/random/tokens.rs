@@ -14,13 +14,13 @@ use crate::{
 use engram_math::{curve::WHOLE, pool::WORK_ONE};
 use engram_primitives::{
 	units::{Balance, ENGR},
-	Cid, ModelId, TokenId, FIRST_BASKET_TOKEN, FIRST_POOL_TOKEN, FIRST_TOKEN,
+	Cid, ModelId, TokenId, VersionId, FIRST_BASKET_TOKEN, FIRST_POOL_TOKEN, FIRST_TOKEN,
 };
 use engram_runtime::{AccountId, Assets, Baskets, BlockNumber, Curves, Jobs, Pools, Runtime};
 use frame_support::{assert_ok, traits::Get};
 use pallet_assets::Instance2;
 use pallet_baskets::{BasketRecordOf, Component};
-use pallet_curves::CurveRecordOf;
+use pallet_curves::{CurveRecordOf, Measurement};
 use sp_io::storage::{rollback_transaction, start_transaction};
 use sp_keyring::Sr25519Keyring::Bob;
 
@@ -126,7 +126,13 @@ fn in_escrow(change: fn(Balance) -> Balance) {
 	});
 }
 
-fn spoilt() -> [Spoilt; 14] {
+/// A version was measured that is none of the model's.
+fn measured(model: ModelId, version: VersionId) {
+	let measurement = Measurement { version, accuracy: 1, improvement: None };
+	pallet_curves::Markets::<Runtime>::mutate(model, |market| market.measured.force_push(measurement));
+}
+
+fn spoilt() -> [Spoilt; 16] {
 	[
 		("balances of the asset", || lower::<()>(OPEN.0, account(Bob))),
 		("balances of the asset", || lower::<()>(BASKET.0, account(Bob))),
@@ -144,6 +150,8 @@ fn spoilt() -> [Spoilt; 14] {
 		("None", || in_basket(|record| record.cash.held += 1)),
 		("escrow of", || in_escrow(|free| free - 1)),
 		("escrow of", || in_escrow(|free| free + 1)),
+		("measurement of", || measured(SUCCESSFUL, VersionId(0))),
+		("measurement of", || measured(MODEL, VersionId(1))),
 	]
 }
 
